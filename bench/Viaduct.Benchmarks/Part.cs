@@ -1,0 +1,10 @@
+namespace Viaduct.Benchmarks;
+
+/// <summary>What <c>--only</c> can name.</summary>
+internal enum Part
+{
+    Thread,
+    Process,
+    Machine,
+    Calls,
+}

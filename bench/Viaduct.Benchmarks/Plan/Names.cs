@@ -1,0 +1,30 @@
+namespace Viaduct.Benchmarks.Plan;
+
+/// <summary>The words that the output uses; scripts read them.</summary>
+internal static class Names
+{
+    public static string Of(Distance distance) => distance switch
+    {
+        Distance.Thread => "thread",
+        Distance.Process => "process",
+        _ => "machine",
+    };
+
+    public static string Of(Workload workload) => workload == Workload.Latency ? "latency" : "throughput";
+
+    public static string Of(WaitKind wait) => wait switch
+    {
+        WaitKind.Spin => "spin",
+        WaitKind.Adaptive => "adaptive",
+        _ => "async",
+    };
+
+    public static string Of(Pattern pattern) => pattern == Pattern.ProducerConsumer ? "producer-consumer" : "client-server";
+
+    public static string OfSize(int bytes) => bytes switch
+    {
+        >= 1 << 20 when bytes % (1 << 20) == 0 => $"{bytes >> 20} MiB",
+        >= 1 << 10 when bytes % (1 << 10) == 0 => $"{bytes >> 10} KiB",
+        _ => $"{bytes} B",
+    };
+}

@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Running;
+using Viaduct.Benchmarks;
+using Viaduct.Benchmarks.Micro;
+using Viaduct.Benchmarks.Worker;
+
+switch (args)
+{
+    case [WorkerArguments.Verb, ..]:
+        return WorkerProgram.Run(args);
+
+    case [BenchOptions.MicroVerb, .. string[] rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(InProcessBenchmarks).Assembly).Run(rest);
+        return 0;
+
+    default:
+        return BenchProgram.Run(args);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+
+namespace Viaduct.Benchmarks.Report;
+
+/// <summary>One line of <c>--json</c>: medians over the repetitions. What does not apply is null.</summary>
+/// <param name="System"><c>viaduct</c>, <c>limit</c> or the peer's name.</param>
+/// <param name="Variant">What sets this line apart from another of the same system.</param>
+/// <param name="Distance"><c>thread</c>, <c>process</c> or <c>machine</c>.</param>
+/// <param name="Pattern"><c>producer-consumer</c> or <c>client-server</c>.</param>
+/// <param name="Workload"><c>latency</c> or <c>throughput</c>.</param>
+/// <param name="Size">Bytes in one message.</param>
+/// <param name="Wait"><c>spin</c>, <c>adaptive</c> or <c>async</c>.</param>
+/// <param name="P50">One way, ns.</param>
+/// <param name="P99">One way, ns.</param>
+/// <param name="P999">One way, ns.</param>
+/// <param name="MessagesPerSecond">Messages that the receiver took in a second.</param>
+/// <param name="BytesPerSecond">The same in bytes.</param>
+/// <param name="RatioToLimit">Latency divided by the limit's, or rate divided by the limit's; median of the turns' ratios.</param>
+/// <param name="CpuNanosecondsPerMessage">Processor time of both sides.</param>
+/// <param name="AllocatedBytesPerMessage">Managed memory allocated by both sides; null where it is not .NET.</param>
+internal sealed record ResultRow(
+    string System,
+    string? Variant,
+    string Distance,
+    string Pattern,
+    string Workload,
+    int Size,
+    string Wait,
+    [property: JsonPropertyName("p50_ns")] double? P50,
+    [property: JsonPropertyName("p99_ns")] double? P99,
+    [property: JsonPropertyName("p999_ns")] double? P999,
+    [property: JsonPropertyName("messages_per_second")] double? MessagesPerSecond,
+    [property: JsonPropertyName("bytes_per_second")] double? BytesPerSecond,
+    [property: JsonPropertyName("ratio_to_limit")] double? RatioToLimit,
+    [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage,
+    [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage);

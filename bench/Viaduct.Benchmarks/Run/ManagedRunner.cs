@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Viaduct.Benchmarks.Plan;
+using Viaduct.Benchmarks.Worker;
+
+namespace Viaduct.Benchmarks.Run;
+
+/// <summary>
+/// A .NET contestant: one worker process with both sides, or two with one each. They stay alive, idle, while the other
+/// contestants of their group are measured.
+/// </summary>
+internal sealed class ManagedRunner : IRunner
+{
+    /// <summary>A round trip shorter than this is timed in batches: reading the clock costs a sizeable part of it.</summary>
+    private const double BatchBelowNanoseconds = 2_000;
+
+    private const int Batch = 32;
+    private const int FewestMessages = 2 * Batch;
+    private const int FirstMessages = 128;
+
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_runTimeout = TimeSpan.FromSeconds(20);
+
+    private readonly BenchEnvironment _environment;
+    private readonly WorkerArguments _arguments;
+    private readonly List<WorkerProcess> _workers = [];
+
+    /// <summary>Nanoseconds that one message (or round trip) took last time, by workload: tells how many fill a pass.</summary>
+    private readonly Dictionary<Workload, double> _pace = [];
+
+    public ManagedRunner(BenchEnvironment environment, WorkerArguments arguments)
+    {
+        _environment = environment;
+        _arguments = arguments;
+    }
+
+    public void Start(IReadOnlyList<Workload> workloads)
+    {
+        if (_arguments.Distance == Distance.Thread)
+        {
+            _workers.Add(new WorkerProcess(_arguments));
+        }
+        else
+        {
+            _workers.Add(new WorkerProcess(_arguments with { Role = Role.A }));
+            _workers.Add(new WorkerProcess(_arguments with { Role = Role.B }));
+        }
+
+        _workers.ForEach(worker => worker.WaitUntilReady(s_startTimeout));
+        foreach (Workload workload in workloads)
+        {
+            WarmUp(workload);
+        }
+    }
+
+    public Measurement Measure(Workload workload) => workload == Workload.Latency ? MeasureLatency() : MeasureThroughput();
+
+    public void Dispose()
+    {
+        // All at once: each may wait for the other to close in an orderly way.
+        Parallel.ForEach(_workers, worker => worker.Dispose());
+        _workers.Clear();
+    }
+
+    private void WarmUp(Workload workload)
+    {
+        long began = Stopwatch.GetTimestamp();
+        long count = FirstMessages;
+        do
+        {
+            Run(workload, count, 1);
+            count = Math.Min(count * 4, CountFor(workload, _environment.Pace.Pass));
+        }
+        while (Stopwatch.GetElapsedTime(began) < _environment.Pace.WarmUp);
+    }
+
+    private Measurement MeasureLatency()
+    {
+        bool batched = _pace[Workload.Latency] < BatchBelowNanoseconds;
+        TimeSpan length = batched ? _environment.Pace.Pass / 2 : _environment.Pace.Pass;
+        long count = CountFor(Workload.Latency, length);
+        WorkerReport single = Run(Workload.Latency, count, 1);
+        WorkerReport typical = batched ? Run(Workload.Latency, count, Batch) : single;
+        double messages = 2.0 * count;
+        return new Measurement(
+            typical.P50 / 2,
+            single.P99 / 2,
+            single.P999 / 2,
+            null,
+            typical.CpuNanoseconds / messages,
+            typical.AllocatedBytes / messages);
+    }
+
+    private Measurement MeasureThroughput()
+    {
+        long count = CountFor(Workload.Throughput, _environment.Pace.Pass);
+        WorkerReport report = Run(Workload.Throughput, count, 1);
+        double rate = count * 1e9 / Stopwatch.GetElapsedTime(report.Started, report.EndedB).TotalNanoseconds;
+        return new Measurement(
+            null, null, null, rate, report.CpuNanoseconds / count, (double)report.AllocatedBytes / count);
+    }
+
+    private long CountFor(Workload workload, TimeSpan length)
+    {
+        long count = Math.Max(FewestMessages, (long)(length.TotalNanoseconds / _pace[workload]));
+        return count / Batch * Batch;
+    }
+
+    private WorkerReport Run(Workload workload, long count, int batch)
+    {
+        var command = new WorkerCommand(workload, count, batch);
+        _workers.ForEach(worker => worker.Begin(command));
+        WorkerReport report = _workers
+            .Select(worker => worker.End(s_runTimeout))
+            .Aggregate((one, other) => one.With(other));
+        long ended = workload == Workload.Latency ? report.EndedA : report.EndedB;
+        _pace[workload] = Math.Max(0.1, Stopwatch.GetElapsedTime(report.Started, ended).TotalNanoseconds / count);
+        return report;
+    }
+}

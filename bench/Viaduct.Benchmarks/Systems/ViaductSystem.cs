@@ -1,0 +1,128 @@
+using System.Net;
+using Viaduct.Benchmarks.Messages;
+using Viaduct.Benchmarks.Plan;
+using Viaduct.Benchmarks.Worker;
+
+namespace Viaduct.Benchmarks.Systems;
+
+/// <summary>Viaduct itself, as a program would use it. One node a process; a channel there and one back, or one for calls.</summary>
+internal sealed class ViaductSystem : IBenchSystem
+{
+    public const string Key = "viaduct";
+
+    private static readonly TimeSpan s_meetTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly WorkerArguments _arguments;
+    private readonly Node _node;
+
+    public ViaductSystem(WorkerArguments arguments)
+    {
+        _arguments = arguments;
+        var options = new NodeOptions
+        {
+            RuntimeDirectory = Path.Combine(arguments.Directory, "runtime"),
+            LocalDiscovery = arguments.Distance != Distance.Machine,
+        };
+        if (arguments.Distance == Distance.Machine)
+        {
+            (int own, int other) = arguments.Role == Role.A
+                ? (arguments.PortA, arguments.PortB)
+                : (arguments.PortB, arguments.PortA);
+            options.Listen = new IPEndPoint(IPAddress.Loopback, own);
+            options.Peers.Add($"{IPAddress.Loopback}:{other}");
+        }
+
+        _node = Node.Join(options);
+    }
+
+    private Context Context => _arguments.Distance switch
+    {
+        Distance.Thread => Context.Thread,
+        Distance.Process => Context.LocalProcess,
+        _ => Context.DistributedProcess,
+    };
+
+    // A blocking call's waiting is chosen by its socket; an awaited one never spins without end.
+    private WaitMode Wait => _arguments.Wait == WaitKind.Spin ? WaitMode.Spin : WaitMode.Adaptive;
+
+    private bool IsAsync => _arguments.Wait == WaitKind.Async;
+
+    public Side Open(Role role)
+    {
+        if (_arguments.Pattern == Pattern.ClientServer)
+        {
+            return role == Role.A ? OpenClient() : OpenServer();
+        }
+
+        return _arguments.Size switch
+        {
+            8 => OpenStructs<Message8>(role),
+            64 => OpenStructs<Message64>(role),
+            _ => OpenBytes(role),
+        };
+    }
+
+    public void Dispose() => _node.Dispose();
+
+    private Side OpenStructs<T>(Role role)
+        where T : unmanaged, IMessage<T>
+    {
+        var ends = new ViaductEnds<T>(OpenProducer<T>(role), OpenConsumer<T>(role));
+        ends.Meet(s_meetTimeout);
+        return IsAsync
+            ? new AsyncSide<ViaductStructAsyncEnd<T>, T>(role, new ViaductStructAsyncEnd<T>(ends), ends)
+            : new SyncSide<ViaductStructEnd<T>>(role, new ViaductStructEnd<T>(ends), ends);
+    }
+
+    private Side OpenBytes(Role role)
+    {
+        var ends = new ViaductEnds<ReadOnlyMemory<byte>>(
+            OpenProducer<ReadOnlyMemory<byte>>(role), OpenConsumer<ReadOnlyMemory<byte>>(role));
+        ends.Meet(s_meetTimeout);
+        return IsAsync
+            ? new AsyncSide<ViaductBytesAsyncEnd, Lease<ReadOnlyMemory<byte>>>(
+                role, new ViaductBytesAsyncEnd(ends, _arguments.Size), ends)
+            : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size), ends);
+    }
+
+    private Side OpenClient()
+    {
+        Client<int, int> client = _node.OpenClient(
+            Calls(), new ClientOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+        ViaductEnds<int>.Meet(client, s_meetTimeout);
+        return IsAsync
+            ? new AsyncSide<ViaductClientAsyncEnd, int>(Role.A, new ViaductClientAsyncEnd(client), client)
+            : new SyncSide<ViaductClientEnd>(Role.A, new ViaductClientEnd(client), client);
+    }
+
+    private Side OpenServer()
+    {
+        Server<int, int> server = _node.OpenServer(
+            Calls(), new ServerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+        ViaductEnds<int>.Meet(server, s_meetTimeout);
+        return IsAsync
+            ? new AsyncSide<ViaductServerAsyncEnd, Request<int, int>>(Role.B, new ViaductServerAsyncEnd(server), server)
+            : new SyncSide<ViaductServerEnd>(Role.B, new ViaductServerEnd(server), server);
+    }
+
+    private Producer<T> OpenProducer<T>(Role role) => _node.OpenProducer(
+        Channel<T>(from: role), new ProducerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+
+    private Consumer<T> OpenConsumer<T>(Role role) => _node.OpenConsumer(
+        Channel<T>(from: role == Role.A ? Role.B : Role.A),
+        new ConsumerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+
+    private ChannelSpec<T> Channel<T>(Role from) => new(from == Role.A ? "there" : "back")
+    {
+        Topology = Topology.OneToOne,
+        Context = Context,
+        Capacity = Depth.For(_arguments.Size),
+    };
+
+    private CallSpec<int, int> Calls() => new("calls")
+    {
+        Topology = Topology.OneToOne,
+        Context = Context,
+        Capacity = Depth.For(_arguments.Size),
+    };
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Viaduct.Benchmarks.Plan;
+
+namespace Viaduct.Benchmarks.Worker;
+
+/// <summary>What a worker process is started with.</summary>
+/// <param name="System">Which system it runs; a key of <c>SystemFactory</c>.</param>
+/// <param name="Role">Null = both sides, in threads of this process.</param>
+/// <param name="Distance">How far apart the sides are.</param>
+/// <param name="Pattern">Which sockets it opens.</param>
+/// <param name="Size">Bytes in one message.</param>
+/// <param name="Wait">How both sides wait.</param>
+/// <param name="SingleThreaded">Whether sockets are opened as used by one thread only.</param>
+/// <param name="CoreA">Side A's core.</param>
+/// <param name="CoreB">Side B's core.</param>
+/// <param name="Directory">A directory of this pair's own.</param>
+/// <param name="PortA">A free TCP port for side A; 0 where none is needed.</param>
+/// <param name="PortB">A free TCP port for side B.</param>
+internal sealed record WorkerArguments(
+    string System,
+    Role? Role,
+    Distance Distance,
+    Pattern Pattern,
+    int Size,
+    WaitKind Wait,
+    bool SingleThreaded,
+    int CoreA,
+    int CoreB,
+    string Directory,
+    int PortA,
+    int PortB)
+{
+    /// <summary>The hidden verb that makes the program a worker.</summary>
+    public const string Verb = "worker";
+
+    private const string BothRoles = "both";
+
+    public int CoreOf(Role role) => role == Worker.Role.A ? CoreA : CoreB;
+
+    public IEnumerable<string> ToCommandLine() =>
+    [
+        Verb,
+        System,
+        Role?.ToString() ?? BothRoles,
+        Distance.ToString(),
+        Pattern.ToString(),
+        Text(Size),
+        Wait.ToString(),
+        SingleThreaded.ToString(),
+        Text(CoreA),
+        Text(CoreB),
+        Directory,
+        Text(PortA),
+        Text(PortB),
+    ];
+
+    /// <summary>Reads what <see cref="ToCommandLine"/> wrote.</summary>
+    public static WorkerArguments Parse(ReadOnlySpan<string> arguments) => new(
+        arguments[1],
+        arguments[2] == BothRoles ? null : Enum.Parse<Role>(arguments[2]),
+        Enum.Parse<Distance>(arguments[3]),
+        Enum.Parse<Pattern>(arguments[4]),
+        Number(arguments[5]),
+        Enum.Parse<WaitKind>(arguments[6]),
+        bool.Parse(arguments[7]),
+        Number(arguments[8]),
+        Number(arguments[9]),
+        arguments[10],
+        Number(arguments[11]),
+        Number(arguments[12]));
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,127 @@
+// The limit of throughput: how fast one core reads what the other has just written, each message published on its own. The
+// messages lie in a ring; the last word of each is its flag, so there is no index that both sides would fetch; the reader
+// tells how far it is only a few times a round. Each message is rewritten in full and one byte of every cache line is read.
+#include "common.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+// The bench's own rings are as deep as this one: 1024 messages, at most 1 MiB, at least four messages.
+#define SLOTS_MOST 1024
+#define SLOTS_LEAST 4
+#define RING_BYTES (1 << 20)
+
+typedef uint64_t vector __attribute__((vector_size(16)));
+
+static struct
+{
+    _Alignas(2 * CACHE_LINE) _Atomic uint64_t read;
+    _Alignas(2 * CACHE_LINE) char end;
+} *control;
+
+static char *ring;
+static size_t slots;
+static volatile uint64_t sink;
+
+static void set_up(const struct options *options)
+{
+    if (ring == NULL)
+    {
+        slots = SLOTS_MOST;
+        while (slots > SLOTS_LEAST && slots * options->size > RING_BYTES)
+        {
+            slots /= 2;
+        }
+
+        control = shared_memory(sizeof *control);
+        ring = shared_memory(slots * options->size);
+    }
+
+    atomic_store(&control->read, 0);
+    memset(ring, 0xff, slots * options->size);
+}
+
+static void tear_down(const struct options *options)
+{
+    (void)options;
+}
+
+static inline _Atomic uint64_t *flag(char *message, size_t size)
+{
+    return (_Atomic uint64_t *)(message + size - sizeof(uint64_t));
+}
+
+static inline void put(char *message, size_t size, uint64_t value)
+{
+    if (size == 64)
+    {
+        for (int word = 0; word < 3; word++)
+        {
+            ((volatile vector *)message)[word] = (vector){value, value};
+        }
+
+        ((volatile uint64_t *)message)[6] = value;
+    }
+    else if (size > 8)
+    {
+        memset(message, (int)value, size - sizeof(uint64_t));
+    }
+
+    atomic_store_explicit(flag(message, size), value, memory_order_release);
+}
+
+static void side_a(const struct options *options, const struct pass *pass)
+{
+    uint64_t known_read = 0;
+    for (uint64_t i = 0; i < pass->count; i++)
+    {
+        while (i - known_read >= slots)
+        {
+            known_read = atomic_load_explicit(&control->read, memory_order_acquire);
+        }
+
+        put(ring + (i & (slots - 1)) * options->size, options->size, i);
+    }
+}
+
+static void side_b(const struct options *options, const struct pass *pass)
+{
+    size_t size = options->size;
+    uint64_t report = slots / 4;
+    uint64_t per_look = size < CACHE_LINE ? CACHE_LINE / size : 1;
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < pass->count;)
+    {
+        // Messages smaller than a cache line are looked at a line at a time: the last one tells that all of the line are there.
+        uint64_t last = i + per_look <= pass->count ? i + per_look - 1 : pass->count - 1;
+        char *message = ring + (last & (slots - 1)) * size;
+        while (atomic_load_explicit(flag(message, size), memory_order_acquire) != last)
+        {
+        }
+
+        for (size_t offset = 0; offset + CACHE_LINE < size; offset += CACHE_LINE)
+        {
+            sum += *(volatile unsigned char *)(message + offset);
+        }
+
+        uint64_t next = last + 1;
+        if (next / report != i / report)
+        {
+            atomic_store_explicit(&control->read, next, memory_order_release);
+        }
+
+        i = next;
+    }
+
+    stream_ended();
+    sink = sum;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = parse(argc, argv);
+    const struct program program = {set_up, side_a, side_b, tear_down};
+    run_throughput(&options, &program);
+    return 0;
+}

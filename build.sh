@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# Builds, tests, measures and packs Viaduct. Needs the .NET 10 SDK and nothing else; see "./build.sh help".
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
+readonly root
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# Nothing stays behind: no idle build nodes, no compiler server.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+
+# Exit statuses of sysexits.h: the caller's mistake, something missing on this machine.
+readonly exit_usage=64 exit_unavailable=69
+
+usage() {
+    cat <<'TEXT'
+usage: ./build.sh VERB [ARGUMENTS]
+
+  demo [ARGUMENTS]    a reader feeds workers as threads, as processes and over TCP, with kills; the three
+                      results are compared with a single-threaded reference
+                      (--input FILE|DIR for your own input; "demo --help" for the rest)
+  test [ARGUMENTS]    build everything with warnings as errors and run the tests; the last line is
+                      "N passed, N failed" (ARGUMENTS go to the test runner, such as -class NAME)
+  bench [ARGUMENTS]   measure latency and throughput beside the machine's own limits
+                      ([--only thread|process|machine|calls] [--quick] [--json FILE])
+  pack                make the NuGet packages in artifacts/packages
+  help                this text
+
+Needs the .NET 10 SDK. What else a verb needs is installed by apt when run as root; otherwise a message says what
+is missing. VIADUCT_TEST_TIMEOUT=SECONDS bounds a test run (1800 by default).
+TEXT
+}
+
+say() { printf '%s\n' "build.sh: $*" >&2; }
+
+fail() {
+    local status=$1
+    shift
+    say "$@"
+    exit "$status"
+}
+
+require_dotnet() {
+    command -v dotnet >/dev/null 2>&1 ||
+        fail $exit_unavailable "the .NET 10 SDK is missing: 'dotnet' is not in PATH (https://dotnet.microsoft.com/download/dotnet/10.0)"
+    local version
+    version=$(cd -- "$root" && dotnet --version 2>/dev/null) || version="none that global.json accepts"
+    [[ $version == 10.* ]] ||
+        fail $exit_unavailable "the .NET 10 SDK is missing; found: $version (https://dotnet.microsoft.com/download/dotnet/10.0)"
+}
+
+# install PACKAGE...: by apt, as root; false where that is not possible.
+install() {
+    [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 2>&1 || return 1
+    say "installing $*"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null 2>&1
+}
+
+# Without "ip" the machine distance is simulated over loopback instead of network namespaces, so that it is no error.
+want_namespaces() {
+    command -v ip >/dev/null 2>&1 || install iproute2 ||
+        say "no 'ip' command (package iproute2): machines are simulated over loopback instead of network namespaces"
+}
+
+compiles_c() { command -v gcc >/dev/null 2>&1 && gcc -E - >/dev/null 2>&1 <<<'#include <stdio.h>'; }
+
+require_c_compiler() {
+    compiles_c || install gcc libc6-dev || true
+    compiles_c || fail $exit_unavailable "bench measures C programs beside Viaduct and needs gcc with the C library's headers (apt-get install gcc libc6-dev)"
+}
+
+# quietly COMMAND...: in the repository; its output is seen only if it fails.
+quietly() {
+    local output
+    output=$(cd -- "$root" && "$@" 2>&1) || {
+        printf '%s\n' "$output" >&2
+        fail 1 "failed: $*"
+    }
+}
+
+# build PROJECT: in Release; warnings are errors.
+build() {
+    say "building $1"
+    quietly dotnet build "$1" -c Release -v quiet -nologo
+}
+
+demo() {
+    want_namespaces
+    build src/Viaduct.Cli
+    exec dotnet "$root/artifacts/bin/Viaduct.Cli/release/Viaduct.Cli.dll" demo "$@"
+}
+
+bench() {
+    require_c_compiler
+    build bench/Viaduct.Benchmarks
+    exec dotnet "$root/artifacts/bin/Viaduct.Benchmarks/release/Viaduct.Benchmarks.dll" "$@"
+}
+
+pack() {
+    (($# == 0)) || fail $exit_usage "pack takes no arguments"
+    rm -rf -- "$root/artifacts/packages"
+    say "packing"
+    quietly dotnet pack Viaduct.slnx -c Release -v quiet -nologo
+    (cd -- "$root" && ls -1 artifacts/packages/*.nupkg artifacts/packages/*.snupkg)
+}
+
+run_tests() {
+    want_namespaces
+    build Viaduct.slnx
+
+    local log status=0
+    log=$(mktemp)
+    # shellcheck disable=SC2064 # the name is wanted as it is now
+    trap "rm -f -- '$log'" EXIT
+    timeout --foreground --kill-after=30 "${VIADUCT_TEST_TIMEOUT:-1800}" \
+        dotnet "$root/artifacts/bin/Viaduct.Tests/release/Viaduct.Tests.dll" -noLogo -noColor -longRunning 60 "$@" 2>&1 | tee -- "$log" || status=$?
+    [[ $status -ne 124 && $status -ne 137 ]] || say "the tests were ended after ${VIADUCT_TEST_TIMEOUT:-1800} seconds"
+
+    # The runner's summary: "Viaduct.Tests  Total: 9, Errors: 0, Failed: 1, Skipped: 2, Not Run: 0, Time: 1.234s", or "Total: 0" alone.
+    local total=0 errors=0 failed=0 skipped=0 not_run=0
+    local summary=' Total: 0$| Total: +([0-9]+), Errors: +([0-9]+), Failed: +([0-9]+), Skipped: +([0-9]+), Not Run: +([0-9]+)' line
+    line=$(grep -E -- "$summary" "$log" | tail -n 1) || true
+    if [[ $line =~ $summary ]]; then
+        total=${BASH_REMATCH[1]:-0} errors=${BASH_REMATCH[2]:-0} failed=${BASH_REMATCH[3]:-0}
+        skipped=${BASH_REMATCH[4]:-0} not_run=${BASH_REMATCH[5]:-0}
+    else
+        say "the test runner ended with status $status and no summary"
+        errors=1
+    fi
+
+    local passed=$((total - failed - skipped - not_run))
+    failed=$((failed + errors))
+    if ((failed == 0 && status != 0)); then
+        say "the test runner ended with status $status"
+        failed=1
+    fi
+    if ((failed == 0 && passed == 0)); then
+        say "no test ran"
+        status=1
+    fi
+    if ((skipped > 0)); then
+        printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    else
+        printf '%d passed, %d failed\n' "$passed" "$failed"
+    fi
+    ((failed == 0 && status == 0))
+}
+
+(($# > 0)) || {
+    usage >&2
+    exit $exit_usage
+}
+verb=$1
+shift
+case $verb in
+demo | bench | pack)
+    require_dotnet
+    "$verb" "$@"
+    ;;
+test)
+    require_dotnet
+    run_tests "$@"
+    ;;
+help | -h | --help)
+    usage
+    ;;
+*)
+    say "unknown verb '$verb'"
+    usage >&2
+    exit $exit_usage
+    ;;
+esac

@@ -1,0 +1,4 @@
+namespace EventLoop;
+
+/// <summary>What a worker finds: the mass of one pair.</summary>
+internal readonly record struct PairMass(int Number, double Gigaelectronvolts);

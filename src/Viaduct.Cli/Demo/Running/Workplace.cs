@@ -1,0 +1,95 @@
+namespace Viaduct.Cli.Demo.Running;
+
+/// <summary>
+/// A folder for the runtime directories of one demo, removed at its end. What a demo that was killed left is removed by the next one: the lock in
+/// it is free then. Thread-safe.
+/// </summary>
+internal sealed class Workplace : IDisposable
+{
+    private const string Prefix = "viaduct-demo-";
+    private const string LockName = "lock";
+
+    /// <summary>Held for as long as this process lives.</summary>
+    private readonly FileStream _lock;
+
+    private Workplace(string path, FileStream @lock)
+    {
+        Path = path;
+        _lock = @lock;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a folder, after removing those that others left behind.</summary>
+    public static Workplace Create()
+    {
+        foreach (string left in Directory.EnumerateDirectories(System.IO.Path.GetTempPath(), Prefix + "*"))
+        {
+            RemoveIfDead(left);
+        }
+
+        while (true)
+        {
+            string path = Directory.CreateTempSubdirectory(Prefix).FullName;
+            try
+            {
+                FileStream @lock = new(System.IO.Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                return new Workplace(path, @lock);
+            }
+            catch (IOException) when (File.Exists(System.IO.Path.Combine(path, LockName)) || !Directory.Exists(path))
+            {
+                // Another demo looked at it between the making and the locking, and took it for dead.
+            }
+        }
+    }
+
+    /// <summary>The path of a folder in it, as short as possible: paths of Unix sockets have 107 bytes.</summary>
+    /// <param name="run">Which run.</param>
+    /// <param name="machine">Which machine.</param>
+    public string DirectoryOf(Distance run, int machine)
+    {
+        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{char.ToLowerInvariant(run.ToString()[0])}{machine}");
+        return System.IO.Path.Combine(Path, name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Remove(Path);
+        _lock.Dispose();
+    }
+
+    private static void RemoveIfDead(string path)
+    {
+        try
+        {
+            string lockPath = System.IO.Path.Combine(path, LockName);
+            if (File.Exists(lockPath))
+            {
+                using FileStream @lock = new(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                Remove(path);
+            }
+            else if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > TimeSpan.FromMinutes(1))
+            {
+                Remove(path);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Its owner lives, or it is somebody else's.
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // A process that is just ending may still write there; the next demo tries again.
+        }
+    }
+}

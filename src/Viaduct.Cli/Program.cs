@@ -1,0 +1,1 @@
+return await Viaduct.Cli.CommandLine.RunAsync(args);

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Viaduct.Cli.Pipes;
+
+namespace Viaduct.Cli.Verbs;
+
+/// <summary><c>viaduct receive</c>: a channel to standard output.</summary>
+internal static class ReceiveVerb
+{
+    private const string Description =
+        "Receive a channel's messages and write them to standard output, until every sender has completed.";
+
+    private const string Details =
+        """
+        Starts before or after the senders. A message counts as consumed once it is written: what a receiver that is killed had not
+        written goes to another one.
+
+          viaduct receive events | wc -l
+          viaduct receive numbers --count 10
+          viaduct receive log --follow >> log.txt             stays when the senders have completed
+        """;
+
+    /// <summary>Makes the command.</summary>
+    /// <param name="interrupt">The signals.</param>
+    public static Command Create(Interrupt interrupt)
+    {
+        NodeOptionSet nodeOptions = new();
+        ChannelOptionSet channelOptions = new();
+        Option<long> count = new("--count", "-n")
+        {
+            Description = "End after so many messages (or fewer, when the senders complete before).",
+            HelpName = "N",
+            DefaultValueFactory = _ => long.MaxValue,
+        };
+        Option<bool> follow = new("--follow", "-f") { Description = "Stay when the senders have completed, for those that come later." };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no sender." };
+        Option<bool> json = new("--json") { Description = "Write each message as one line of JSON: sequence, attempt, bytes, and text or base64." };
+        count.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long>() < 1)
+            {
+                result.AddError("--count must be 1 or more.");
+            }
+        });
+
+        VerbCommand command = new("receive", Description, Details);
+        channelOptions.AddTo(command);
+        command.Add(count);
+        command.Add(follow);
+        command.Add(quiet);
+        command.Add(json);
+        nodeOptions.AddTo(command);
+        command.SetAction(async (parsed, _) =>
+        {
+            interrupt.Listen();
+            OutputReceiver receiver = new(channelOptions.Read(parsed), nodeOptions.Read(parsed, "receive"))
+            {
+                Format = parsed.GetValue(json) ? MessageFormat.Json : channelOptions.Format(parsed),
+                Count = parsed.GetValue(count),
+                Follow = parsed.GetValue(follow),
+                Quiet = parsed.GetValue(quiet),
+            };
+            return await receiver.RunAsync(interrupt);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Viaduct.Discovery;
+
+/// <summary>The content of a node's life file. Whether the node lives is told by the file's lock alone; this is for people and messages.</summary>
+/// <param name="Id">The node.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Pid">Its process, as numbered in its own process namespace.</param>
+/// <param name="StartTime">When the process started, in clock ticks since the machine did (proc(5), stat, field 22); zero if unknown.</param>
+internal sealed record NodeFile(Guid Id, string Name, int Pid, long StartTime);

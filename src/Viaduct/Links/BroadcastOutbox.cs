@@ -1,0 +1,401 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>
+/// Sends each message to every receiver through one ring with a cursor each: one for the subscribers of this process, one for
+/// all others, pumps to other machines included, so that no subscriber costs another a copy.
+/// </summary>
+internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format)
+    : Outbox<T>(channel, options, format)
+{
+    /// <summary>Positions that each subscriber may be behind; a rendezvous needs one.</summary>
+    private readonly int _limit = Math.Max(1, channel.Capacity);
+
+    private ObjectLane<T>? _objects;
+    private RecordLane<T>? _records;
+    private bool _usesObjects;
+    private bool _usesRecords;
+
+    /// <summary>Whether somebody drops or is disconnected instead of waited for.</summary>
+    private bool _overtakes;
+
+    /// <inheritdoc/>
+    public override long Outstanding
+    {
+        get
+        {
+            long most = 0;
+            foreach (SendLink<T> link in Links)
+            {
+                Refresh(link);
+                most = Math.Max(most, (long)link.Outstanding);
+            }
+
+            return most;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ObjectLane<T> OpenObjectLane()
+    {
+        Gate.EnterForeign();
+        try
+        {
+            _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format);
+            return _objects;
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override RecordLane<T> OpenRecordLane(LaneMemory source)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            if (_records is null)
+            {
+                int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
+                _records = new RecordLane<T>(
+                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks),
+                    Format,
+                    Channel);
+            }
+
+            return _records;
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AllowOvertaking(Lane<T> lane)
+    {
+        _overtakes = true;
+        base.AllowOvertaking(lane);
+    }
+
+    /// <inheritdoc/>
+    public override void Abandon(Lane<T> lane)
+    {
+        // The publisher's lanes are shared: they go with it.
+    }
+
+    /// <inheritdoc/>
+    public override void Detach(LinkEnd end, string reason, bool lost)
+    {
+        SendLink<T> link = (SendLink<T>)end;
+        Gate.EnterForeign();
+        try
+        {
+            if (link.IsGone || Array.IndexOf(Links, link) < 0)
+            {
+                return;
+            }
+
+            Remove(link);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, reason);
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryPut(in T message, bool handOver)
+    {
+        ThrowIfEnded();
+        if (Credits <= 0 && !RefreshCredits())
+        {
+            return false;
+        }
+
+        if (Channel.ByteCapacity > 0 && !BytesFit(message))
+        {
+            return false;
+        }
+
+        return TryPutOnLanes(message, handOver);
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryPublish(Rendezvous<T> meeting)
+    {
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.WhenFull == FullMode.Wait && !(meeting.Insists ? link.RefreshTaken() == link.Sent : link.IsWanted))
+            {
+                return false;
+            }
+        }
+
+        RefreshCredits();
+        if (!TryPutOnLanes(meeting.Message, meeting.HandOver))
+        {
+            return false;
+        }
+
+        meeting.Sequence = Sequence;
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.WhenFull == FullMode.Wait)
+            {
+                meeting.Published(link, link.Sent - 1);
+                return true;
+            }
+        }
+
+        meeting.ReceivedByAll();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    internal override bool CanRevoke => false;
+
+    /// <inheritdoc/>
+    internal override SendLink<T>? FindUntaken(SendLink<T> after)
+    {
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.WhenFull == FullMode.Wait && link.RefreshTaken() < link.Sent && link.Sent > link.Start)
+            {
+                return link;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryFinish()
+    {
+        if (!Completed)
+        {
+            RefreshCredits();
+            if (!TryEndLanes())
+            {
+                return false;
+            }
+        }
+
+        return Outstanding == 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndLanes()
+    {
+        if (!Completed && !TryEndLanes())
+        {
+            // No room even for the end mark: the lanes' end is told by closing the links.
+            Completed = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseLanes(SendLink<T>[] links)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAttached(SendLink<T> link)
+    {
+        NoteUse();
+        if (Completed)
+        {
+            link.Lane.TryComplete();
+            link.Bell?.Ring();
+        }
+    }
+
+    private void Remove(SendLink<T> link)
+    {
+        Links = Array.FindAll(Links, other => other != link);
+        link.IsGone = true;
+        MissedBefore += link.Missed;
+        Credits = 0;
+        NoteUse();
+    }
+
+    private bool TryPutOnLanes(in T message, bool handOver)
+    {
+        if (_overtakes && !MakeWay())
+        {
+            return false;
+        }
+
+        bool objects = _usesObjects;
+        bool records = _usesRecords;
+
+        // Both or none: room on the first lane is certain before the second is written.
+        if (objects && !HasRoom(_objects!))
+        {
+            RefreshCredits();
+            if (!HasRoom(_objects!))
+            {
+                return false;
+            }
+        }
+
+        ulong sequence = Sequence + 1;
+        if (records && !_records!.TryPut(message, handOver, sequence, 1))
+        {
+            RefreshCredits();
+            if (!_records.TryPut(message, handOver, sequence, 1))
+            {
+                return false;
+            }
+        }
+
+        if (objects && !_objects!.TryPut(message, handOver, sequence, 1))
+        {
+            return false;
+        }
+
+        Credits--;
+        Sequence = sequence;
+        BytesSent += records ? _records!.LastLength : objects ? _objects!.LastLength : 0;
+        foreach (SendLink<T> link in Links)
+        {
+            link.Bell?.Ring();
+        }
+
+        return true;
+    }
+
+    private static bool HasRoom(Lane<T> lane) => lane.Sent - lane.First < (ulong)lane.Window;
+
+    private void NoteUse()
+    {
+        _usesObjects = Uses(_objects);
+        _usesRecords = Uses(_records);
+    }
+
+    private bool Uses(Lane<T>? lane)
+    {
+        if (lane is null)
+        {
+            return false;
+        }
+
+        foreach (SendLink<T> link in Links)
+        {
+            if (ReferenceEquals(link.Lane, lane))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads the subscribers' pages; frees what all are through with. False when one that is waited for is full.</summary>
+    private bool RefreshCredits()
+    {
+        long room = _limit;
+        foreach (SendLink<T> link in Links)
+        {
+            Refresh(link);
+            if (link.WhenFull == FullMode.Wait)
+            {
+                room = Math.Min(room, _limit - (long)link.Outstanding);
+            }
+        }
+
+        Reclaim(_objects);
+        Reclaim(_records);
+        Credits = (int)Math.Max(0, room);
+        return Credits > 0;
+    }
+
+    private void Reclaim(Lane<T>? lane)
+    {
+        if (lane is null)
+        {
+            return;
+        }
+
+        ulong floor = lane.Sent;
+        foreach (SendLink<T> link in Links)
+        {
+            if (ReferenceEquals(link.Lane, lane) && link.WhenFull == FullMode.Wait)
+            {
+                floor = Math.Min(floor, link.Consumed);
+            }
+        }
+
+        if (_overtakes)
+        {
+            ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
+            floor = Math.Min(floor, oldest);
+        }
+
+        lane.Reclaim(floor);
+    }
+
+    /// <summary>Room for one more where subscribers are not waited for: the oldest goes, or the slow subscriber does.</summary>
+    private bool MakeWay()
+    {
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.WhenFull != FullMode.Disconnect)
+            {
+                continue;
+            }
+
+            Refresh(link);
+            if (link.Outstanding >= (ulong)_limit)
+            {
+                Remove(link);
+                ThreadPool.UnsafeQueueUserWorkItem(Disconnect, link, preferLocal: false);
+            }
+        }
+
+        Reclaim(_objects);
+        Reclaim(_records);
+        return true;
+    }
+
+    private void Disconnect(SendLink<T> link)
+    {
+        string reason = $"it was disconnected as it asked: {link.Outstanding} messages were unconsumed";
+        PeerChanged?.Invoke(link, PeerState.Left, reason);
+        link.Closed?.Invoke(link, reason);
+    }
+
+    private bool BytesFit(in T message)
+    {
+        RefreshCredits();
+        long bytes = Math.Max(_objects?.Bytes ?? 0, _records?.Bytes ?? 0);
+        return bytes == 0 || bytes + Format.Measure(message) <= Channel.ByteCapacity;
+    }
+
+    private bool TryEndLanes()
+    {
+        if (_usesObjects && !_objects!.TryComplete())
+        {
+            return false;
+        }
+
+        if (_usesRecords && !_records!.TryComplete())
+        {
+            return false;
+        }
+
+        Completed = true;
+        foreach (SendLink<T> link in Links)
+        {
+            link.Bell?.Ring();
+        }
+
+        return true;
+    }
+}

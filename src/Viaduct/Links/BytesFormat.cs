@@ -1,0 +1,26 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Byte messages: a leased one is the record's own memory, another a copy.</summary>
+internal sealed unsafe class BytesFormat : MessageFormat<ReadOnlyMemory<byte>>
+{
+    /// <inheritdoc/>
+    public override bool WantsMemory => true;
+
+    /// <inheritdoc/>
+    public override int Measure(in ReadOnlyMemory<byte> message) => message.Length;
+
+    /// <inheritdoc/>
+    public override void Write(in ReadOnlyMemory<byte> message, Span<byte> destination) => message.Span.CopyTo(destination);
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Read(RecordReader reader, bool leased) =>
+        leased ? reader.Memory : new ReadOnlySpan<byte>(reader.Payload, reader.Length).ToArray();
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes) => bytes.ToArray();
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Clone(in ReadOnlyMemory<byte> message) => message.ToArray();
+}

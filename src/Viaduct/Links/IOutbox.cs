@@ -1,0 +1,43 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>What a node needs of an outbox without knowing its messages.</summary>
+internal interface IOutbox
+{
+    /// <summary>Whether it takes no more links.</summary>
+    bool IsClosed { get; }
+
+    /// <summary>Whether waits never sleep.</summary>
+    bool NeverSleeps { get; }
+
+    /// <summary>A lane of records for one more receiver.</summary>
+    object OpenRecords(LaneMemory memory, out RecordRing ring);
+
+    /// <summary>Adds a receiver to a lane of records. Null when the socket is closed.</summary>
+    unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong> started);
+
+    /// <summary>Where the record of a position begins in a lane's ring.</summary>
+    int OffsetOf(RecordRing ring, ulong position);
+
+    /// <summary>Gives a lane back that nobody reads any more.</summary>
+    void AbandonRecords(object lane);
+
+    /// <summary>Receivers that are linked.</summary>
+    int Count { get; }
+
+    /// <summary>The receivers.</summary>
+    IReadOnlyList<Peer> Peers { get; }
+
+    /// <summary>Whether that receiver is linked.</summary>
+    bool Has(Guid socketId);
+
+    /// <summary>Lets go of a receiver; what it had not consumed is the sender's again.</summary>
+    void Detach(LinkEnd link, string reason, bool lost);
+
+    /// <summary>Notes that a receiver and this sender don't agree.</summary>
+    void Refuse(Exception refusal);
+
+    /// <summary>Lets everybody who waits look again.</summary>
+    void Wake();
+}

@@ -1,0 +1,16 @@
+namespace Viaduct.Links;
+
+/// <summary>Wakes a socket of this process.</summary>
+internal sealed class InProcessBell(WaitPoint peer) : Bell
+{
+    /// <inheritdoc/>
+    public override void Ring()
+    {
+        // Store → load: the change must be visible before we look for waiters. Pairs with the fence in Mailbox.
+        Interlocked.MemoryBarrier();
+        if (peer.HasWaiters)
+        {
+            peer.Wake();
+        }
+    }
+}

@@ -1,0 +1,510 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
+internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
+{
+    private ReceiveLink<T>[] _links = [];
+
+    /// <summary>Which link is asked first.</summary>
+    private int _turn;
+
+    /// <summary>Receives that wait (k = 0).</summary>
+    private int _waiting;
+
+    /// <summary>Some sender completed in order, so that having none left means the end.</summary>
+    private bool _someCompleted;
+
+    /// <summary>Messages that were leased and then not wanted: they come first.</summary>
+    private Queue<Received<T>>? _returned;
+
+    private long _received;
+    private ulong _missedBefore;
+    private volatile bool _closed;
+    private Exception? _refusal;
+    private TakeAttempt<T>? _spare;
+
+    /// <summary>How bytes become messages.</summary>
+    public MessageFormat<T> Format { get; } = format;
+
+    /// <inheritdoc/>
+    public FullMode WhenFull { get; } = whenFull;
+
+    /// <summary>Messages received.</summary>
+    public long MessagesReceived => Volatile.Read(ref _received);
+
+    /// <summary>Senders that were refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Messages that were overwritten before they were received.</summary>
+    public long Missed
+    {
+        get
+        {
+            ulong sum = _missedBefore;
+            foreach (ReceiveLink<T> link in Volatile.Read(ref _links))
+            {
+                sum += link.Missed;
+            }
+
+            return (long)sum;
+        }
+    }
+
+    /// <summary>Messages received and not yet consumed.</summary>
+    public long Leased
+    {
+        get
+        {
+            long sum = 0;
+            foreach (ReceiveLink<T> link in Volatile.Read(ref _links))
+            {
+                sum += link.Leased;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => Volatile.Read(ref _links).Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Peer> Peers =>
+        Array.ConvertAll(Volatile.Read(ref _links), link => link.Peer.Describe(link.Messages, Math.Max(0, link.Leased)));
+
+    /// <inheritdoc/>
+    protected override ReadOnlySpan<LinkEnd> Ends => _links;
+
+    /// <summary>Takes a message now if there is one.</summary>
+    /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
+    public TakeStatus TryTake(bool lease, out Received<T> received)
+    {
+        Gate.Enter();
+        try
+        {
+            if (_returned is not null && TryTakeReturned(lease, out received))
+            {
+                return TakeStatus.Taken;
+            }
+
+            ReceiveLink<T>[] links = _links;
+            if (links.Length == 1 && links[0].Lost is null)
+            {
+                _turn = 0;
+                if (links[0].TryTake(lease, out received))
+                {
+                    _received++;
+                    return TakeStatus.Taken;
+                }
+
+                return _closed || links[0].Completed ? OnNothing() : TakeStatus.Empty;
+            }
+
+            int first = _turn;
+            for (int i = 0; i < links.Length; i++)
+            {
+                int index = (first + i) % links.Length;
+                ReceiveLink<T> link = links[index];
+                _turn = index;
+
+                // Read before looking: what a lost sender had published is visible by then, so "nothing" is final.
+                Exception? lost = link.Lost;
+                if (link.TryTake(lease, out received))
+                {
+                    _turn = index + 1;
+                    _received++;
+                    return TakeStatus.Taken;
+                }
+
+                if (lost is not null)
+                {
+                    Remove(link);
+                    if (lost is not ChannelCompletedException)
+                    {
+                        throw lost;
+                    }
+
+                    _someCompleted = true;
+                    return TryTakeAgain(lease, out received);
+                }
+            }
+
+            _turn = links.Length == 0 ? 0 : first % links.Length;
+            received = default;
+            return OnNothing();
+        }
+        catch (ProtocolViolationException error)
+        {
+            received = default;
+            Break(error);
+            throw;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Takes a message, waiting until the time is over (negative: for ever).</summary>
+    public TakeStatus Take(bool lease, out Received<T> received, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        TakeStatus status = TryTake(lease, out received);
+        if (status != TakeStatus.Empty || (timeout == TimeSpan.Zero && Channel.Capacity != 0))
+        {
+            return status;
+        }
+
+        TakeAttempt<T> attempt = RentAttempt(lease);
+        try
+        {
+            WaitResult result = Block(ref attempt, timeout, cancellationToken);
+            received = attempt.Received;
+            return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
+        }
+        finally
+        {
+            ReturnAttempt(attempt);
+        }
+    }
+
+    /// <summary>Takes a message, awaiting it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(bool lease, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TakeAttempt<T> attempt = RentAttempt(lease);
+        try
+        {
+            WaitResult result = await BlockAsync(attempt, cancellationToken).ConfigureAwait(false);
+            return result == WaitResult.Canceled
+                ? throw new OperationCanceledException(cancellationToken)
+                : (attempt.Status, attempt.Received);
+        }
+        finally
+        {
+            ReturnAttempt(attempt);
+        }
+    }
+
+    /// <summary>Consumes a leased message. Later calls do nothing.</summary>
+    public void Release(ReceiveLink<T> link, ulong position)
+    {
+        Gate.Enter();
+        try
+        {
+            if (link.IsHeld(position))
+            {
+                link.Forget(position);
+                link.Release(position);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>A leased message is not wanted now: the next receive gets it again.</summary>
+    public void OfferAgain(in Received<T> received)
+    {
+        Gate.Enter();
+        try
+        {
+            if (received.Link.IsHeld(received.Position))
+            {
+                (_returned ??= new Queue<Received<T>>()).Enqueue(received);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        Wake();
+    }
+
+    /// <summary>Whether a leased message is still ours.</summary>
+    public bool IsHeld(ReceiveLink<T> link, ulong position)
+    {
+        Gate.Enter();
+        bool held = link.IsHeld(position);
+        Gate.Exit();
+        return held;
+    }
+
+    /// <summary>Adds a sender.</summary>
+    public bool Attach(ReceiveLink<T> link)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            _links = [.. _links, link];
+            _refusal = null;
+            if (_waiting > 0)
+            {
+                link.SetDemand(_waiting);
+            }
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
+        Wake();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start)
+    {
+        RecordReceiveLink<T> link = new(
+            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull != FullMode.Wait)
+        {
+            Bell = setup.Bell,
+            Waiting = setup.Waiting,
+            Watched = setup.Watched,
+            Closed = setup.Closed,
+        };
+        return Attach(link) ? link : null;
+    }
+
+    /// <inheritdoc/>
+    public bool Has(Guid socketId) => Array.Exists(Volatile.Read(ref _links), link => link.Peer.SocketId == socketId && link.Lost is null);
+
+    /// <inheritdoc/>
+    public void Lose(ReceiveLink link, Exception? error, string reason)
+    {
+        Gate.EnterForeign();
+        bool completed;
+        try
+        {
+            completed = error is null;
+            link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, reason);
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public void AddMissed(ReceiveLink link, ulong count)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            link.AddMissed(count);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(Exception refusal)
+    {
+        Refused++;
+        _refusal = refusal;
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public void Revoke(ReceiveLink link, ulong position)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            link.Revoke(position);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            ReceiverPage* page = link.Page;
+            state = new ReceiverState(page->Consumed, page->Taken, page->Demand, page->RevokeAnswer, page->Missed);
+            return link.CopyReleased(released);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <summary>Lets go of every sender: what is not consumed is theirs again.</summary>
+    public void Close()
+    {
+        ReceiveLink<T>[] links;
+        Gate.EnterForeign();
+        try
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+            links = _links;
+            foreach (ReceiveLink<T> link in links)
+            {
+                _missedBefore += link.Missed;
+                link.IsClosed = true;
+            }
+
+            _links = [];
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        Wake();
+        foreach (ReceiveLink<T> link in links)
+        {
+            link.Closed?.Invoke(link, "");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void BeginWait() => Demand(1);
+
+    /// <inheritdoc/>
+    protected override void EndWait() => Demand(-1);
+
+    private void Demand(int change)
+    {
+        if (Channel.Capacity != 0)
+        {
+            return;
+        }
+
+        Gate.Enter();
+        try
+        {
+            _waiting += change;
+            foreach (ReceiveLink<T> link in _links)
+            {
+                link.SetDemand(_waiting);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    private bool TryTakeReturned(bool lease, out Received<T> received)
+    {
+        while (_returned!.TryDequeue(out received))
+        {
+            if (!received.Link.IsHeld(received.Position))
+            {
+                continue;
+            }
+
+            if (!lease)
+            {
+                // What was leased may be the record's own memory.
+                received.Value = Format.WantsMemory ? Format.Clone(received.Value) : received.Value;
+                received.Link.Forget(received.Position);
+                received.Link.Release(received.Position);
+            }
+
+            return true;
+        }
+
+        _returned = null;
+        return false;
+    }
+
+    private TakeStatus TryTakeAgain(bool lease, out Received<T> received)
+    {
+        foreach (ReceiveLink<T> link in _links)
+        {
+            if (link.TryTake(lease, out received))
+            {
+                _received++;
+                return TakeStatus.Taken;
+            }
+        }
+
+        received = default;
+        return OnNothing();
+    }
+
+    private TakeStatus OnNothing()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        bool all = _links.Length > 0 || _someCompleted;
+        foreach (ReceiveLink<T> link in _links)
+        {
+            all &= link.Completed;
+            _someCompleted |= link.Completed;
+        }
+
+        if (_links.Length == 0 && _refusal is { } refusal)
+        {
+            throw refusal;
+        }
+
+        return all && _someCompleted ? TakeStatus.Ended : TakeStatus.Empty;
+    }
+
+    private void Remove(ReceiveLink<T> link, string reason = "")
+    {
+        if (Array.IndexOf(_links, link) < 0)
+        {
+            return;
+        }
+
+        _someCompleted |= link.Completed;
+        _missedBefore += link.Missed;
+        link.IsClosed = true;
+        _links = Array.FindAll(_links, other => other != link);
+
+        // Not from under the gate: closing tells the node, which may take other gates.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => link.Closed?.Invoke(link, reason), null);
+    }
+
+    /// <summary>Lets go of the link that was being read when its sender turned out to be unsound.</summary>
+    private void Break(ProtocolViolationException error)
+    {
+        if (_turn < _links.Length)
+        {
+            Remove(_links[_turn], error.Message);
+        }
+    }
+
+    private TakeAttempt<T> RentAttempt(bool lease)
+    {
+        TakeAttempt<T> attempt = Interlocked.Exchange(ref _spare, null) ?? new TakeAttempt<T>(this);
+        attempt.Reset(lease);
+        return attempt;
+    }
+
+    private void ReturnAttempt(TakeAttempt<T> attempt)
+    {
+        attempt.Reset(lease: false);
+        Volatile.Write(ref _spare, attempt);
+    }
+}

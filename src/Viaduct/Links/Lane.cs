@@ -1,0 +1,51 @@
+namespace Viaduct.Links;
+
+/// <summary>
+/// The sending side of a ring, whatever it is made of: messages at rising positions, kept until every reader is through.
+/// A producer has a lane for each consumer, a publisher one for all subscribers that can share it. Guarded by the socket's gate.
+/// </summary>
+internal abstract class Lane<T>
+{
+    /// <summary>Bytes of the message put last, where they are known.</summary>
+    public int LastLength;
+
+    /// <summary>The next message's position.</summary>
+    public abstract ulong Sent { get; }
+
+    /// <summary>The oldest position kept.</summary>
+    public abstract ulong First { get; }
+
+    /// <summary>Payload bytes kept, where bytes are known.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Positions that may be out at once.</summary>
+    public abstract int Window { get; }
+
+    /// <summary>Publishes a message. False when there is no room now.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="handOver">The caller gives the object itself away; otherwise it is copied.</param>
+    /// <param name="sequence">The sender's number for it.</param>
+    /// <param name="attempt">Deliveries, this one included.</param>
+    public abstract bool TryPut(in T message, bool handOver, ulong sequence, int attempt);
+
+    /// <summary>Publishes that there is no more.</summary>
+    public abstract bool TryComplete();
+
+    /// <summary>Everything below is no longer read, or may be overwritten.</summary>
+    public abstract void Reclaim(ulong upTo);
+
+    /// <summary>One message beyond the consumed prefix is no longer read.</summary>
+    public abstract void Release(ulong position);
+
+    /// <summary>Puts a message that is still kept here on another lane. False when there is no room there.</summary>
+    public abstract bool TryForward(ulong position, Lane<T> target);
+
+    /// <summary>A message that is still kept, for the dead-letter handler; false for the end mark.</summary>
+    public abstract bool TryRead(ulong position, out T message, out ulong sequence, out int attempt);
+
+    /// <summary>From now on some reader may be overtaken: it is told before anything is overwritten.</summary>
+    public abstract void AllowOvertaking();
+
+    /// <summary>Lets go of everything; the lane is not used again.</summary>
+    public abstract void Close();
+}

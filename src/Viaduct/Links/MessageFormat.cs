@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>How messages of one type become bytes of a record and come back. One instance a socket.</summary>
+internal abstract class MessageFormat<T>
+{
+    /// <summary>Bytes of every message, or -1 where they differ.</summary>
+    public virtual int FixedSize => -1;
+
+    /// <summary>Whether reading needs the record as memory that outlives the call.</summary>
+    public virtual bool WantsMemory => false;
+
+    /// <summary>The bytes that <see cref="Write"/> will take. Called right before it, on the same thread.</summary>
+    public abstract int Measure(in T message);
+
+    /// <summary>Writes a message that was measured.</summary>
+    public abstract void Write(in T message, Span<byte> destination);
+
+    /// <summary>The message that the reader stands on. A leased one may refer to the record's memory; another may not.</summary>
+    public abstract T Read(RecordReader reader, bool leased);
+
+    /// <summary>The message of some bytes, copied.</summary>
+    public abstract T Read(ReadOnlySpan<byte> bytes);
+
+    /// <summary>A message that shares nothing with the original.</summary>
+    public virtual T Clone(in T message)
+    {
+        byte[] bytes = new byte[Measure(message)];
+        Write(message, bytes);
+        return Read(bytes);
+    }
+
+    /// <summary>The format for a codec.</summary>
+    public static MessageFormat<T> For(ICodec<T> codec)
+    {
+        if (codec is BytesCodec)
+        {
+            return (MessageFormat<T>)(object)new BytesFormat();
+        }
+
+        return codec is UnmanagedCodec<T> && !RuntimeHelpers.IsReferenceOrContainsReferences<T>()
+            ? new UnmanagedFormat<T>(codec.Schema)
+            : new CodecFormat<T>(codec);
+    }
+}

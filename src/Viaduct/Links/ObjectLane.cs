@@ -1,0 +1,144 @@
+namespace Viaduct.Links;
+
+/// <summary>A lane to sockets of the same process: nothing is serialised.</summary>
+internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format) : Lane<T>
+{
+    private bool _overtakes;
+    private ulong _sent;
+    private ulong _first;
+    private long _bytes;
+
+    /// <inheritdoc/>
+    public override ulong Sent => _sent;
+
+    /// <inheritdoc/>
+    public override ulong First => _first;
+
+    /// <inheritdoc/>
+    public override long Bytes => _bytes;
+
+    /// <inheritdoc/>
+    public override int Window => ring.Window;
+
+    /// <summary>The slots, for readers.</summary>
+    public ObjectRing<T> Ring => ring;
+
+    /// <inheritdoc/>
+    public override void AllowOvertaking()
+    {
+        _overtakes = true;
+        ring.Oldest = _first;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
+    {
+        if (_sent - _first >= (ulong)ring.Window)
+        {
+            return false;
+        }
+
+        T value = !ObjectRing<T>.HoldsReferences || handOver ? message : format.Clone(message);
+        ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
+        Prepare(ref slot);
+        slot.Value = value;
+        Publish(ref slot, sequence, attempt);
+        LastLength = SizeOf(value);
+        _bytes += LastLength;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryComplete()
+    {
+        if (_sent - _first >= (ulong)ring.Window)
+        {
+            return false;
+        }
+
+        ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
+        Prepare(ref slot);
+        Publish(ref slot, _sent, attempt: 0);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Reclaim(ulong upTo)
+    {
+        if (upTo <= _first)
+        {
+            return;
+        }
+
+        if (_overtakes)
+        {
+            ring.Oldest = upTo;
+        }
+
+        _first = upTo;
+        if (upTo == _sent)
+        {
+            _bytes = 0;
+        }
+        else if (!ObjectRing<T>.HoldsReferences)
+        {
+            _bytes = (long)(_sent - _first) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Release(ulong position)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool TryForward(ulong position, Lane<T> target)
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(position);
+        return slot.Attempt == 0 || target.TryPut(slot.Value, handOver: true, slot.Sequence, slot.Attempt + 1);
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ulong position, out T message, out ulong sequence, out int attempt)
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(position);
+        (message, sequence, attempt) = (slot.Value, slot.Sequence, slot.Attempt);
+        return attempt > 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Close()
+    {
+    }
+
+    /// <summary>What a message counts towards a byte bound: objects count nothing, since nobody knows their size.</summary>
+    private static int SizeOf(T value)
+    {
+        if (!ObjectRing<T>.HoldsReferences)
+        {
+            return System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        }
+
+        return typeof(T) == typeof(ReadOnlyMemory<byte>) ? ((ReadOnlyMemory<byte>)(object)value!).Length : 0;
+    }
+
+    private void Prepare(ref ObjectRing<T>.Slot slot)
+    {
+        if (_overtakes)
+        {
+            // A reader that copies just now finds the slot unpublished afterwards, and throws its copy away.
+            Volatile.Write(ref slot.Published, 0);
+            Volatile.WriteBarrier();
+        }
+    }
+
+    private void Publish(ref ObjectRing<T>.Slot slot, ulong sequence, int attempt)
+    {
+        slot.Sequence = sequence;
+        slot.Attempt = attempt;
+        _sent++;
+
+        // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
+        Volatile.Write(ref slot.Published, _sent);
+    }
+}

@@ -1,0 +1,103 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Takes messages from a sender of the same process.</summary>
+internal sealed unsafe class ObjectReceiveLink<T>(
+    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, bool overtakable, bool shared)
+    : ReceiveLink<T>(peer, memory, page, ring.Window, start, rendezvous)
+{
+    private ulong _position = start;
+
+    /// <inheritdoc/>
+    public override ulong Position => _position;
+
+    /// <inheritdoc/>
+    public override bool TryTake(bool lease, out Received<T> received)
+    {
+        received = default;
+        while (true)
+        {
+            ref ObjectRing<T>.Slot slot = ref ring.At(_position);
+
+            // Acquire: pairs with the release in ObjectLane.Publish.
+            if (Volatile.Read(ref slot.Published) != _position + 1)
+            {
+                if (overtakable && CatchUp())
+                {
+                    continue;
+                }
+
+                return false;
+            }
+
+            received.Value = slot.Value;
+            received.Sequence = slot.Sequence;
+            received.Attempt = slot.Attempt;
+            received.Position = _position;
+            received.Link = this;
+            if (overtakable)
+            {
+                // Pairs with the write barrier in ObjectLane.Prepare: a copy of a slot that is being overwritten is thrown away.
+                Volatile.ReadBarrier();
+                if (Volatile.Read(ref slot.Published) != _position + 1)
+                {
+                    continue;
+                }
+            }
+
+            ulong position = _position++;
+            if (received.Attempt == 0)
+            {
+                Completed = true;
+                Release(position);
+                return false;
+            }
+
+            NoteTaken();
+            if (!lease)
+            {
+                Forget(position);
+                Release(position);
+            }
+
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Forget(ulong position)
+    {
+        // Before the release, after which the slot is the sender's. Slots that several subscribers read are cleared by overwriting.
+        if (ObjectRing<T>.HoldsReferences && !shared)
+        {
+            ring.At(position).Value = default!;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryDiscard()
+    {
+        if (Volatile.Read(ref ring.At(_position).Published) != _position + 1)
+        {
+            return false;
+        }
+
+        _position++;
+        return true;
+    }
+
+    private bool CatchUp()
+    {
+        ulong oldest = ring.Oldest;
+        if (oldest <= _position)
+        {
+            return false;
+        }
+
+        ulong missed = oldest - _position;
+        _position = oldest;
+        NoteMissed(missed, oldest);
+        return true;
+    }
+}

@@ -1,0 +1,459 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>The sending side of a socket: one strategy (to one, or to all) over the links to its receivers. Thread-safe.</summary>
+internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
+{
+    /// <summary>Every link, completed or not.</summary>
+    protected SendLink<T>[] Links = [];
+
+    /// <summary>Messages that may be sent before the receivers' pages are read again.</summary>
+    protected int Credits;
+
+    /// <summary>The number of the last message.</summary>
+    protected ulong Sequence;
+
+    /// <summary>Bytes sent, where they are known.</summary>
+    protected long BytesSent;
+
+    /// <summary>Messages that receivers missed which have left.</summary>
+    protected ulong MissedBefore;
+
+    /// <summary>No more messages are accepted.</summary>
+    private volatile bool _completing;
+
+    /// <summary>The end was told to the receivers.</summary>
+    protected bool Completed;
+
+    private volatile bool _closed;
+
+    /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
+    private Exception? _refusal;
+
+    /// <summary>How messages become bytes.</summary>
+    public MessageFormat<T> Format { get; } = format;
+
+    /// <inheritdoc/>
+    public bool IsClosed => _closed;
+
+    /// <summary>Messages sent.</summary>
+    public long MessagesSent => (long)Sequence;
+
+    /// <summary>Messages that are not yet consumed.</summary>
+    public abstract long Outstanding { get; }
+
+    /// <summary>Messages given to another receiver.</summary>
+    public long Redelivered { get; protected set; }
+
+    /// <summary>Messages that went to the dead-letter handler.</summary>
+    public long DeadLettered { get; protected set; }
+
+    /// <summary>Receivers that were refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Messages that receivers missed.</summary>
+    public long Missed
+    {
+        get
+        {
+            ulong sum = MissedBefore;
+            foreach (SendLink<T> link in Volatile.Read(ref Links))
+            {
+                sum += link.Missed;
+            }
+
+            return (long)sum;
+        }
+    }
+
+    /// <summary>Bytes sent.</summary>
+    public long Bytes => Volatile.Read(ref BytesSent);
+
+    /// <inheritdoc/>
+    protected override ReadOnlySpan<LinkEnd> Ends => Links;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Peer> Peers
+    {
+        get
+        {
+            Gate.EnterForeign();
+            try
+            {
+                return Array.ConvertAll(Links, link =>
+                {
+                    Refresh(link);
+                    return link.Peer.Describe((long)(link.Sent - link.Start), (long)link.Outstanding);
+                });
+            }
+            finally
+            {
+                Gate.ExitForeign();
+            }
+        }
+    }
+
+    /// <summary>Sends now if there is room; the fast path.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TrySend(in T message, bool handOver)
+    {
+        if (Channel.Capacity == 0)
+        {
+            return TryMeet(message, handOver);
+        }
+
+        Gate.Enter();
+        try
+        {
+            return TryPut(message, handOver);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Sends, waiting for room until the time is over (negative: for ever).</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled and the message was not sent.</exception>
+    public bool Send(in T message, bool handOver, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Meet(new Rendezvous<T>(this, message, handOver, insists: true), timeout, cancellationToken);
+        }
+
+        SendAttempt<T> attempt = new(this, message, handOver);
+        return Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Sends, awaiting room.</summary>
+    public ValueTask SendAsync(T message, bool handOver, CancellationToken cancellationToken)
+    {
+        if (Channel.Capacity == 0)
+        {
+            return MeetAsync(new Rendezvous<T>(this, message, handOver, insists: true), cancellationToken);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        return TrySend(message, handOver) ? default : SendSlowAsync(message, handOver, cancellationToken);
+    }
+
+    /// <summary>No more messages from here.</summary>
+    public void Complete()
+    {
+        if (!_completing)
+        {
+            _completing = true;
+            Wake();
+            _ = CompleteQuietlyAsync();
+        }
+    }
+
+    /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        _completing = true;
+        Wake();
+        if (await BlockAsync(new CompleteAttempt<T>(this), cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
+    public long Close(TimeSpan linger)
+    {
+        _completing = true;
+        Wake();
+        CompleteAttempt<T> attempt = new(this);
+        Block(ref attempt, linger, CancellationToken.None);
+        SendLink<T>[] links;
+        long rest;
+        Gate.EnterForeign();
+        try
+        {
+            rest = Outstanding;
+            EndLanes();
+            _closed = true;
+            links = Links;
+            Links = [];
+            Credits = 0;
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        Wake();
+        foreach (SendLink<T> link in links)
+        {
+            link.Bell?.Ring();
+            link.Closed?.Invoke(link, "");
+        }
+
+        CloseLanes(links);
+        return rest;
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(Exception refusal)
+    {
+        Refused++;
+        _refusal = refusal;
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public abstract void Detach(LinkEnd link, string reason, bool lost);
+
+    /// <inheritdoc/>
+    public bool Has(Guid socketId)
+    {
+        SendLink<T>[] links = Volatile.Read(ref Links);
+        return Array.Exists(links, link => link.Peer.SocketId == socketId);
+    }
+
+    /// <inheritdoc/>
+    public int Count => Volatile.Read(ref Links).Length;
+
+    /// <summary>A lane for one more receiver of this process.</summary>
+    public abstract ObjectLane<T> OpenObjectLane();
+
+    /// <summary>A lane for one more receiver behind bytes, out of memory that <paramref name="source"/> gives.</summary>
+    public abstract RecordLane<T> OpenRecordLane(LaneMemory source);
+
+    /// <inheritdoc/>
+    public object OpenRecords(LaneMemory memory, out RecordRing ring)
+    {
+        RecordLane<T> lane = OpenRecordLane(memory);
+        ring = lane.Ring;
+        return lane;
+    }
+
+    /// <inheritdoc/>
+    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong> started)
+    {
+        RecordLane<T> records = (RecordLane<T>)lane;
+        SendLink<T> Create()
+        {
+            if (setup.WhenFull != FullMode.Wait)
+            {
+                AllowOvertaking(records);
+            }
+
+            // Under the gate, so that nothing is sent between this mark and the link's being there.
+            started(records.Ring.TailMark);
+            return new SendLink<T>(records, setup.Peer, setup.Memory, page)
+            {
+                WhenFull = setup.WhenFull,
+                Bell = setup.Bell,
+                Waiting = setup.Waiting,
+                Watched = setup.Watched,
+                Closed = setup.Closed,
+                Revoke = setup.Revoke,
+            };
+        }
+
+        return Attach(Create, out SendLink<T>? link) ? link : null;
+    }
+
+    /// <inheritdoc/>
+    public int OffsetOf(RecordRing ring, ulong position)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            return position >= ring.First && position <= ring.Sent
+                ? ring.OffsetOf(position)
+                : throw new ProtocolViolationException($"Channel '{Channel.Name}': the receiver wants message {position} again, where {ring.First} to {ring.Sent} are kept.");
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AbandonRecords(object lane) => Abandon((RecordLane<T>)lane);
+
+    /// <summary>Gives back a lane whose receiver never came.</summary>
+    public abstract void Abandon(Lane<T> lane);
+
+    /// <summary>Notes, under the gate, that a reader of this lane is not waited for.</summary>
+    public virtual void AllowOvertaking(Lane<T> lane) => lane.AllowOvertaking();
+
+    /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
+    public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            link = null;
+            if (_closed)
+            {
+                return false;
+            }
+
+            link = create();
+            Links = [.. Links, link];
+            Credits = 0;
+            _refusal = null;
+            OnAttached(link);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
+        Wake();
+        return true;
+    }
+
+    /// <summary>Sends under the gate. False when there is no room.</summary>
+    internal abstract bool TryPut(in T message, bool handOver);
+
+    /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
+    internal abstract bool TryPublish(Rendezvous<T> meeting);
+
+    /// <summary>Whether a published message can be asked back.</summary>
+    internal virtual bool CanRevoke => true;
+
+    /// <summary>Another receiver that has not yet taken the message which that one took.</summary>
+    internal virtual SendLink<T>? FindUntaken(SendLink<T> after) => null;
+
+    /// <summary>Whether all is consumed, and if so tells the receivers the end. Under the gate.</summary>
+    internal abstract bool TryFinish();
+
+    /// <summary>The gate, for attempts.</summary>
+    internal void EnterGate() => Gate.Enter();
+
+    /// <summary>The gate, for attempts.</summary>
+    internal void ExitGate() => Gate.Exit();
+
+    /// <summary>The gate, for attempts of other threads than the user's.</summary>
+    internal void EnterForeignGate() => Gate.EnterForeign();
+
+    /// <summary>The gate, for attempts of other threads than the user's.</summary>
+    internal void ExitForeignGate() => Gate.ExitForeign();
+
+    /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
+    internal bool IsWantedElsewhere(SendLink<T> link) => Array.Exists(Links, other => other != link && other.IsWanted);
+
+    /// <summary>Throws when nothing can be sent any more.</summary>
+    internal void ThrowIfEnded()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (_completing)
+        {
+            throw new ChannelCompletedException(Channel.Name, "its sender has completed");
+        }
+
+        if (Links.Length == 0 && _refusal is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
+    protected abstract void EndLanes();
+
+    /// <summary>Lets go of the lanes.</summary>
+    protected abstract void CloseLanes(SendLink<T>[] links);
+
+    /// <summary>A link was added, under the gate.</summary>
+    protected abstract void OnAttached(SendLink<T> link);
+
+    /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
+    protected bool Refresh(SendLink<T> link)
+    {
+        try
+        {
+            link.Refresh();
+            return true;
+        }
+        catch (ProtocolViolationException error)
+        {
+            // Not from under the gate: detaching takes it.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
+            return false;
+        }
+    }
+
+    private void BreakLink(SendLink<T> link, ProtocolViolationException error)
+    {
+        Detach(link, error.Message, lost: true);
+        link.Closed?.Invoke(link, error.Message);
+    }
+
+    private static bool Finish(WaitResult result, CancellationToken cancellationToken) => result switch
+    {
+        WaitResult.Done => true,
+        WaitResult.TimedOut => false,
+        _ => throw new OperationCanceledException(cancellationToken),
+    };
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendSlowAsync(T message, bool handOver, CancellationToken cancellationToken) =>
+        Finish(await BlockAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken).ConfigureAwait(false), cancellationToken);
+
+    private bool TryMeet(in T message, bool handOver) =>
+        Meet(new Rendezvous<T>(this, message, handOver, insists: false), TimeSpan.Zero, CancellationToken.None);
+
+    private bool Meet(Rendezvous<T> meeting, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        WaitResult result = Block(ref meeting, timeout, cancellationToken);
+        if (result != WaitResult.Done && meeting.IsPublished)
+        {
+            if (timeout == TimeSpan.Zero)
+            {
+                Block(ref meeting, Rendezvous<T>.MeetingBound, CancellationToken.None);
+            }
+
+            meeting.Withdraw();
+            if (Block(ref meeting, Rendezvous<T>.AnswerBound, CancellationToken.None) != WaitResult.Done)
+            {
+                meeting.GiveUp();
+            }
+        }
+
+        return meeting.Outcome() || Finish(result == WaitResult.Done ? WaitResult.TimedOut : result, cancellationToken);
+    }
+
+    private async ValueTask MeetAsync(Rendezvous<T> meeting, CancellationToken cancellationToken)
+    {
+        WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
+        if (result != WaitResult.Done && meeting.IsPublished)
+        {
+            meeting.Withdraw();
+            using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
+            if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
+            {
+                meeting.GiveUp();
+            }
+        }
+
+        if (!meeting.Outcome())
+        {
+            Finish(result, cancellationToken);
+        }
+    }
+
+    private async Task CompleteQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which completes it in its own way.
+        }
+    }
+}

@@ -1,0 +1,458 @@
+using System.Runtime.InteropServices;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Sends each message to one receiver; what a receiver leaves behind goes to another.</summary>
+internal class QueueOutbox<T>(
+    ChannelSpec channel, SocketOptions options, MessageFormat<T> format, Distribution distribution, int maximumAttempts, Action<DeadLetter>? onDeadLetter, bool redelivers, int limit)
+    : Outbox<T>(channel, options, format)
+{
+    private readonly Queue<OrphanedMessage<T>> _orphans = new();
+    private readonly Dictionary<Lane<T>, LaneMemory> _memory = [];
+
+    /// <summary>The link that the last message went to. Under the gate.</summary>
+    public SendLink<T>? LastLink { get; private set; }
+
+    /// <summary>Which link is asked first.</summary>
+    private int _turn;
+
+    /// <inheritdoc/>
+    public override long Outstanding
+    {
+        get
+        {
+            long sum = _orphans.Count;
+            foreach (SendLink<T> link in Links)
+            {
+                Refresh(link);
+                sum += (long)link.Outstanding;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format);
+
+    /// <inheritdoc/>
+    public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)
+    {
+        int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
+        RecordRing ring = new(
+            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks);
+        RecordLane<T> lane = new(ring, Format, Channel);
+        lock (_memory)
+        {
+            _memory.Add(lane, source);
+        }
+
+        return lane;
+    }
+
+    /// <inheritdoc/>
+    public override void Abandon(Lane<T> lane) => Free(lane);
+
+    /// <inheritdoc/>
+    public override void Detach(LinkEnd end, string reason, bool lost)
+    {
+        SendLink<T> link = (SendLink<T>)end;
+        bool freed = false;
+        Gate.EnterForeign();
+        try
+        {
+            if (link.IsGone || Array.IndexOf(Links, link) < 0)
+            {
+                return;
+            }
+
+            Links = Array.FindAll(Links, other => other != link);
+            Credits = 0;
+            link.IsGone = true;
+            freed = !Inherit(link);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        if (freed)
+        {
+            Free(link.Lane);
+        }
+
+        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, reason);
+        Redeliver();
+        Wake();
+    }
+
+    /// <summary>Gives waiting orphans to receivers; called when links come and go.</summary>
+    public void Redeliver()
+    {
+        List<DeadLetter>? dead = null;
+        Gate.EnterForeign();
+        try
+        {
+            RedeliverUnderGate(ref dead);
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        Report(dead);
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryPut(in T message, bool handOver)
+    {
+        ThrowIfEnded();
+        if (_orphans.Count != 0 && !TryRedeliver())
+        {
+            return false;
+        }
+
+        if (Credits <= 0 && !RefreshCredits())
+        {
+            return false;
+        }
+
+        if (Channel.ByteCapacity > 0 && !BytesFit(message))
+        {
+            return false;
+        }
+
+        SendLink<T>[] links = Links;
+        ulong sequence = Sequence + 1;
+        if (links.Length == 1)
+        {
+            return CanMeet(links[0]) && TryPut(links[0], message, handOver, sequence, 1);
+        }
+
+        int first = distribution == Distribution.LeastLoaded ? LeastLoaded(links) : _turn;
+        for (int i = 0; i < links.Length; i++)
+        {
+            int index = (first + i) % links.Length;
+            if (CanMeet(links[index]) && TryPut(links[index], message, handOver, sequence, 1))
+            {
+                _turn = index + 1;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryPublish(Rendezvous<T> meeting)
+    {
+        if (_orphans.Count != 0 && !TryRedeliver())
+        {
+            return false;
+        }
+
+        SendLink<T>[] links = Links;
+        for (int i = 0; i < links.Length; i++)
+        {
+            SendLink<T> link = links[(_turn + i) % links.Length];
+            Refresh(link);
+
+            if (!link.IsWanted && !(meeting.Insists && CanMeet(link)))
+            {
+                continue;
+            }
+
+            ulong sequence = meeting.Sequence == 0 ? Sequence + 1 : meeting.Sequence;
+            link.Reclaim();
+            if (TryPut(link, meeting.Message, meeting.HandOver, sequence, meeting.Attempt))
+            {
+                _turn = ((_turn + i) % links.Length) + 1;
+                if (meeting.Sequence == 0)
+                {
+                    meeting.Sequence = sequence;
+                }
+
+                meeting.Published(link, link.Sent - 1);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    internal override bool TryFinish()
+    {
+        if (Completed)
+        {
+            return true;
+        }
+
+        if (_orphans.Count != 0)
+        {
+            TryRedeliver();
+        }
+
+        if (Outstanding != 0)
+        {
+            return false;
+        }
+
+        EndLanes();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndLanes()
+    {
+        if (Completed)
+        {
+            return;
+        }
+
+        Completed = true;
+        foreach (SendLink<T> link in Links)
+        {
+            End(link);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseLanes(SendLink<T>[] links)
+    {
+        // Rings that a peer may still be reading stay until its own close frees them; see Abandon and Detach.
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAttached(SendLink<T> link)
+    {
+        List<DeadLetter>? dead = null;
+        RedeliverUnderGate(ref dead);
+        if (Completed)
+        {
+            End(link);
+        }
+
+        if (dead is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Report(dead), null);
+        }
+    }
+
+    private static void End(SendLink<T> link)
+    {
+        if (!link.Lane.TryComplete())
+        {
+            link.Lane.Reclaim(link.Consumed);
+            link.Lane.TryComplete();
+        }
+
+        link.Bell?.Ring();
+    }
+
+    protected bool TryPut(SendLink<T> link, in T message, bool handOver, ulong sequence, int attempt)
+    {
+        Lane<T> lane = link.Lane;
+        LastLink = link;
+        if (!lane.TryPut(message, handOver, sequence, attempt))
+        {
+            if (!Refresh(link))
+            {
+                return false;
+            }
+
+            link.Reclaim();
+            if (!lane.TryPut(message, handOver, sequence, attempt))
+            {
+                return false;
+            }
+        }
+
+        Credits--;
+        Sequence = Math.Max(Sequence, sequence);
+        BytesSent += lane.LastLength;
+        link.Bell?.Ring();
+        return true;
+    }
+
+    /// <summary>Of a rendezvous: with one receiver a message may wait at its door; with several it goes only to one that asks.</summary>
+    private bool CanMeet(SendLink<T> link) => !link.IsDying && IsWelcome(link);
+
+    private bool IsWelcome(SendLink<T> link) =>
+        Channel.Capacity != 0 || link.IsWanted || (Links.Length == 1 && link.RefreshTaken() == link.Sent);
+
+    private bool RefreshCredits()
+    {
+        long outstanding = _orphans.Count;
+        foreach (SendLink<T> link in Links)
+        {
+            if (Refresh(link))
+            {
+                link.Reclaim();
+            }
+
+            outstanding += (long)link.Outstanding;
+        }
+
+        Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
+        return Credits > 0;
+    }
+
+    private bool BytesFit(in T message)
+    {
+        long bytes = 0;
+        foreach (SendLink<T> link in Links)
+        {
+            if (Refresh(link))
+            {
+                link.Reclaim();
+            }
+
+            bytes += link.Lane.Bytes;
+        }
+
+        return bytes == 0 || bytes + Format.Measure(message) <= Channel.ByteCapacity;
+    }
+
+    private int LeastLoaded(SendLink<T>[] links)
+    {
+        int best = _turn % links.Length;
+        ulong least = ulong.MaxValue;
+        for (int i = 0; i < links.Length; i++)
+        {
+            int index = (_turn + i) % links.Length;
+            Refresh(links[index]);
+            if (links[index].Outstanding < least)
+            {
+                least = links[index].Outstanding;
+                best = index;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Takes over what a receiver left. False when it left nothing, so that its lane is free.</summary>
+    private bool Inherit(SendLink<T> link)
+    {
+        Refresh(link);
+        ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : link.Sent;
+        int before = _orphans.Count;
+        for (ulong position = link.Consumed; position < end; position++)
+        {
+            if (link.IsReleased(position))
+            {
+                continue;
+            }
+
+            if (!redelivers)
+            {
+                DeadLettered++;
+            }
+            else
+            {
+                _orphans.Enqueue(new OrphanedMessage<T>(link.Lane, position, link));
+            }
+        }
+
+        return _orphans.Count > before;
+    }
+
+    private bool TryRedeliver()
+    {
+        List<DeadLetter>? dead = null;
+        bool none = RedeliverUnderGate(ref dead);
+        if (dead is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Report(dead), null);
+        }
+
+        return none;
+    }
+
+    /// <summary>True when no orphan is left.</summary>
+    private bool RedeliverUnderGate(ref List<DeadLetter>? dead)
+    {
+        while (_orphans.TryPeek(out OrphanedMessage<T> orphan))
+        {
+            if (!orphan.Lane.TryRead(orphan.Position, out T message, out ulong sequence, out int attempt))
+            {
+                Dequeue();
+                continue;
+            }
+
+            if (attempt >= maximumAttempts)
+            {
+                (dead ??= []).Add(new DeadLetter(Channel.Name, sequence, attempt, message));
+                DeadLettered++;
+                Dequeue();
+                continue;
+            }
+
+            if (!TryForward(orphan))
+            {
+                return false;
+            }
+
+            Redelivered++;
+            Dequeue();
+        }
+
+        return true;
+    }
+
+    private bool TryForward(in OrphanedMessage<T> orphan)
+    {
+        SendLink<T>[] links = Links;
+        for (int i = 0; i < links.Length; i++)
+        {
+            int index = (_turn + i) % links.Length;
+            if (links[index].IsDying || !Refresh(links[index]))
+            {
+                continue;
+            }
+
+            links[index].Reclaim();
+            if (orphan.Lane.TryForward(orphan.Position, links[index].Lane))
+            {
+                _turn = index + 1;
+                Credits = 0;
+                links[index].Bell?.Ring();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Dequeue()
+    {
+        OrphanedMessage<T> done = _orphans.Dequeue();
+        if (!_orphans.TryPeek(out OrphanedMessage<T> next) || next.Lane != done.Lane)
+        {
+            Free(done.Lane);
+        }
+    }
+
+    private void Free(Lane<T> lane)
+    {
+        lane.Close();
+        lock (_memory)
+        {
+            if (lane is RecordLane<T> records && _memory.Remove(lane, out LaneMemory? memory))
+            {
+                memory.Rings.Free(records.Ring.Ring);
+                memory.Rings.Free(records.Ring.Page);
+            }
+        }
+    }
+
+    private void Report(List<DeadLetter>? letters)
+    {
+        foreach (DeadLetter letter in CollectionsMarshal.AsSpan(letters))
+        {
+            onDeadLetter?.Invoke(letter);
+        }
+    }
+}

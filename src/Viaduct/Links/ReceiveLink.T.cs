@@ -1,0 +1,19 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>A link that messages of a type are taken from.</summary>
+internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous)
+    : ReceiveLink(peer, memory, page, window, start, rendezvous)
+{
+    /// <summary>
+    /// Takes the next message. A leased one stays the sender's until <see cref="ReceiveLink.Release"/>; another is consumed at once.
+    /// </summary>
+    /// <exception cref="ProtocolViolationException">The sender wrote what can't be.</exception>
+    public abstract bool TryTake(bool lease, out Received<T> received);
+
+    /// <summary>Forgets a consumed message.</summary>
+    public virtual void Forget(ulong position)
+    {
+    }
+}

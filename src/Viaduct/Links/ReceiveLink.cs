@@ -1,0 +1,187 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>
+/// The receiving end of a link: it alone writes the receiver's page, which is credit, acknowledgement and progress at once.
+/// Guarded by the receiver's gate.
+/// </summary>
+internal abstract unsafe class ReceiveLink : LinkEnd
+{
+    private readonly ReceiverPage* _page;
+    private readonly ulong* _map;
+    private readonly int _mapMask;
+
+    /// <summary>Keeps the page's memory.</summary>
+    private readonly object _memory;
+
+    private readonly bool _rendezvous;
+    private ulong _consumed;
+    private ulong _released;
+
+    /// <summary>Begins at a position, on a zeroed page.</summary>
+    protected ReceiveLink(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous)
+        : base(peer)
+    {
+        _memory = memory;
+        _page = page;
+        _map = (ulong*)((byte*)page + ReceiverPage.Size);
+        _mapMask = (2 * window) - 1;
+        _rendezvous = rendezvous;
+        Window = (ulong)window;
+        _consumed = _released = start;
+        page->Consumed = page->Released = page->Taken = page->Demand = start;
+    }
+
+    /// <summary>Positions that may be out at once.</summary>
+    public ulong Window { get; }
+
+    /// <summary>The next message to take.</summary>
+    public abstract ulong Position { get; }
+
+    /// <summary>The sender said that there is no more.</summary>
+    public bool Completed { get; protected set; }
+
+    /// <summary>Why the sender was lost; set by whoever notices, once all that it had published can be seen.</summary>
+    public Exception? Lost { get; set; }
+
+    /// <summary>The socket let go of this link; what is released later is the sender's again.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>Messages received.</summary>
+    public long Messages { get; protected set; }
+
+    /// <summary>Messages that are held by leases.</summary>
+    public long Leased => (long)(Position - _released);
+
+    /// <summary>Messages overwritten before they were received.</summary>
+    public ulong Missed => _page->Missed;
+
+    /// <summary>The receiver's page, for the pump of a stream.</summary>
+    public ReceiverPage* Page => _page;
+
+    /// <summary>Whether a lease of that position still lives.</summary>
+    public bool IsHeld(ulong position) => !IsClosed && position >= _consumed && !Bit(position);
+
+    /// <summary>Copies the positions released beyond <see cref="ReceiverPage.Consumed"/>, for the pump of a stream.</summary>
+    public int CopyReleased(Span<ulong> positions)
+    {
+        int count = 0;
+        if (_released > _consumed)
+        {
+            for (ulong position = _consumed; position < Position && count < positions.Length; position++)
+            {
+                if (Bit(position))
+                {
+                    positions[count++] = position;
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Consumes a message: its credit goes back to the sender. False when it was consumed before.</summary>
+    public bool Release(ulong position)
+    {
+        if (IsClosed || position < _consumed || Bit(position))
+        {
+            return false;
+        }
+
+        // The count first, then the place: SendLink.Refresh reads them the other way round.
+        _released++;
+        if (position != _consumed)
+        {
+            int bit = (int)position & _mapMask;
+            _map[bit >> 6] |= 1UL << (bit & 63);
+            Volatile.Write(ref _page->Released, _released);
+        }
+        else
+        {
+            ulong first = _consumed;
+            _consumed++;
+            while (_consumed < _released && Bit(_consumed))
+            {
+                _consumed++;
+            }
+
+            Volatile.Write(ref _page->Released, _released);
+            Volatile.Write(ref _page->Consumed, _consumed);
+
+            // Cleared after Consumed was moved, so that a kill in between can't turn a consumed message into one that is not.
+            for (ulong cleared = first + 1; cleared < _consumed; cleared++)
+            {
+                int bit = (int)cleared & _mapMask;
+                _map[bit >> 6] &= ~(1UL << (bit & 63));
+            }
+        }
+
+        Changed();
+        return true;
+    }
+
+    /// <summary>Says how many receives wait (k = 0).</summary>
+    public void SetDemand(int receives)
+    {
+        Volatile.Write(ref _page->Demand, Position + (uint)receives);
+        Changed();
+    }
+
+    /// <summary>Answers the sender that wants its message back: gives it if it was not taken yet (k = 0).</summary>
+    public void Revoke(ulong position)
+    {
+        bool given = !IsClosed && Position == position && TryDiscard();
+        Volatile.Write(ref _page->RevokeAnswer, ((position + 1) << 1) | (given ? 1UL : 0));
+        if (given)
+        {
+            Release(position);
+        }
+        else
+        {
+            Changed();
+        }
+    }
+
+    /// <summary>Counts messages that a sender let go before they could be sent.</summary>
+    public void AddMissed(ulong count) => Volatile.Write(ref _page->Missed, _page->Missed + count);
+
+    /// <summary>Moves past the message at <see cref="Position"/> without taking it.</summary>
+    protected abstract bool TryDiscard();
+
+    /// <summary>Notes that a message was handed to the program.</summary>
+    protected void NoteTaken()
+    {
+        Messages++;
+        if (_rendezvous)
+        {
+            Volatile.Write(ref _page->Taken, Position);
+            Changed();
+        }
+    }
+
+    /// <summary>Counts overwritten messages, which count as consumed.</summary>
+    protected void NoteMissed(ulong count, ulong upTo)
+    {
+        _page->Missed += count;
+        _released = _consumed = upTo;
+        Volatile.Write(ref _page->Released, _released);
+        Volatile.Write(ref _page->Consumed, _consumed);
+    }
+
+    private bool Bit(ulong position)
+    {
+        int bit = (int)position & _mapMask;
+        return (_map[bit >> 6] & (1UL << (bit & 63))) != 0;
+    }
+
+    private void Changed()
+    {
+        if (_rendezvous)
+        {
+            Volatile.Write(ref _page->Signal, _page->Signal + 1);
+        }
+
+        Bell?.Ring();
+    }
+}

@@ -1,0 +1,91 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>A lane whose messages are bytes: read by another process through shared memory, or by a pump that sends them on.</summary>
+internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
+{
+    /// <inheritdoc/>
+    public override ulong Sent => ring.Sent;
+
+    /// <inheritdoc/>
+    public override ulong First => ring.First;
+
+    /// <inheritdoc/>
+    public override long Bytes => ring.Bytes;
+
+    /// <inheritdoc/>
+    public override int Window => ring.Window;
+
+    /// <summary>The ring below.</summary>
+    public RecordRing Ring => ring;
+
+    /// <inheritdoc/>
+    public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
+    {
+        int length = format.Measure(message);
+        if (length > channel.MaxMessageSize)
+        {
+            throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+        }
+
+        byte* destination = ring.TryReserve(length);
+        if (destination is null)
+        {
+            return false;
+        }
+
+        format.Write(message, new Span<byte>(destination, length));
+        ring.Commit(length, sequence, attempt);
+        LastLength = length;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryComplete() => ring.TryComplete();
+
+    /// <inheritdoc/>
+    public override void Reclaim(ulong upTo) => ring.Reclaim(upTo);
+
+    /// <inheritdoc/>
+    public override void Release(ulong position) => ring.Release(position);
+
+    /// <inheritdoc/>
+    public override bool TryForward(ulong position, Lane<T> target)
+    {
+        ReadOnlySpan<byte> bytes = ring.Read(position, out ulong sequence, out int attempt, out bool completes);
+        if (completes)
+        {
+            return true;
+        }
+
+        if (target is not RecordLane<T> records)
+        {
+            return target.TryPut(format.Read(bytes), handOver: true, sequence, attempt + 1);
+        }
+
+        byte* destination = records.Ring.TryReserve(bytes.Length);
+        if (destination is null)
+        {
+            return false;
+        }
+
+        bytes.CopyTo(new Span<byte>(destination, bytes.Length));
+        records.Ring.Commit(bytes.Length, sequence, attempt + 1);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead(ulong position, out T message, out ulong sequence, out int attempt)
+    {
+        ReadOnlySpan<byte> bytes = ring.Read(position, out sequence, out attempt, out bool completes);
+        message = completes ? default! : format.Read(bytes);
+        return !completes;
+    }
+
+    /// <inheritdoc/>
+    public override void AllowOvertaking() => ring.AllowOvertaking();
+
+    /// <inheritdoc/>
+    public override void Close() => ring.Close();
+}

@@ -1,0 +1,87 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Takes messages from a ring of records: of another process, or filled by the reading half of a stream.</summary>
+internal sealed unsafe class RecordReceiveLink<T>(
+    RecordReader reader, MessageFormat<T> format, PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous, bool overtakable)
+    : ReceiveLink<T>(peer, memory, page, window, start, rendezvous)
+{
+    /// <inheritdoc/>
+    public override ulong Position => reader.Position;
+
+    /// <summary>The cursor.</summary>
+    public RecordReader Reader => reader;
+
+    /// <inheritdoc/>
+    public override bool TryTake(bool lease, out Received<T> received)
+    {
+        received = default;
+        while (true)
+        {
+            switch (reader.TryRead(format.WantsMemory && lease))
+            {
+                case ReadStatus.Empty:
+                    return false;
+
+                case ReadStatus.Overtaken:
+                    NoteMissed(reader.CatchUp(), reader.Position);
+                    continue;
+
+                case ReadStatus.Complete:
+                    Completed = true;
+                    reader.Advance();
+                    Release(reader.Position - 1);
+                    return false;
+            }
+
+            received.Sequence = reader.Sequence;
+            received.Attempt = reader.Attempt;
+            received.Position = reader.Position;
+            received.Link = this;
+            try
+            {
+                // A message that may be overwritten is copied even where it is leased.
+                received.Value = format.Read(reader, lease && !overtakable);
+            }
+            catch when (overtakable && reader.WasOvertaken())
+            {
+                continue;
+            }
+            catch
+            {
+                // What can't be decoded is not offered again: the exception is its report.
+                reader.Advance();
+                NoteTaken();
+                Release(received.Position);
+                throw;
+            }
+
+            if (overtakable && reader.WasOvertaken())
+            {
+                continue;
+            }
+
+            reader.Advance();
+            NoteTaken();
+            if (!lease)
+            {
+                Release(received.Position);
+            }
+
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryDiscard()
+    {
+        if (reader.TryRead() != ReadStatus.Message)
+        {
+            return false;
+        }
+
+        reader.Advance();
+        return true;
+    }
+}

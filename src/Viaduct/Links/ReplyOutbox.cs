@@ -1,0 +1,28 @@
+namespace Viaduct.Links;
+
+/// <summary>Sends each reply to the client that asked.</summary>
+internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format)
+    : QueueOutbox<T>(channel, options, format, Distribution.RoundRobin, 1, null, redelivers: false, int.MaxValue)
+{
+    /// <summary>Sends a reply under the number of its request. False when the client is gone, or has more unread replies than it may have calls.</summary>
+    public bool TryReply(Guid client, in T reply, ulong sequence)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            foreach (SendLink<T> link in Links)
+            {
+                if (link.Peer.SocketId == client)
+                {
+                    return TryPut(link, reply, handOver: true, sequence, 1);
+                }
+            }
+
+            return false;
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>A receiver on a lane.</summary>
+internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object memory, ReceiverPage* page)
+    : SendLink(peer, memory, page, lane.Window, lane.Sent)
+{
+    /// <summary>The lane that it reads.</summary>
+    public Lane<T> Lane => lane;
+
+    /// <inheritdoc/>
+    public override ulong Sent => lane.Sent;
+
+    /// <summary>Frees what the receiver released, for a lane that it has alone. True when that gave anything.</summary>
+    public void Reclaim()
+    {
+        lane.Reclaim(Consumed);
+        if (Released > Consumed)
+        {
+            for (ulong position = Consumed; position < lane.Sent; position++)
+            {
+                if (IsReleased(position))
+                {
+                    lane.Release(position);
+                }
+            }
+        }
+    }
+}

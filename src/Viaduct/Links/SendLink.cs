@@ -1,0 +1,104 @@
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>One receiver as its sender sees it: what it was sent, and (checked, since it may lie) what it says about it. Guarded by the sender's gate.</summary>
+internal abstract unsafe class SendLink : LinkEnd
+{
+    private readonly ReceiverPage* _page;
+    private readonly ulong* _map;
+    private readonly int _mapMask;
+
+    /// <summary>Keeps the page's memory.</summary>
+    private readonly object _memory;
+
+    /// <summary>Begins at the lane's present position.</summary>
+    protected SendLink(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start)
+        : base(peer)
+    {
+        _memory = memory;
+        _page = page;
+        _map = (ulong*)((byte*)page + ReceiverPage.Size);
+        _mapMask = (2 * window) - 1;
+        Start = Consumed = Released = Taken = start;
+    }
+
+    /// <summary>The first position that this receiver gets.</summary>
+    public ulong Start { get; }
+
+    /// <summary>Every position below was consumed, as read last.</summary>
+    public ulong Consumed { get; private set; }
+
+    /// <summary>Messages consumed, as a position, as read last.</summary>
+    public ulong Released { get; private set; }
+
+    /// <summary>Every position below was received (k = 0), as read last.</summary>
+    public ulong Taken { get; private set; }
+
+    /// <summary>What happens when this subscriber is full.</summary>
+    public FullMode WhenFull { get; init; }
+
+    /// <summary>The next message's position.</summary>
+    public abstract ulong Sent { get; }
+
+    /// <summary>Messages that are not yet consumed, as known.</summary>
+    public ulong Outstanding => Sent - Released;
+
+    /// <summary>Whether a receive waits for the next message (k = 0).</summary>
+    public bool IsWanted => (long)(Volatile.Read(ref _page->Demand) - Sent) > 0;
+
+    /// <summary>Whether a receive still waits for a message that was published (k = 0).</summary>
+    public bool IsStillWanted(ulong position) => (long)(Volatile.Read(ref _page->Demand) - position) > 0;
+
+    /// <summary>The receiver's process is ending: it is sent nothing more. Set by any thread.</summary>
+    public bool IsDying { get; set; }
+
+    /// <summary>The socket let go of this link.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>Messages that this subscriber missed, as it says.</summary>
+    public ulong Missed => Volatile.Read(ref _page->Missed);
+
+    /// <summary>The answer to a request to give a message back.</summary>
+    public ulong RevokeAnswer => Volatile.Read(ref _page->RevokeAnswer);
+
+    /// <summary>Asks the receiver to give its one untaken message back (k = 0).</summary>
+    public Action<ulong>? Revoke { get; init; }
+
+    /// <summary>Reads the receiver's page.</summary>
+    /// <exception cref="ProtocolViolationException">It says what can't be.</exception>
+    public void Refresh()
+    {
+        // In this order: a sound receiver counts Released before it moves Consumed.
+        ulong consumed = Volatile.Read(ref _page->Consumed);
+        ulong released = Volatile.Read(ref _page->Released);
+        ulong sent = Sent;
+        if (consumed < Consumed || released < Released || consumed > released || released > sent)
+        {
+            throw new ProtocolViolationException(
+                $"{Peer.Describe()} says that it consumed {consumed}/{released} of {sent} messages, after {Consumed}/{Released}. The link is closed; the receiver is faulty or hostile.");
+        }
+
+        Consumed = consumed;
+        Released = released;
+    }
+
+    /// <summary>Reads how far the receiver has received (k = 0).</summary>
+    public ulong RefreshTaken()
+    {
+        ulong taken = Volatile.Read(ref _page->Taken);
+        if (taken > Taken && taken <= Sent)
+        {
+            Taken = taken;
+        }
+
+        return Taken;
+    }
+
+    /// <summary>Whether a position at or beyond <see cref="Consumed"/> was consumed out of order.</summary>
+    public bool IsReleased(ulong position)
+    {
+        int bit = (int)position & _mapMask;
+        return (Volatile.Read(ref _map[bit >> 6]) & (1UL << (bit & 63))) != 0;
+    }
+}

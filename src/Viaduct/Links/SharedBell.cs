@@ -1,0 +1,32 @@
+using Viaduct.Linux;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Wakes a socket of another process over shared memory: its threads by futex, its awaiting operations by a doorbell frame.</summary>
+internal sealed unsafe class SharedBell(uint* peerWaiting, uint* watchedWord, Action doorbell) : Bell
+{
+    /// <summary>The epoch that was answered last: a burst costs one system call.</summary>
+    private uint _answered;
+
+    /// <inheritdoc/>
+    public override void Ring()
+    {
+        // Store → load: the change must be visible before the epoch is read. Pairs with the fence in Mailbox.
+        Interlocked.MemoryBarrier();
+        uint epoch = Volatile.Read(ref *peerWaiting);
+        if ((epoch & WaitEpoch.Kind) != 0 && epoch != _answered)
+        {
+            _answered = epoch;
+            if ((epoch & WaitEpoch.Futex) != 0)
+            {
+                Futex.WakeAll(watchedWord, shared: true);
+            }
+
+            if ((epoch & WaitEpoch.Doorbell) != 0)
+            {
+                doorbell();
+            }
+        }
+    }
+}

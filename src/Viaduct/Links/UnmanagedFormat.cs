@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Rings;
+
+namespace Viaduct.Links;
+
+/// <summary>Values without references: their bytes as they are.</summary>
+internal sealed unsafe class UnmanagedFormat<T>(string schema) : MessageFormat<T>
+{
+    /// <inheritdoc/>
+    public override int FixedSize => Unsafe.SizeOf<T>();
+
+    /// <inheritdoc/>
+    public override int Measure(in T message) => Unsafe.SizeOf<T>();
+
+    /// <inheritdoc/>
+    public override void Write(in T message, Span<byte> destination) => Unsafe.WriteUnaligned(ref destination[0], message);
+
+    /// <inheritdoc/>
+    public override T Read(RecordReader reader, bool leased) =>
+        reader.Length == Unsafe.SizeOf<T>() ? Unsafe.ReadUnaligned<T>(reader.Payload) : throw Wrong(reader.Length);
+
+    /// <inheritdoc/>
+    public override T Read(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Unsafe.SizeOf<T>() ? Unsafe.ReadUnaligned<T>(in bytes[0]) : throw Wrong(bytes.Length);
+
+    /// <inheritdoc/>
+    public override T Clone(in T message) => message;
+
+    private ProtocolViolationException Wrong(int length) =>
+        new($"A message of {length} bytes arrived where {schema} was expected.");
+}

@@ -1,0 +1,133 @@
+using Viaduct.Linux;
+
+namespace Viaduct.Links;
+
+/// <summary>
+/// Where the threads and the awaiting operations of one socket wait: for its peers, and for all that a peer can't tell (death,
+/// cancellation, Dispose). Its private word is the one that interrupts every sleep. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Nobody is missed: a waiter first counts itself in, then (after a full fence) looks again, and sleeps only while the version
+/// that it read before looking still holds; whoever changes something fences, and then looks whether anybody is counted in.
+/// </remarks>
+internal sealed unsafe class WaitPoint
+{
+    private readonly Lock _lock = new();
+    private readonly object _monitor = new();
+    private readonly uint[] _memory = GC.AllocateArray<uint>(64, pinned: true);
+    private readonly uint* _version;
+    private readonly List<AsyncWaiter> _awaiting = [];
+    private readonly Stack<AsyncWaiter> _spare = new();
+    private int _sleepers;
+    private int _awaiters;
+
+    /// <summary>Creates a point where nobody waits.</summary>
+    public WaitPoint()
+    {
+        _version = (uint*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _memory[32]);
+    }
+
+    /// <summary>Whether anybody waits. Read it after a full fence.</summary>
+    public bool HasWaiters => (Volatile.Read(ref _sleepers) | Volatile.Read(ref _awaiters)) != 0;
+
+    /// <summary>Threads that sleep or are about to.</summary>
+    public int Sleepers => Volatile.Read(ref _sleepers);
+
+    /// <summary>Operations that await or are about to.</summary>
+    public int Awaiters => Volatile.Read(ref _awaiters);
+
+    /// <summary>Counts a thread in and tells the version to hand to <see cref="Sleep"/>.</summary>
+    public uint BeginSleep()
+    {
+        Interlocked.Increment(ref _sleepers);
+        return Volatile.Read(ref *_version);
+    }
+
+    /// <summary>Sleeps until <see cref="Wake"/>, a change of one of the words, or the time is over. May return early.</summary>
+    public void Sleep(uint version, Span<FutexWord> words, int count, TimeSpan timeout)
+    {
+        if (Platform.IsLinux)
+        {
+            words[count] = new FutexWord { Address = _version, Expected = version, Shared = false };
+            Futex.WaitAny(words[..(count + 1)], timeout);
+            return;
+        }
+
+        lock (_monitor)
+        {
+            if (Volatile.Read(ref *_version) == version)
+            {
+                Monitor.Wait(_monitor, timeout < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout);
+            }
+        }
+    }
+
+    /// <summary>Counts a thread out.</summary>
+    public void EndSleep() => Interlocked.Decrement(ref _sleepers);
+
+    /// <summary>Counts an operation in. It then either awaits the waiter or hands it to <see cref="Cancel"/>.</summary>
+    public AsyncWaiter BeginAwait()
+    {
+        lock (_lock)
+        {
+            if (!_spare.TryPop(out AsyncWaiter? waiter))
+            {
+                waiter = new AsyncWaiter(this);
+            }
+
+            waiter.Reset();
+            _awaiting.Add(waiter);
+            Interlocked.Increment(ref _awaiters);
+            return waiter;
+        }
+    }
+
+    /// <summary>Takes back a waiter that was never awaited.</summary>
+    public void Cancel(AsyncWaiter waiter) => Return(waiter);
+
+    /// <summary>Counts a waiter out; called when its wait is over.</summary>
+    public void Return(AsyncWaiter waiter)
+    {
+        lock (_lock)
+        {
+            // Under the lock nobody else can be answering it: Wake answers under the lock too.
+            _awaiting.Remove(waiter);
+            Interlocked.Decrement(ref _awaiters);
+            _spare.Push(waiter);
+        }
+    }
+
+    /// <summary>Lets every waiter look again.</summary>
+    public void Wake()
+    {
+        Interlocked.Increment(ref *(int*)_version);
+        if (Volatile.Read(ref _sleepers) != 0)
+        {
+            if (Platform.IsLinux)
+            {
+                Futex.WakeAll(_version, shared: false);
+            }
+            else
+            {
+                lock (_monitor)
+                {
+                    Monitor.PulseAll(_monitor);
+                }
+            }
+        }
+
+        if (Volatile.Read(ref _awaiters) != 0)
+        {
+            lock (_lock)
+            {
+                // Continuations run on the thread pool, never here, so answering under the lock is safe.
+                foreach (AsyncWaiter waiter in _awaiting)
+                {
+                    waiter.Answer();
+                }
+
+                _awaiting.Clear();
+            }
+        }
+    }
+}

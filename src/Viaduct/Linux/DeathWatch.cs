@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+
+namespace Viaduct.Linux;
+
+/// <summary>The thread that sleeps on the life words of peers.</summary>
+internal sealed unsafe class DeathWatch
+{
+    /// <summary>Words slept on beside the control word; those beyond wait until one of these ends.</summary>
+    internal const int MaxWords = Futex.MaxWords - 1;
+
+    private static DeathWatch? s_shared;
+    private static object? s_sharedGate;
+
+    private readonly Lock _gate = new();
+
+    /// <summary>What is watched, the oldest first.</summary>
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>Counts the changes of the list; private memory, which the thread sleeps on besides the words.</summary>
+    private readonly uint* _control;
+
+    private DeathWatch()
+    {
+        _control = (uint*)NativeMemory.AllocZeroed(sizeof(uint));
+        Thread thread = new(Run, 256 * 1024) { IsBackground = true, Name = "viaduct death watch" };
+        thread.UnsafeStart();
+    }
+
+    /// <summary>The process's watch; starts at the first use.</summary>
+    internal static DeathWatch Shared => LazyInitializer.EnsureInitialized(ref s_shared, ref s_sharedGate, static () => new DeathWatch());
+
+    /// <summary>Watches a word until it is marked, changes otherwise, or the result is disposed.</summary>
+    internal IDisposable Add(uint* word, Action onDying)
+    {
+        Entry entry = new(this, word, onDying);
+        lock (_gate)
+        {
+            _entries.Add(entry);
+        }
+
+        Poke();
+        return entry;
+    }
+
+    private void Remove(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (!_entries.Remove(entry))
+            {
+                return;
+            }
+        }
+
+        Poke();
+    }
+
+    private void Poke()
+    {
+        // Pairs with the read in Run, which precedes its look at the list: a change that the look missed changes the word slept on.
+        Interlocked.Increment(ref *_control);
+        Futex.WakeAll(_control, shared: false);
+    }
+
+    private void Run()
+    {
+        FutexWord[] words = new FutexWord[Futex.MaxWords];
+        List<Entry> dying = [];
+        while (true)
+        {
+            try
+            {
+                uint control = Volatile.Read(ref *_control);
+                int count = Collect(words, dying);
+                if (dying.Count > 0)
+                {
+                    Notify(dying);
+                    continue;
+                }
+
+                words[count] = new FutexWord(_control, control, shared: false);
+                Futex.WaitAny(words.AsSpan(0, count + 1), Timeout.InfiniteTimeSpan);
+            }
+            catch (PlatformNotSupportedException)
+            {
+                // Without futex_waitv the end of the socket is the only sign of death.
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sorts out what ended, and puts the words to sleep on into <paramref name="words"/>; returns their count.</summary>
+    private int Collect(FutexWord[] words, List<Entry> dying)
+    {
+        lock (_gate)
+        {
+            int count = 0;
+            int kept = 0;
+            int index = 0;
+            for (; index < _entries.Count && count < MaxWords; index++)
+            {
+                Entry entry = _entries[index];
+                uint value = Volatile.Read(ref *entry.Word);
+                if ((value & Libc.FUTEX_OWNER_DIED) != 0)
+                {
+                    dying.Add(entry);
+                    continue;
+                }
+
+                // An honest word changes once: given back, or dead. One that changes otherwise is a peer's that could keep this
+                // thread awake for ever, and is not looked at again; its socket's end tells of its death.
+                if (value != entry.Expected)
+                {
+                    continue;
+                }
+
+                words[count++] = new FutexWord(entry.Word, value, shared: true);
+                _entries[kept++] = entry;
+            }
+
+            _entries.RemoveRange(kept, index - kept);
+            return count;
+        }
+    }
+
+    private static void Notify(List<Entry> dying)
+    {
+        foreach (Entry entry in dying)
+        {
+            try
+            {
+                entry.Notify();
+            }
+            catch (Exception)
+            {
+                // The thread serves every link: it outlives whatever one of them does.
+            }
+        }
+
+        dying.Clear();
+    }
+
+    /// <summary>One watched word.</summary>
+    private sealed class Entry : IDisposable
+    {
+        internal readonly uint* Word;
+
+        /// <summary>The word when the watch began.</summary>
+        internal readonly uint Expected;
+
+        private readonly DeathWatch _owner;
+
+        /// <summary>Whom to tell; null once told or disposed.</summary>
+        private Action? _onDying;
+
+        internal Entry(DeathWatch owner, uint* word, Action onDying)
+        {
+            _owner = owner;
+            Word = word;
+            _onDying = onDying;
+            uint value = Volatile.Read(ref *word);
+
+            // A mark that is there already is a death to tell of, so it is never what is expected.
+            Expected = value & ~Libc.FUTEX_OWNER_DIED;
+        }
+
+        internal void Notify() => Interlocked.Exchange(ref _onDying, null)?.Invoke();
+
+        public void Dispose()
+        {
+            Volatile.Write(ref _onDying, null);
+            _owner.Remove(this);
+        }
+    }
+}

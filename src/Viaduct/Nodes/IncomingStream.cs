@@ -1,0 +1,148 @@
+using Viaduct.Links;
+using Viaduct.Rings;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <summary>
+/// The receiving half of a stream: puts messages together in a private ring, which the socket reads as if the sender were in this
+/// process. Used by the transport's reading loop alone.
+/// </summary>
+internal sealed unsafe class IncomingStream
+{
+    private readonly ChannelSpec _channel;
+    private readonly RecordRing _ring;
+    private readonly ReceiverPage* _page;
+    private readonly bool _overtakes;
+    private readonly int _limit;
+
+    /// <summary>Where the next bytes of a message under way go; null between messages.</summary>
+    private byte* _message;
+    private int _length;
+    private int _received;
+
+    /// <summary>What the wire's positions are ahead of ours: messages that a publisher let go before it sent them.</summary>
+    private ulong _shift;
+
+    /// <summary>A ring with what a channel of that size needs.</summary>
+    public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, bool overtakes)
+    {
+        int size = RecordRing.SizeFor(channel.Capacity, fixedSize);
+        _channel = channel;
+        _page = page;
+        _overtakes = overtakes;
+        _limit = Math.Max(1, channel.Capacity);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
+        if (overtakes)
+        {
+            _ring.AllowOvertaking();
+        }
+
+        Memory = memory;
+    }
+
+    /// <summary>Where the ring lies.</summary>
+    public LaneMemory Memory { get; }
+
+    /// <summary>The ring.</summary>
+    public RecordRing Ring => _ring;
+
+    /// <summary>The position on the wire of the first message.</summary>
+    public ulong Start { get; private set; }
+
+    /// <summary>The position on the wire of the next message.</summary>
+    public ulong Next => Start + _ring.Sent + _shift;
+
+    /// <summary>Messages that were let go before they were sent to us.</summary>
+    public ulong Skipped => _shift;
+
+    /// <summary>Begins at a position.</summary>
+    public void Begin(ulong position) => Start = position;
+
+    /// <summary>A position of ours as the wire counts it.</summary>
+    public ulong ToWire(ulong position) => Start + position + _shift;
+
+    /// <summary>A position on the wire as we count it.</summary>
+    public ulong FromWire(ulong position) => position - Start - _shift;
+
+    /// <summary>Forgets what was received of a message that the broken connection cut off.</summary>
+    public void DropPartial()
+    {
+        if (_message != null)
+        {
+            _ring.Abandon();
+            _message = null;
+        }
+    }
+
+    /// <summary>Takes a piece of a message. True when a message became whole.</summary>
+    /// <exception cref="ProtocolViolationException">The sender sends what it may not.</exception>
+    public bool Add(in DataFrame frame, ReadOnlySpan<byte> bytes)
+    {
+        if (frame.Position != Next)
+        {
+            if (frame.Position < Next || !_overtakes || _message != null)
+            {
+                throw Violation($"message {frame.Position} where {Next} comes next");
+            }
+
+            _shift += frame.Position - Next;
+        }
+
+        if (frame.Kind == RecordHeader.Complete)
+        {
+            MakeRoom();
+            return _ring.TryComplete() ? true : throw Violation("an end mark beyond its window");
+        }
+
+        if (frame.Kind != RecordHeader.Inline || frame.TotalLength > _channel.MaxMessageSize || frame.Offset + bytes.Length > frame.TotalLength)
+        {
+            throw Violation($"a message of {frame.TotalLength} bytes (at most {_channel.MaxMessageSize}), of which it sends {bytes.Length} at {frame.Offset}");
+        }
+
+        if (frame.Offset == 0 && _message == null)
+        {
+            Begin(frame);
+        }
+        else if (_message == null || frame.Offset != _received || frame.TotalLength != _length)
+        {
+            throw Violation($"bytes {frame.Offset} of {frame.TotalLength} where {_received} of {_length} come next");
+        }
+
+        bytes.CopyTo(new Span<byte>(_message + _received, _length - _received));
+        _received += bytes.Length;
+        if (_received < _length)
+        {
+            return bytes.Length > 0 ? false : throw Violation("an empty piece of a message");
+        }
+
+        _message = null;
+        _ring.Commit(_length, frame.Sequence, frame.Attempt);
+        return true;
+    }
+
+    private void Begin(in DataFrame frame)
+    {
+        MakeRoom();
+        _message = _ring.TryReserve(frame.TotalLength);
+        _length = frame.TotalLength;
+        _received = 0;
+        if (_message == null)
+        {
+            throw Violation($"a message of {frame.TotalLength} bytes for which there is no room within the channel's bounds");
+        }
+    }
+
+    private void MakeRoom()
+    {
+        ulong upTo = Volatile.Read(ref _page->Consumed);
+        if (_overtakes)
+        {
+            upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);
+        }
+
+        _ring.Reclaim(Math.Min(upTo, _ring.Sent));
+    }
+
+    private ProtocolViolationException Violation(string what) => new($"Channel '{_channel.Name}': the sender sends {what}.");
+}

@@ -1,0 +1,380 @@
+using System.Net;
+using System.Net.Sockets;
+using Viaduct.Discovery;
+using Viaduct.Linux;
+using Viaduct.Links;
+using Viaduct.Nodes;
+using Viaduct.Transports;
+
+namespace Viaduct;
+
+/// <content>Connections to other nodes: who is dialed, who is let in, and which receivers our senders are linked with.</content>
+public sealed partial class Node
+{
+    private static readonly TimeSpan s_dialBound = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+
+    private readonly List<Session> _sessions = [];
+    private readonly CancellationTokenSource _leaving = new();
+    private UnixListener? _unixListener;
+    private SocketListener? _listener;
+    private Timer? _heartbeat;
+
+    /// <summary>Whether the node meets nodes of other machines at all.</summary>
+    private bool MeetsMachines => Options.Listen is not null || Options.Peers.Count > 0 || Options.NameService is not null;
+
+    /// <summary>The open or broken session with a node.</summary>
+    internal Session? Find(Guid node, bool remote)
+    {
+        lock (_lock)
+        {
+            return _sessions.Find(session => session.PeerId == node && session.IsRemote == remote && session.State is SessionState.Open or SessionState.Broken);
+        }
+    }
+
+    /// <summary>A session's greeting is over.</summary>
+    internal void OnSessionOpen(Session session)
+    {
+        if (session.IsRemote)
+        {
+            foreach (ChannelSocket socket in Listeners())
+            {
+                session.Announce(socket);
+            }
+        }
+
+        Reconcile(null);
+    }
+
+    /// <summary>A session is over.</summary>
+    internal void OnSessionClosed(Session session, Exception? error, string reason)
+    {
+        lock (_lock)
+        {
+            _sessions.Remove(session);
+        }
+
+        Memory.Forget(session);
+        if (error is PeerRefusedException or ProtocolViolationException or TimeoutException && _disposed == 0)
+        {
+            Raise(new NodeEvent(
+                error is PeerRefusedException ? NodeEventKind.PeerRefused : NodeEventKind.ConnectFailed,
+                $"The connection with {(session.PeerName.Length > 0 ? $"node '{session.PeerName}'" : "a peer")} ended: {reason}",
+                Error: error));
+        }
+
+        Reconcile(null);
+    }
+
+    /// <summary>Looks soon for receivers that senders of a channel (null = of all) should be linked with and are not.</summary>
+    internal void Reconcile(string? channel)
+    {
+        if (_disposed == 0)
+        {
+            Dispatcher.Post(() => ReconcileNow(channel));
+        }
+    }
+
+    private void StartSessions()
+    {
+        if (_directory is { } directory)
+        {
+            _unixListener = new UnixListener(directory.SocketPath, AcceptLocal, directory.SocketMode);
+        }
+
+        if (Options.Listen is { } endPoint)
+        {
+            _listener = new SocketListener(endPoint, AcceptRemote);
+        }
+
+        _heartbeat = new Timer(_ => Beat(), null, Options.HeartbeatInterval, Options.HeartbeatInterval);
+        if (Options.Peers.Count > 0)
+        {
+            _ = FollowAsync(new StaticNameService(Options.Peers));
+        }
+
+        if (Options.NameService is { } names)
+        {
+            _ = FollowAsync(names);
+            _ = AnnounceAsync(names);
+        }
+    }
+
+    private void StopSessions()
+    {
+        _leaving.Cancel();
+        _heartbeat?.Dispose();
+        _unixListener?.Dispose();
+        _listener?.Dispose();
+        Parallel.ForEach(Sessions(), session => session.Leave(Options.LingerTimeout));
+    }
+
+    private Session[] Sessions()
+    {
+        lock (_lock)
+        {
+            return [.. _sessions];
+        }
+    }
+
+    private Session[] RemoteSessions() => Array.FindAll(Sessions(), static session => session.IsRemote && session.State == SessionState.Open);
+
+    private void Begin(Session session)
+    {
+        lock (_lock)
+        {
+            _sessions.Add(session);
+        }
+
+        session.Start();
+    }
+
+    private void Beat()
+    {
+        foreach (Session session in Sessions())
+        {
+            session.Beat(Options.HeartbeatInterval);
+        }
+    }
+
+    private void AcceptLocal(SafeSocketHandle socket)
+    {
+        UnixTransport transport = new(socket, _directory!.SocketPath);
+        try
+        {
+            (int pid, uint user, _) = PeerCredentials.Of(socket);
+            if (user != Libc.Geteuid() && !Options.AllowOtherUsers)
+            {
+                throw new PeerRefusedException($"process {pid} of user {user}", "it is another user's, and NodeOptions.AllowOtherUsers is false");
+            }
+        }
+        catch (ViaductException error)
+        {
+            Raise(new NodeEvent(NodeEventKind.PeerRefused, error.Message, Error: error));
+            transport.Close(error);
+            return;
+        }
+
+        Begin(new Session(this, transport, dialed: false, remote: false, Options.SharedMemory, redial: null));
+    }
+
+    private void AcceptRemote(Socket socket)
+    {
+        IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        Session? session = null;
+        session = new Session(
+            this,
+            new SocketTransport(socket),
+            dialed: false,
+            remote: true,
+            sharedMemory: false,
+            async token =>
+            {
+                int port = session!.PeerPort;
+                return port == 0 || address is null
+                    ? throw new IOException("The peer does not listen; it must come back by itself.")
+                    : new SocketTransport(await SocketConnector.ConnectAsync(address.ToString(), port, s_dialBound, token).ConfigureAwait(false));
+            });
+        Begin(session);
+    }
+
+    /// <summary>Keeps a connection to every address that a name service knows.</summary>
+    private async Task FollowAsync(INameService names)
+    {
+        HashSet<string> known = [];
+        try
+        {
+            await foreach (NodeAddress address in names.WatchAsync(Options.Domain, _leaving.Token).ConfigureAwait(false))
+            {
+                if (address.NodeId == Id || address.IsWithdrawn || !known.Add(address.ToString()))
+                {
+                    continue;
+                }
+
+                Options.CheckPlaintext(address);
+                _ = KeepConnectedAsync(address);
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // The node leaves.
+        }
+        catch (Exception error)
+        {
+            Raise(new NodeEvent(NodeEventKind.DiscoveryFailed, $"The name service failed: {error.Message}", Error: error));
+        }
+    }
+
+    private async Task AnnounceAsync(INameService names)
+    {
+        if (ListenAddress is not { } address)
+        {
+            return;
+        }
+
+        try
+        {
+            NodeAddress self = new(address.Address.ToString(), address.Port) { NodeId = Id, NodeName = Name };
+            IAsyncDisposable announcement = await names.AnnounceAsync(Options.Domain, self, _leaving.Token).ConfigureAwait(false);
+            await using (announcement.ConfigureAwait(false))
+            {
+                await Task.Delay(Timeout.Infinite, _leaving.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            // The node leaves.
+        }
+        catch (Exception error)
+        {
+            Raise(new NodeEvent(NodeEventKind.DiscoveryFailed, $"The name service failed: {error.Message}", Error: error));
+        }
+    }
+
+    private async Task KeepConnectedAsync(NodeAddress address)
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(20);
+        bool told = false;
+        while (!_leaving.IsCancellationRequested)
+        {
+            try
+            {
+                Task<Transport> Dial(CancellationToken token) => DialAsync(address, token);
+                Session session = new(this, await Dial(_leaving.Token).ConfigureAwait(false), dialed: true, remote: true, sharedMemory: false, Dial);
+                Begin(session);
+                told = false;
+                while (session.State != SessionState.Closed)
+                {
+                    await Task.Delay(50, _leaving.Token).ConfigureAwait(false);
+                    pause = session.State == SessionState.Open ? TimeSpan.FromMilliseconds(20) : pause;
+                }
+            }
+            catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception error) when (error is SocketException or IOException or TimeoutException)
+            {
+                if (!told)
+                {
+                    told = true;
+                    Raise(new NodeEvent(NodeEventKind.ConnectFailed, $"{address} does not answer: {error.Message}. It is tried again until the node leaves.", Error: error));
+                }
+            }
+
+            try
+            {
+                await Task.Delay(pause, _leaving.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            pause = TimeSpan.FromMilliseconds(Math.Min(s_longestPause.TotalMilliseconds, (pause.TotalMilliseconds * 2) + Random.Shared.Next(10)));
+        }
+    }
+
+    private static async Task<Transport> DialAsync(NodeAddress address, CancellationToken token) =>
+        new SocketTransport(await SocketConnector.ConnectAsync(address, s_dialBound, token).ConfigureAwait(false));
+
+    private void ReconcileNow(string? channel)
+    {
+        ChannelSocket[] senders;
+        lock (_lock)
+        {
+            senders = [.. _sockets.Where(socket => socket.Connects && socket.Channel.Context != Context.Thread && (channel is null || socket.Channel.Name == channel))];
+        }
+
+        foreach (ChannelSocket sender in senders)
+        {
+            if (_disposed == 0)
+            {
+                ReconcileSender(sender);
+            }
+        }
+    }
+
+    private void ReconcileSender(ChannelSocket sender)
+    {
+        string channel = sender.Channel.Name;
+        HashSet<Guid> nearer = [];
+        if (_directory is not null && IsLocal(sender.Channel))
+        {
+            foreach (Registration receiver in _directory.Find(channel))
+            {
+                nearer.Add(receiver.SocketId);
+                if (!LocalHub.Reaches(_place, sender, receiver.SocketId))
+                {
+                    LinkLocal(sender, receiver);
+                }
+            }
+        }
+
+        if (IsRemote(sender.Channel))
+        {
+            foreach (Session session in RemoteSessions())
+            {
+                foreach (Registration receiver in session.Registrations)
+                {
+                    if (receiver.Channel == channel && !nearer.Contains(receiver.SocketId) && !LocalHub.Reaches(_place, sender, receiver.SocketId))
+                    {
+                        Link(session, sender, receiver);
+                    }
+                }
+            }
+        }
+    }
+
+    private void LinkLocal(ChannelSocket sender, Registration receiver)
+    {
+        Session? session;
+        lock (_lock)
+        {
+            session = _sessions.Find(candidate => !candidate.IsRemote && candidate.WasDialed && candidate.DialedNode == receiver.NodeId && candidate.State != SessionState.Closed);
+        }
+
+        if (session is null)
+        {
+            string path = _directory!.SocketPathOf(receiver.NodeId);
+            SafeSocketHandle socket;
+            try
+            {
+                socket = UnixConnector.Connect(path);
+            }
+            catch (SocketException)
+            {
+                // It died between its registration and now; whoever meets its entry next removes it.
+                return;
+            }
+
+            session = new Session(this, new UnixTransport(socket, path), dialed: true, remote: false, Options.SharedMemory, redial: null) { DialedNode = receiver.NodeId };
+            Begin(session);
+            return;
+        }
+
+        if (session.State == SessionState.Open)
+        {
+            Link(session, sender, receiver);
+        }
+    }
+
+    private static void Link(Session session, ChannelSocket sender, Registration receiver)
+    {
+        IOutbox outbox = sender.OutboxOrNull!;
+        if (outbox.IsClosed || outbox.Has(receiver.SocketId) || session.HasLink(sender.Id, receiver.SocketId))
+        {
+            return;
+        }
+
+        if (sender.Channel.HasOneReceiver && (outbox.Count > 0 || session.Node.IsOffering(sender.Id)))
+        {
+            session.RefuseRole(sender, receiver.SocketId);
+            return;
+        }
+
+        session.OpenLink(sender, outbox, receiver.SocketId);
+    }
+
+    private bool IsOffering(Guid sender) => Array.Exists(Sessions(), session => session.Offers(sender));
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Net;
+using Viaduct.Discovery;
+using Viaduct.Nodes;
+
+namespace Viaduct;
+
+/// <summary>
+/// This process's presence: makes sockets, and finds and reaches those of other threads, processes and machines. A process usually
+/// has one. Thread-safe; may be disposed at any moment from any thread.
+/// </summary>
+/// <example><code>
+/// await using Node node = Node.Join();
+/// using Producer&lt;Event&gt; producer = node.OpenProducer(new ChannelSpec&lt;Event&gt;("events"));
+/// </code></example>
+[DebuggerDisplay("{Name,nq} ({Id}), {Sockets.Count} sockets")]
+public sealed partial class Node : IDisposable, IAsyncDisposable
+{
+    /// <summary>Who connects must have said who it is within this time.</summary>
+    internal static readonly TimeSpan GreetingBound = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private readonly List<ChannelSocket> _sockets = [];
+    private readonly Dictionary<Guid, IDisposable> _watches = [];
+    private readonly HashSet<Guid> _roles = [];
+    private readonly SerialQueue _events;
+    private readonly LocalDirectory? _directory;
+    private readonly string _place;
+    private int _disposed;
+
+    private Node(NodeOptions options)
+    {
+        Options = options;
+        Name = options.Name ?? $"{Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "process"}-{Environment.ProcessId}";
+        _events = new SerialQueue(error => System.Diagnostics.Trace.TraceError("Viaduct: an event handler failed: {0}", error));
+        _place = $"{(options.RuntimeDirectory is null ? "" : Path.GetFullPath(options.RuntimeDirectory))}|{options.Domain}";
+        Memory = new NodeMemory(options.LocalDiscovery && options.SharedMemory && Platform.IsLinux);
+        try
+        {
+            if (options.LocalDiscovery)
+            {
+                _directory = new LocalDirectory(options.RuntimeDirectory, options.Domain, Id, Name, options.AllowOtherUsers);
+            }
+
+            StartSessions();
+        }
+        catch
+        {
+            StopSessions();
+            _directory?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What happens to the node and its sockets: peers that come, go or are refused, losses, failures. Raised one at a time, on a pool thread.</summary>
+    public event Action<NodeEvent>? Event;
+
+    /// <summary>The node's name, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>The node's identity; a new one each time.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>Where the node listens for other machines, with the port that it got; null = nowhere.</summary>
+    public IPEndPoint? ListenAddress => _listener?.LocalEndPoint;
+
+    /// <summary>The open sockets.</summary>
+    public IReadOnlyList<ISocket> Sockets
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _sockets];
+            }
+        }
+    }
+
+    /// <summary>The options, as they were when the node joined.</summary>
+    internal NodeOptions Options { get; }
+
+    /// <summary>The node's memory.</summary>
+    internal NodeMemory Memory { get; }
+
+    /// <summary>Joins: registers on this machine, listens where the options say so, and begins to look for others.</summary>
+    /// <param name="options">Options; null = all defaults.</param>
+    /// <returns>The node. Dispose it to leave.</returns>
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
+    /// <exception cref="PlatformNotSupportedException">An option needs Linux.</exception>
+    /// <exception cref="IOException">The runtime directory or the socket in it can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The runtime directory belongs to somebody else, or is open to others.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address to listen on is taken or not this machine's.</exception>
+    public static Node Join(NodeOptions? options = null) => new((options ?? new NodeOptions()).ValidatedCopy());
+
+    /// <summary>Asks every live node of a domain on this machine what sockets it has.</summary>
+    /// <param name="options">Which domain and runtime directory; null = the defaults.</param>
+    /// <param name="timeout">How long to wait for each node; null = 2 s. One that does not answer is left out.</param>
+    /// <returns>A report of each node that answered.</returns>
+    /// <exception cref="PlatformNotSupportedException">Not on Linux.</exception>
+    public static IReadOnlyList<NodeReport> Survey(NodeOptions? options = null, TimeSpan? timeout = null)
+    {
+        Platform.RequireLinux("Node.Survey");
+        NodeOptions checkedOptions = (options ?? new NodeOptions()).ValidatedCopy();
+        List<NodeReport> reports = [];
+        foreach (LocalNode node in LocalDirectory.Survey(checkedOptions.RuntimeDirectory, checkedOptions.Domain, checkedOptions.AllowOtherUsers))
+        {
+            if (NodeQuery.Ask(node, checkedOptions.Domain, timeout ?? TimeSpan.FromSeconds(2)) is { } report)
+            {
+                reports.Add(report);
+            }
+        }
+
+        return reports;
+    }
+
+    /// <summary>Leaves: closes every socket (senders linger), then the connections. Later calls do nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        ChannelSocket[] sockets;
+        lock (_lock)
+        {
+            sockets = [.. _sockets];
+        }
+
+        // Senders first and all at once: they linger, and receivers of this very node may still be consuming.
+        Parallel.ForEach(sockets.Where(socket => socket.OutboxOrNull is not null), static socket => socket.Dispose());
+        foreach (ChannelSocket socket in sockets)
+        {
+            socket.Dispose();
+        }
+
+        StopSessions();
+        _directory?.Dispose();
+        Memory.Close();
+        Raise(new NodeEvent(NodeEventKind.Left, $"Node '{Name}' left."));
+    }
+
+    /// <summary>As <see cref="Dispose"/>, without keeping the calling thread.</summary>
+    /// <returns>A task that ends when the node has left.</returns>
+    public ValueTask DisposeAsync() => _disposed != 0 ? default : new ValueTask(Task.Run(Dispose));
+
+    /// <summary>Raises an event, later and in order.</summary>
+    internal void Raise(NodeEvent what)
+    {
+        if (Event is not null)
+        {
+            _events.Post(() => Event?.Invoke(what));
+        }
+    }
+
+    /// <summary>Raises a change of a socket's peer, at the socket and at the node.</summary>
+    internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise)
+    {
+        _events.Post(raise);
+        NodeEventKind kind = change.State switch
+        {
+            PeerState.Joined => NodeEventKind.PeerJoined,
+            PeerState.Left => NodeEventKind.PeerLeft,
+            PeerState.Completed => NodeEventKind.PeerCompleted,
+            PeerState.Lost => NodeEventKind.PeerLost,
+            PeerState.Reconnecting => NodeEventKind.PeerReconnecting,
+            _ => NodeEventKind.PeerRefused,
+        };
+        Raise(new NodeEvent(kind, $"{socket.Role} of '{socket.Channel.Name}': {change}", socket.Channel.Name, change.Peer));
+    }
+
+    /// <summary>Raises that a peer was refused.</summary>
+    internal void RaiseRefused(ChannelSocket socket, Peer peer, Exception refusal) => Raise(
+        new NodeEvent(NodeEventKind.PeerRefused, refusal.Message, socket.Channel.Name, peer, refusal));
+
+    /// <summary>Hands a dead letter to its handler, in the order of the events.</summary>
+    internal void Report(DeadLetter letter, Action<DeadLetter>? handler)
+    {
+        if (handler is not null)
+        {
+            _events.Post(() => handler(letter));
+        }
+
+        Raise(new NodeEvent(
+            NodeEventKind.DeadLettered,
+            $"Message {letter.Sequence} of '{letter.Channel}' was delivered {letter.Attempts} times and never consumed{(handler is null ? "; there is no dead-letter handler, so it is dropped" : "")}.",
+            letter.Channel));
+    }
+
+    /// <summary>What the node has, for people and tools.</summary>
+    internal NodeReport Report() => new()
+    {
+        Id = Id,
+        Name = Name,
+        ProcessId = Environment.ProcessId,
+        Listen = ListenAddress?.ToString(),
+        Sockets = [.. Sockets.Select(static socket => new SocketReport
+        {
+            Channel = socket.Channel.Name,
+            Role = socket.Role,
+            Pattern = socket.Pattern,
+            Topology = socket.Channel.Topology,
+            Capacity = socket.Channel.Capacity,
+            Schema = socket.Channel.Schema,
+            Counters = socket.Counters,
+            Peers = socket.Peers,
+        })],
+    };
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using Viaduct.Links;
+using Viaduct.Memory;
+using Viaduct.Rings;
+
+namespace Viaduct.Nodes;
+
+/// <summary>A node's memory: what all its peers share, and what is private. Thread-safe.</summary>
+internal sealed class NodeMemory : ISegments
+{
+    private const int BlockSize = 1 << 20;
+
+    /// <summary>More than this the large messages of one node never take.</summary>
+    private const long MostChunkBytes = 4L << 30;
+
+    private readonly ConcurrentDictionary<int, MemoryBlock> _blocks = new();
+    private readonly Lock _lock = new();
+    private readonly List<SharedBlock> _shared = [];
+    private readonly List<Session> _sharers = [];
+    private int _lastSegment;
+
+    /// <summary>Memory of a node that shares with other processes of the machine, or does not.</summary>
+    public NodeMemory(bool shares)
+    {
+        Private = new LaneMemory(new Arena(CreatePrivate, BlockSize), new ChunkPool(CreatePrivate, MostChunkBytes));
+        if (!shares)
+        {
+            Publishers = Private;
+            return;
+        }
+
+        SharedChunks = new ChunkPool(CreateShared, MostChunkBytes);
+        Publishers = new LaneMemory(new Arena(CreateShared, BlockSize), SharedChunks);
+    }
+
+    /// <summary>For messages too large for rings that processes of this machine read; null where none is shared.</summary>
+    public ChunkPool? SharedChunks { get; }
+
+    /// <summary>For publishers' rings: one for all their subscribers.</summary>
+    public LaneMemory Publishers { get; }
+
+    /// <summary>For rings that pumps read and fill.</summary>
+    public LaneMemory Private { get; }
+
+    /// <summary>A number for one more memory file.</summary>
+    public int NextSegment() => Interlocked.Increment(ref _lastSegment);
+
+    /// <inheritdoc/>
+    public MemoryBlock? Find(int segmentId) => _blocks.GetValueOrDefault(segmentId);
+
+    /// <summary>Hands a session every shared file there is, and from now on each new one.</summary>
+    public void ShareWith(Session session)
+    {
+        lock (_lock)
+        {
+            _sharers.Add(session);
+            foreach (SharedBlock block in _shared)
+            {
+                session.Share(block);
+            }
+        }
+    }
+
+    /// <summary>A session is over.</summary>
+    public void Forget(Session session)
+    {
+        lock (_lock)
+        {
+            _sharers.Remove(session);
+        }
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void Close()
+    {
+        Private.Rings.Close();
+        Private.Chunks.Dispose();
+        Publishers.Rings.Close();
+        SharedChunks?.Dispose();
+    }
+
+    private PinnedBlock CreatePrivate(int size)
+    {
+        PinnedBlock block = new(size) { SegmentId = NextSegment() };
+        _blocks[block.SegmentId] = block;
+        return block;
+    }
+
+    private SharedBlock CreateShared(int size)
+    {
+        SharedBlock block = SharedBlock.Create(NextSegment(), size);
+        _blocks[block.SegmentId] = block;
+        lock (_lock)
+        {
+            _shared.Add(block);
+            foreach (Session session in _sharers)
+            {
+                session.Share(block);
+            }
+        }
+
+        return block;
+    }
+}

@@ -1,0 +1,16 @@
+using Viaduct.Links;
+
+namespace Viaduct.Nodes;
+
+/// <summary>Asks a session's writer to tell the sender of a link how far its receiver is.</summary>
+internal sealed class ReceiverBell(Session session, IncomingLink link) : Bell
+{
+    /// <inheritdoc/>
+    public override void Ring()
+    {
+        if (Interlocked.Exchange(ref link.Dirty, 1) == 0)
+        {
+            session.RequestOutput();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Viaduct.Nodes;
+
+/// <summary>Why a link was refused, as frames say it.</summary>
+internal static class RefusalCodes
+{
+    /// <summary>The channel's two ends disagree.</summary>
+    public const string Mismatch = "mismatch";
+
+    /// <summary>The topology allows one, and there is one.</summary>
+    public const string RoleTaken = "role-taken";
+
+    /// <summary>No such socket, or it is closed.</summary>
+    public const string Unknown = "unknown";
+}

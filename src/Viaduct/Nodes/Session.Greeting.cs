@@ -1,0 +1,291 @@
+using Viaduct.Linux;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <content>Who is there, and what happens when the connection breaks.</content>
+internal sealed partial class Session
+{
+    private readonly Func<CancellationToken, Task<Transport>>? _redial;
+    private LifeWord? _life;
+    private int _peerLifeSlot;
+    private IDisposable? _deathWatch;
+
+    /// <summary>Whether two processes can be the same peer's: its session over a connection that it dialed, or another.</summary>
+    internal Guid SessionId => _sessionId;
+
+    /// <summary>Whether we dialed.</summary>
+    internal bool WasDialed => _dialed;
+
+    /// <summary>Puts a broken session on a new connection; the greeting was exchanged.</summary>
+    internal void Resume(Transport transport, in HelloFrame hello)
+    {
+        lock (_lock)
+        {
+            _transport = transport;
+            State = SessionState.Open;
+            PeerPort = hello.ListenPort;
+            _registrations.Clear();
+        }
+
+        Volatile.Write(ref _lastHeard, Environment.TickCount64);
+        SayAgain();
+    }
+
+    /// <summary>Says who we are on a new connection of a broken session.</summary>
+    internal void Greet(Transport transport) => Send(transport, builder => WriteHello(builder, FrameType.Hello));
+
+    /// <summary>A connection that the session went on over is closed.</summary>
+    internal void OnResumedClosed(Transport transport, Exception? error) => Dispatcher.Post(() => OnConnectionLost(transport, error));
+
+    private void SendHello(FrameType type)
+    {
+        if (SharesMemory)
+        {
+            _life ??= LifeWords.Claim();
+        }
+
+        Send(builder => WriteHello(builder, type));
+    }
+
+    private void WriteHello(FrameBuilder builder, FrameType type) => new HelloFrame
+    {
+        Version = HelloFrame.CurrentVersion,
+        LayoutVersion = HelloFrame.CurrentLayoutVersion,
+        NodeId = Node.Id,
+        NodeName = Node.Name,
+        ProcessId = Environment.ProcessId,
+        Domain = Node.Options.Domain,
+        Purpose = ConnectionPurpose.Peer,
+        Mode = SharesMemory ? ConnectionMode.SharedMemory : ConnectionMode.Stream,
+        SessionId = _sessionId,
+        ListenPort = Node.ListenAddress?.Port ?? 0,
+        HeartbeatMilliseconds = (int)Node.Options.HeartbeatInterval.TotalMilliseconds,
+        LifeSlot = (_life?.Slot ?? -1) + 1,
+    }.Write(builder, type);
+
+    private void OnGreeting(FrameType type, ref FrameParser parser)
+    {
+        switch (type)
+        {
+            case FrameType.Refused:
+                RefusedFrame refused = RefusedFrame.Read(ref parser);
+                _transport.Close(new PeerRefusedException(_transport.Description, $"the peer says: {refused.Text}"));
+                break;
+
+            case FrameType.Hello when !_dialed:
+                OnHello(HelloFrame.Read(ref parser));
+                break;
+
+            case FrameType.Welcome when _dialed:
+                OnWelcome(HelloFrame.Read(ref parser));
+                break;
+
+            default:
+                throw new ProtocolViolationException($"A {type} frame came where a greeting is expected.");
+        }
+    }
+
+    private void OnHello(HelloFrame hello)
+    {
+        if (Objection(hello) is { } objection)
+        {
+            Refuse(objection.Code, objection.Text);
+            return;
+        }
+
+        if (hello.Purpose == ConnectionPurpose.Query)
+        {
+            TakeOver(hello);
+            _isQuery = true;
+            State = SessionState.Open;
+            SendHello(FrameType.Welcome);
+            return;
+        }
+
+        SharesMemory = SharesMemory && hello.Mode == ConnectionMode.SharedMemory;
+        _sessionId = hello.SessionId;
+        TakeOver(hello);
+        Session? known = Node.Find(PeerId, _remote);
+        if (_remote && known is not null && known != this)
+        {
+            if (known.SessionId == hello.SessionId && known.State is SessionState.Broken or SessionState.Open)
+            {
+                SendHello(FrameType.Welcome);
+                HandTo(known, hello);
+                return;
+            }
+
+            if (known.State == SessionState.Open && known.WasDialed && Node.Id.CompareTo(PeerId) < 0)
+            {
+                // Of two connections between a pair the one that the smaller id dialed stays.
+                Refuse("duplicate", "there is a session with this node already");
+                return;
+            }
+
+            if (known.State == SessionState.Broken)
+            {
+                known.End(new PeerRefusedException(PeerName, "it came back as a new session"), "the peer lost the session");
+            }
+        }
+
+        SendHello(FrameType.Welcome);
+        Open(hello);
+    }
+
+    private void OnWelcome(HelloFrame hello)
+    {
+        if (Objection(hello) is { } objection)
+        {
+            throw new ProtocolViolationException(objection.Text);
+        }
+
+        SharesMemory = SharesMemory && hello.Mode == ConnectionMode.SharedMemory;
+        TakeOver(hello);
+        Open(hello);
+    }
+
+    private void Open(in HelloFrame hello)
+    {
+        State = SessionState.Open;
+        if (SharesMemory)
+        {
+            SendSegment(0, LifeWords.File.Descriptor!, LifeWords.File.Length);
+            _peerLifeSlot = hello.LifeSlot;
+            Node.Memory.ShareWith(this);
+        }
+
+        Node.OnSessionOpen(this);
+    }
+
+    private void TakeOver(in HelloFrame hello)
+    {
+        PeerId = hello.NodeId;
+        PeerName = hello.NodeName;
+        PeerProcess = hello.ProcessId;
+        PeerPort = hello.ListenPort;
+    }
+
+    private (string Code, string Text)? Objection(in HelloFrame hello)
+    {
+        if (hello.Version != HelloFrame.CurrentVersion)
+        {
+            return ("version", $"Protocol version {hello.Version} meets {HelloFrame.CurrentVersion}: update the older of the two programs.");
+        }
+
+        if (hello.Mode == ConnectionMode.SharedMemory && hello.LayoutVersion != HelloFrame.CurrentLayoutVersion)
+        {
+            return ("layout", $"Shared memory layout {hello.LayoutVersion} meets {HelloFrame.CurrentLayoutVersion}: update the older of the two programs.");
+        }
+
+        if (hello.Domain != Node.Options.Domain)
+        {
+            return ("domain", $"Domain '{hello.Domain}' meets '{Node.Options.Domain}'.");
+        }
+
+        return hello.NodeId == Node.Id && _remote ? ("self", "A node does not connect to itself by TCP.") : null;
+    }
+
+    private void Refuse(string code, string text)
+    {
+        Send(new RefusedFrame(code, text).Write);
+        _transport.Drain(TimeSpan.FromSeconds(1));
+        _transport.Close(new PeerRefusedException(_transport.Description, text));
+    }
+
+    /// <summary>Gives this connection to the session that it continues.</summary>
+    private void HandTo(Session known, HelloFrame hello)
+    {
+        Transport old = known._transport;
+        known._generation++;
+        _handedTo = known;
+        State = SessionState.Open;
+        old.Close(null);
+        known.Resume(_transport, hello);
+    }
+
+    private void OnTransportClosed(Exception? error)
+    {
+        if (_handedTo is not null)
+        {
+            _handedTo.OnConnectionLost(_transport, error);
+            return;
+        }
+
+        OnConnectionLost(_transport, error);
+    }
+
+    private void OnConnectionLost(Transport transport, Exception? error)
+    {
+        lock (_lock)
+        {
+            if (State == SessionState.Closed || !ReferenceEquals(transport, _transport))
+            {
+                return;
+            }
+
+            if (State == SessionState.Open && _remote && !_peerSaidBye && !_isQuery && error is not ProtocolViolationException && Node.Options.ReconnectWindow > TimeSpan.Zero)
+            {
+                State = SessionState.Broken;
+            }
+        }
+
+        if (State != SessionState.Broken)
+        {
+            End(error, error?.Message ?? (_peerSaidBye ? "its node left" : "its process ended, or closed the connection"));
+            return;
+        }
+
+        Node.Raise(new NodeEvent(NodeEventKind.PeerReconnecting, $"The connection to '{PeerName}' broke: {error?.Message ?? "closed by the peer"}", Error: error));
+        NotePartialLoss();
+        _ = ReconnectAsync();
+    }
+
+    private async Task ReconnectAsync()
+    {
+        int generation = _generation;
+        using CancellationTokenSource window = new(Node.Options.ReconnectWindow);
+        TimeSpan pause = TimeSpan.FromMilliseconds(20);
+        while (!window.IsCancellationRequested && State == SessionState.Broken && generation == _generation)
+        {
+            try
+            {
+                if (_redial is not null)
+                {
+                    Transport transport = await _redial(window.Token).ConfigureAwait(false);
+                    Resumption attempt = new(this, transport);
+                    if (await attempt.RunAsync(window.Token).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (Exception error) when (error is System.Net.Sockets.SocketException or IOException or OperationCanceledException or TimeoutException or ViaductException)
+            {
+                // The next try may do better; the window bounds them all.
+            }
+
+            try
+            {
+                await Task.Delay(pause, window.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            pause = TimeSpan.FromMilliseconds(Math.Min(500, (pause.TotalMilliseconds * 2) + Random.Shared.Next(10)));
+        }
+
+        if (State == SessionState.Broken && generation == _generation)
+        {
+            Dispatcher.Post(() => End(null, $"its connection broke and did not come back within {Node.Options.ReconnectWindow.TotalSeconds:0.#} s"));
+        }
+    }
+
+    private Session? _handedTo;
+    private int _generation;
+    private bool _isQuery;
+}

@@ -1,0 +1,377 @@
+using Viaduct.Links;
+using Viaduct.Memory;
+using Viaduct.Rings;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <content>Links that our sockets receive on.</content>
+internal sealed partial class Session
+{
+    /// <summary>In a doorbell or a close: it comes from the link's sender.</summary>
+    private const byte SenderSide = 0;
+
+    /// <summary>In a doorbell or a close: it comes from the link's receiver.</summary>
+    private const byte ReceiverSide = 1;
+
+    private void OnOpenLink(OpenLinkFrame frame)
+    {
+        ChannelSocket? socket = Node.FindSocket(frame.ReceiverSocket);
+        if (socket?.InboxOrNull is not { } inbox)
+        {
+            Refuse(frame, RefusalCodes.Unknown, null, "no such socket");
+            return;
+        }
+
+        string peer = $"node '{PeerName}' (process {PeerProcess})";
+        LinkFlags flags = (LinkFlags)frame.Flags;
+        if (ChannelAgreement.Compare(socket, frame, peer) is { } mismatch)
+        {
+            Refuse(frame, RefusalCodes.Mismatch, mismatch, mismatch.Message);
+            inbox.Refuse(mismatch);
+            Node.RaiseRefused(socket, IdentityOf(frame.SenderSocket).Describe(), mismatch);
+            return;
+        }
+
+        if ((flags & LinkFlags.RoleTaken) != 0)
+        {
+            RoleTakenException taken = new(socket.Channel.Name, socket.Role, $"another one, which {peer} is linked to,");
+            inbox.Refuse(taken);
+            Node.RaiseRefused(socket, IdentityOf(frame.SenderSocket).Describe(), taken);
+            return;
+        }
+
+        bool replies = (flags & LinkFlags.Replies) != 0;
+        if (!replies && socket.Channel.HasOneSender && !inbox.Has(frame.SenderSocket) && inbox.Peers is [{ } holder, ..])
+        {
+            Refuse(frame, RefusalCodes.RoleTaken, null, holder.ToString());
+            return;
+        }
+
+        IncomingLink link = new(frame.LinkId, socket, inbox, frame.SenderSocket);
+        lock (_lock)
+        {
+            if (_incoming.TryGetValue(frame.LinkId, out IncomingLink? known))
+            {
+                // Offered again after a broken connection.
+                if (known.Sender == frame.SenderSocket)
+                {
+                    SendOpened(known);
+                }
+
+                return;
+            }
+
+            if (_incoming.Count >= MostRegistrations)
+            {
+                throw new ProtocolViolationException($"The peer opened more than {MostRegistrations} links.");
+            }
+        }
+
+        if (SharesMemory)
+        {
+            PrepareShared(link, frame, (flags & LinkFlags.NeverSleeps) != 0);
+        }
+        else
+        {
+            PrepareStream(link, frame);
+        }
+
+        lock (_lock)
+        {
+            _incoming.Add(link.Id, link);
+        }
+
+        if (socket.Pattern == Pattern.ClientServer && !replies)
+        {
+            // A server's way back comes first: it must be able to answer the first request.
+            OpenLink(socket, socket.OutboxOrNull!, frame.SenderSocket, LinkFlags.Replies, ready =>
+            {
+                if (ready)
+                {
+                    SendOpened(link);
+                }
+                else
+                {
+                    Refuse(frame, RefusalCodes.Unknown, null, "no way back to the client");
+                    FreeIncoming(link);
+                }
+            });
+            return;
+        }
+
+        SendOpened(link);
+    }
+
+    private unsafe void PrepareShared(IncomingLink link, OpenLinkFrame frame, bool neverSleeps)
+    {
+        ChannelSpec channel = link.Socket.Channel;
+        int window = RecordRing.WindowFor(channel.Capacity);
+        if (frame.Window != window || frame.RingSize < 4096 || frame.RingSize > 1 << 26 || (frame.RingSize & (frame.RingSize - 1)) != 0)
+        {
+            throw new ProtocolViolationException($"Channel '{channel.Name}': the sender offers a ring of {frame.RingSize} bytes with a window of {frame.Window}, where {window} was expected.");
+        }
+
+        PeerMemory(frame.RingSegment, frame.RingOffset, frame.RingSize, out MemoryBlock block);
+        SenderPage* senderPage = SenderPageAt(frame.SenderPageSegment, frame.SenderPageOffset);
+        Allocation memory = PairArena().Allocate(ReceiverPage.SizeFor(window));
+        ReceiverPage* page = (ReceiverPage*)memory.Pointer;
+        link.Page = memory;
+        bool rendezvous = channel.Capacity == 0;
+        RecordReader reader = new(
+            block, (long)frame.RingOffset, frame.RingSize, senderPage, _segments, channel.MaxMessageSize, link.Inbox.WhenFull != FullMode.Wait);
+        int id = link.Id;
+        uint* ownWord = rendezvous ? &page->Signal : (uint*)&page->Released;
+        LinkSetup setup = new()
+        {
+            Peer = IdentityOf(link.Sender),
+            Memory = memory,
+            Bell = neverSleeps ? null : new SharedBell(&senderPage->Waiting, ownWord, () => Ring(id, ReceiverSide)),
+            Waiting = new WaitingWord(&page->Waiting),
+            Watched = (uint*)&senderPage->Sent,
+            Closed = (_, reason) => CloseIncoming(link, reason),
+        };
+        link.Begin = (position, offset) =>
+        {
+            reader.Seek(position, offset);
+            return link.Inbox.AttachRecords(reader, setup, page, window, position);
+        };
+    }
+
+    private unsafe void PrepareStream(IncomingLink link, OpenLinkFrame frame)
+    {
+        ChannelSpec channel = link.Socket.Channel;
+        int window = RecordRing.WindowFor(channel.Capacity);
+        PinnedBlock memory = new(ReceiverPage.SizeFor(window));
+        ReceiverPage* page = (ReceiverPage*)memory.Pointer;
+        bool overtakes = link.Inbox.WhenFull != FullMode.Wait;
+        IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, overtakes);
+        link.Stream = stream;
+        RecordReader reader = new(
+            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, channel.MaxMessageSize, overtakes);
+        LinkSetup setup = new()
+        {
+            Peer = IdentityOf(link.Sender),
+            Memory = memory,
+            Bell = new ReceiverBell(this, link),
+            Closed = (_, reason) => CloseIncoming(link, reason),
+        };
+        link.Begin = (position, _) =>
+        {
+            stream.Begin(position);
+            return link.Inbox.AttachRecords(reader, setup, page, window, 0);
+        };
+    }
+
+    private void SendOpened(IncomingLink link)
+    {
+        LinkOpenedFrame frame = new()
+        {
+            LinkId = link.Id,
+            Flags = (int)(link.Inbox.NeverSleeps ? LinkFlags.NeverSleeps : 0),
+            FullMode = link.Inbox.WhenFull,
+            PageSegment = link.Page?.Block.SegmentId ?? 0,
+            PageOffset = (ulong)(link.Page?.Offset ?? 0),
+            NextPosition = link.Stream?.Next ?? 0,
+        };
+        Send(frame.Write);
+    }
+
+    private void OnSenderState(in SenderStateFrame frame)
+    {
+        IncomingLink? link = FindIncoming(frame.LinkId);
+        if (link is null)
+        {
+            return;
+        }
+
+        if (link.Link is null && link.Begin is { } begin)
+        {
+            link.Begin = null;
+            link.Link = begin(frame.Position, frame.Offset);
+            if (link.Link is null)
+            {
+                CloseIncoming(link, "");
+            }
+
+            return;
+        }
+
+        if (frame.Revoke != 0 && link.Link is { } end)
+        {
+            link.Inbox.Revoke(end, frame.Revoke - 1);
+        }
+    }
+
+    private void OnDoorbell(in DoorbellFrame frame)
+    {
+        if (frame.Side == SenderSide)
+        {
+            FindIncoming(frame.LinkId)?.Inbox.Wake();
+        }
+        else
+        {
+            FindOutgoing(frame.LinkId)?.Outbox.Wake();
+        }
+    }
+
+    private void OnData(in DataFrame frame, ReadOnlySpan<byte> bytes)
+    {
+        IncomingLink? link = FindIncoming(frame.LinkId);
+        if (link?.Stream is not { } stream || link.Link is null || link.Link.IsClosed)
+        {
+            return;
+        }
+
+        ulong skipped = stream.Skipped;
+        if (stream.Add(frame, bytes))
+        {
+            if (stream.Skipped != skipped)
+            {
+                link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
+            }
+
+            link.Inbox.Wake();
+        }
+    }
+
+    private void OnCloseLink(CloseLinkFrame frame)
+    {
+        // In the dispatcher, behind the wake-ups that came before: closing takes gates and runs handlers.
+        Dispatcher.Post(() =>
+        {
+            if (frame.Reason == SenderSide)
+            {
+                OnSenderClosed(frame);
+            }
+            else
+            {
+                OnReceiverClosed(frame);
+            }
+        });
+    }
+
+    private void OnSenderClosed(in CloseLinkFrame frame)
+    {
+        IncomingLink? link = FindIncoming(frame.LinkId);
+        if (link is null)
+        {
+            Send(new LinkClosedFrame(frame.LinkId, ReceiverSide).Write);
+            return;
+        }
+
+        link.Ended = true;
+        if (link.Link is { } end)
+        {
+            PeerLostException? error = frame.Text.Length == 0 ? null : new PeerLostException(link.Socket.Channel.Name, end.Peer.Describe(), frame.Text);
+            link.Inbox.Lose(end, error, frame.Text);
+        }
+        else
+        {
+            FreeIncoming(link);
+        }
+    }
+
+    private void OnReceiverClosed(in CloseLinkFrame frame)
+    {
+        OutgoingLink? link = FindOutgoing(frame.LinkId);
+        if (link is not null)
+        {
+            if (link.Link is { } end)
+            {
+                link.Outbox.Detach(end, frame.Text.Length == 0 ? "the receiver was closed" : frame.Text, lost: false);
+            }
+
+            FreeOutgoing(link);
+        }
+
+        Send(new LinkClosedFrame(frame.LinkId, SenderSide).Write);
+        Node.Reconcile(link?.Socket.Channel.Name);
+    }
+
+    private void OnLinkClosed(in LinkClosedFrame frame)
+    {
+        if (frame.Side == ReceiverSide)
+        {
+            if (FindOutgoing(frame.LinkId) is { } outgoing)
+            {
+                FreeOutgoing(outgoing);
+            }
+        }
+        else if (FindIncoming(frame.LinkId) is { } incoming)
+        {
+            FreeIncoming(incoming);
+        }
+    }
+
+    /// <summary>Our socket let go of a link: what it had not consumed is the sender's again.</summary>
+    private void CloseIncoming(IncomingLink link, string reason)
+    {
+        lock (_lock)
+        {
+            if (link.Closing is not null)
+            {
+                return;
+            }
+
+            link.Closing = reason;
+        }
+
+        if (link.Ended || State == SessionState.Closed)
+        {
+            Send(new LinkClosedFrame(link.Id, ReceiverSide).Write);
+            FreeIncoming(link);
+        }
+        else if (SharesMemory)
+        {
+            link.CloseSent = true;
+            Send(new CloseLinkFrame(link.Id, ReceiverSide, reason).Write);
+        }
+        else
+        {
+            // Behind the last word on what was consumed.
+            Volatile.Write(ref link.Dirty, 1);
+            RequestOutput();
+        }
+    }
+
+    private void FreeIncoming(IncomingLink link)
+    {
+        lock (_lock)
+        {
+            if (!_incoming.Remove(link.Id))
+            {
+                return;
+            }
+        }
+
+        if (link.Page is { } page)
+        {
+            _arena!.Free(page);
+        }
+
+        if (link.Stream is { } stream)
+        {
+            stream.DropPartial();
+            stream.Ring.Close();
+            stream.Memory.Rings.Free(stream.Ring.Ring);
+            stream.Memory.Rings.Free(stream.Ring.Page);
+        }
+
+        ReleaseMemory();
+    }
+
+    private IncomingLink? FindIncoming(int id)
+    {
+        lock (_lock)
+        {
+            return _incoming.GetValueOrDefault(id);
+        }
+    }
+
+    private void Refuse(in OpenLinkFrame frame, string code, ChannelMismatchException? mismatch, string text)
+    {
+        LinkRefusedFrame refusal = new(frame.LinkId, code, mismatch?.Field ?? "", mismatch?.Ours ?? "", mismatch?.Theirs ?? "", text);
+        Send(refusal.Write);
+    }
+}

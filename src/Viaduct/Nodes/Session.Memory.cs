@@ -1,0 +1,163 @@
+using Microsoft.Win32.SafeHandles;
+using Viaduct.Linux;
+using Viaduct.Memory;
+using Viaduct.Rings;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <content>The memory files that pass over this session, and the peer's sign of life.</content>
+internal sealed partial class Session
+{
+    /// <summary>Rings and pages of one pair lie together in blocks of this size.</summary>
+    private const int PairBlock = 1 << 20;
+
+    private readonly SegmentTable _segments = new();
+    private Arena? _arena;
+
+    /// <summary>Whether the peer is known to be dying: it is sent nothing more, and its end follows.</summary>
+    public bool IsDying { get; private set; }
+
+    /// <summary>Hands one of our memory files to the peer.</summary>
+    internal void Share(SharedBlock block)
+    {
+        if (SharesMemory && State == SessionState.Open)
+        {
+            SendSegment(block.SegmentId, block.Descriptor!, block.Length);
+        }
+    }
+
+    /// <summary>Memory for rings that this peer alone reads, and for pages.</summary>
+    private Arena PairArena()
+    {
+        lock (_lock)
+        {
+            return _arena ??= new Arena(
+                size =>
+                {
+                    SharedBlock block = SharedBlock.Create(Node.Memory.NextSegment(), size);
+                    Share(block);
+                    return block;
+                },
+                PairBlock);
+        }
+    }
+
+    private void SendSegment(int id, SafeFileHandle descriptor, long size)
+    {
+        FrameBuilder builder = new();
+        new SegmentFrame(id, (ulong)size).Write(builder);
+        _transport.Send(builder.Written, descriptor);
+    }
+
+    private unsafe void OnSegment(in SegmentFrame frame, ref ReceivedDescriptors descriptors)
+    {
+        if (!SharesMemory)
+        {
+            throw new ProtocolViolationException("A memory file came over a connection that shares no memory.");
+        }
+
+        _segments.Add(frame.SegmentId, descriptors.Take(), frame.Size);
+        if (frame.SegmentId == 0)
+        {
+            WatchLife();
+            return;
+        }
+
+        // Messages that lie in it may have been seen before it came.
+        WakeReceivers();
+    }
+
+    private unsafe void WatchLife()
+    {
+        MemoryBlock file = _segments.Find(0)!;
+        if (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _peerLifeSlot * LifeWords.Stride <= file.Length)
+        {
+            _deathWatch = LifeWords.Watch((uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride)), OnDying);
+        }
+    }
+
+    /// <summary>The kernel marked the peer's process as dying: milliseconds before its socket ends.</summary>
+    private void OnDying()
+    {
+        IsDying = true;
+        lock (_lock)
+        {
+            foreach (OutgoingLink link in _outgoing.Values)
+            {
+                if (link.Link is { } end)
+                {
+                    end.IsDying = true;
+                }
+            }
+        }
+
+        WakeAll();
+    }
+
+    private unsafe SenderPage* SenderPageAt(int segment, ulong offset) => (SenderPage*)PeerMemory(segment, offset, SenderPage.Size, out _);
+
+    private unsafe byte* PeerMemory(int segment, ulong offset, int length, out MemoryBlock block)
+    {
+        block = _segments.Find(segment)
+            ?? throw new ProtocolViolationException($"The peer refers to memory file {segment}, which it never handed over.");
+        if ((offset & 127) != 0 || offset > (ulong)block.Length || (ulong)length > (ulong)block.Length - offset)
+        {
+            throw new ProtocolViolationException($"The peer refers to {length} bytes at {offset} of memory file {segment}, which has {block.Length}.");
+        }
+
+        return block.Pointer + offset;
+    }
+
+    private void WakeReceivers()
+    {
+        foreach (IncomingLink link in IncomingSnapshot())
+        {
+            link.Inbox.Wake();
+        }
+    }
+
+    private void WakeAll()
+    {
+        WakeReceivers();
+        foreach (OutgoingLink link in OutgoingSnapshot())
+        {
+            link.Outbox.Wake();
+        }
+    }
+
+    private OutgoingLink[] OutgoingSnapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _outgoing.Values];
+        }
+    }
+
+    private IncomingLink[] IncomingSnapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _incoming.Values];
+        }
+    }
+
+    /// <summary>Gives the pair's memory back once nobody of ours uses it any more.</summary>
+    private void ReleaseMemory()
+    {
+        lock (_lock)
+        {
+            if (State != SessionState.Closed || _incoming.Count > 0 || _outgoing.Count > 0)
+            {
+                return;
+            }
+        }
+
+        _deathWatch?.Dispose();
+        _life?.Dispose();
+        _segments.Close();
+        _arena?.Close();
+    }
+}

@@ -1,0 +1,269 @@
+using Viaduct.Links;
+using Viaduct.Rings;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <content>Links that our sockets send on.</content>
+internal sealed partial class Session
+{
+    /// <summary>Whether a link from that socket to that receiver is there or under way.</summary>
+    public bool HasLink(Guid sender, Guid receiver)
+    {
+        lock (_lock)
+        {
+            foreach (OutgoingLink link in _outgoing.Values)
+            {
+                if (link.Receiver == receiver && link.Socket.Id == sender && link.Closing is null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether one of our sockets is linked, or about to be, over this session.</summary>
+    public bool Offers(Guid sender) => Array.Exists(OutgoingSnapshot(), link => link.Socket.Id == sender && link.Closing is null);
+
+    /// <summary>Offers a receiver a link from one of our sockets.</summary>
+    public void OpenLink(ChannelSocket socket, IOutbox outbox, Guid receiver, LinkFlags flags = LinkFlags.None, Action<bool>? settled = null)
+    {
+        object lane;
+        RecordRing ring;
+        LaneMemory memory = socket.Pattern == Pattern.PublishSubscribe
+            ? Node.Memory.Publishers
+            : SharesMemory ? new LaneMemory(PairArena(), Node.Memory.SharedChunks!) : Node.Memory.Private;
+        lane = outbox.OpenRecords(memory, out ring);
+        OutgoingLink link;
+        lock (_lock)
+        {
+            if (State != SessionState.Open)
+            {
+                outbox.AbandonRecords(lane);
+                return;
+            }
+
+            int id = ++_nextLink;
+            link = new OutgoingLink(id, socket, outbox, receiver, lane, ring) { Settled = settled };
+            _outgoing.Add(id, link);
+        }
+
+        Offer(link, flags | (outbox.NeverSleeps ? LinkFlags.NeverSleeps : 0));
+    }
+
+    /// <summary>Tells a receiver that the topology leaves no place for it.</summary>
+    public void RefuseRole(ChannelSocket socket, Guid receiver)
+    {
+        OpenLinkFrame frame = FrameFor(socket, 0, receiver, LinkFlags.RoleTaken);
+        Send(frame.Write);
+    }
+
+    private void Offer(OutgoingLink link, LinkFlags flags)
+    {
+        OpenLinkFrame frame = FrameFor(link.Socket, link.Id, link.Receiver, flags) with
+        {
+            RingSegment = link.Ring.Ring.Block.SegmentId,
+            RingOffset = (ulong)link.Ring.Ring.Offset,
+            RingSize = link.Ring.Size,
+            Window = link.Ring.Window,
+            SenderPageSegment = link.Ring.Page.Block.SegmentId,
+            SenderPageOffset = (ulong)link.Ring.Page.Offset,
+        };
+        Send(frame.Write);
+    }
+
+    private static OpenLinkFrame FrameFor(ChannelSocket socket, int id, Guid receiver, LinkFlags flags)
+    {
+        ChannelSpec channel = socket.Channel;
+        return new OpenLinkFrame
+        {
+            LinkId = id,
+            Flags = (int)flags,
+            Channel = channel.Name,
+            SenderSocket = socket.Id,
+            ReceiverSocket = receiver,
+            Pattern = socket.Pattern,
+            Topology = channel.Topology,
+            Capacity = channel.Capacity,
+            ByteCapacity = (ulong)channel.ByteCapacity,
+            Delivery = channel.Delivery,
+            MaxMessageSize = channel.MaxMessageSize,
+            Schema = channel.Schema,
+            SchemaHash = channel.SchemaHash,
+        };
+    }
+
+    private void OnLinkOpened(in LinkOpenedFrame frame)
+    {
+        OutgoingLink? link = FindOutgoing(frame.LinkId);
+        if (link is null)
+        {
+            // We let go of it meanwhile; the peer is to do so too.
+            Send(new CloseLinkFrame(frame.LinkId, SenderSide, "").Write);
+            return;
+        }
+
+        if (link.Link is not null)
+        {
+            OnLinkResumed(link, frame.NextPosition);
+            return;
+        }
+
+        if (SharesMemory)
+        {
+            AttachShared(link, frame);
+        }
+        else
+        {
+            AttachStream(link, frame);
+        }
+
+        if (link.Link is null)
+        {
+            CloseOutgoing(link, "");
+            FreeOutgoing(link);
+        }
+
+        link.Settled?.Invoke(link.Link is not null);
+    }
+
+    private unsafe void AttachShared(OutgoingLink link, LinkOpenedFrame frame)
+    {
+        ReceiverPage* page = (ReceiverPage*)PeerMemory(frame.PageSegment, frame.PageOffset, ReceiverPage.SizeFor(link.Ring.Window), out _);
+        bool rendezvous = link.Socket.Channel.Capacity == 0;
+        bool neverSleeps = ((LinkFlags)frame.Flags & LinkFlags.NeverSleeps) != 0;
+        int id = link.Id;
+        LinkSetup setup = new()
+        {
+            Peer = IdentityOf(link.Receiver),
+            Memory = _segments,
+            WhenFull = frame.FullMode,
+            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, (uint*)&link.Ring.PagePointer->Sent, () => Ring(id, SenderSide)),
+            Waiting = link.Ring.Waiting,
+            Watched = rendezvous ? &page->Signal : (uint*)&page->Released,
+            Closed = (_, reason) => CloseOutgoing(link, reason),
+            Revoke = position => Send(new SenderStateFrame(id, 0, 0, position + 1).Write),
+        };
+        link.Link = link.Outbox.AttachRecords(
+            link.Lane, setup, page, mark => Send(new SenderStateFrame(id, link.Ring.Sent, RingMark.Offset(mark), 0).Write));
+        if (link.Link is not null)
+        {
+            link.Link.IsDying = IsDying;
+        }
+    }
+
+    private unsafe void AttachStream(OutgoingLink link, in LinkOpenedFrame frame)
+    {
+        ReceiverMirror mirror = new(link.Ring.Window);
+        link.Mirror = mirror;
+        link.Reader = new RecordReader(
+            link.Ring.Ring.Block, link.Ring.Ring.Offset, link.Ring.Size, link.Ring.PagePointer, Node.Memory, link.Socket.Channel.MaxMessageSize, frame.FullMode != FullMode.Wait);
+        LinkSetup setup = new()
+        {
+            Peer = IdentityOf(link.Receiver),
+            Memory = mirror.Memory,
+            WhenFull = frame.FullMode,
+            Bell = new StreamBell(this),
+            Closed = (_, reason) => CloseOutgoing(link, reason),
+            Revoke = position =>
+            {
+                link.RevokePending = position + 1;
+                RequestOutput();
+            },
+        };
+        link.Link = link.Outbox.AttachRecords(
+            link.Lane,
+            setup,
+            mirror.Page,
+            mark =>
+            {
+                mirror.Start(link.Ring.Sent);
+                link.Reader.Seek(link.Ring.Sent, RingMark.Offset(mark));
+                link.StartPending = true;
+            });
+        RequestOutput();
+    }
+
+    private void OnLinkRefused(in LinkRefusedFrame frame)
+    {
+        OutgoingLink? link = FindOutgoing(frame.LinkId);
+        if (link is null || link.Link is not null)
+        {
+            return;
+        }
+
+        string peer = $"node '{PeerName}' (process {PeerProcess})";
+        string channel = link.Socket.Channel.Name;
+
+        // What is "ours" to the peer is "theirs" here.
+        Exception? refusal = frame.Code switch
+        {
+            RefusalCodes.Mismatch => new ChannelMismatchException(channel, frame.Field, frame.Theirs, frame.Ours, peer),
+            RefusalCodes.RoleTaken => new RoleTakenException(channel, link.Socket.Role, frame.Text),
+            _ => null,
+        };
+        FreeOutgoing(link);
+        link.Settled?.Invoke(false);
+        if (refusal is not null)
+        {
+            link.Outbox.Refuse(refusal);
+            Node.RaiseRefused(link.Socket, IdentityOf(link.Receiver).Describe(), refusal);
+        }
+    }
+
+    /// <summary>Our socket let go of a link.</summary>
+    private void CloseOutgoing(OutgoingLink link, string reason)
+    {
+        lock (_lock)
+        {
+            if (link.Closing is not null)
+            {
+                return;
+            }
+
+            link.Closing = reason;
+        }
+
+        if (SharesMemory)
+        {
+            link.CloseSent = true;
+            Send(new CloseLinkFrame(link.Id, SenderSide, reason).Write);
+        }
+        else
+        {
+            // Behind the messages that are still to be sent.
+            RequestOutput();
+        }
+    }
+
+    /// <summary>Nobody reads the link any more: its memory is free.</summary>
+    private void FreeOutgoing(OutgoingLink link)
+    {
+        lock (_lock)
+        {
+            if (!_outgoing.Remove(link.Id))
+            {
+                return;
+            }
+        }
+
+        if (link.Link is null || link.Closing is not null)
+        {
+            link.Outbox.AbandonRecords(link.Lane);
+        }
+
+        ReleaseMemory();
+    }
+
+    private OutgoingLink? FindOutgoing(int id)
+    {
+        lock (_lock)
+        {
+            return _outgoing.GetValueOrDefault(id);
+        }
+    }
+
+    private void Ring(int link, byte side) => Send(new DoorbellFrame(link, side).Write);
+}

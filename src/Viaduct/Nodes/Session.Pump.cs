@@ -1,0 +1,280 @@
+using Viaduct.Links;
+using Viaduct.Rings;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <content>Streams: the writer reads our sockets' rings like any receiver, and fills the connection; nobody waits for the network in a Send.</content>
+internal sealed partial class Session
+{
+    /// <summary>Bytes that are put together for one call of the system.</summary>
+    private const int OutputBudget = 256 * 1024;
+
+    /// <summary>Bytes of one link before the next has its turn.</summary>
+    private const int TurnBudget = 64 * 1024;
+
+    private OutgoingLink[] _pumped = [];
+    private IncomingLink[] _told = [];
+    private volatile bool _linksChanged;
+    private ulong[] _releasedBuffer = [];
+
+    /// <summary>Asks that what is new be sent. Any thread; cheap when it was asked already.</summary>
+    internal void RequestOutput() => _transport.RequestOutput();
+
+    /// <inheritdoc/>
+    bool ITransportHandler.FillOutput(FrameBuilder output)
+    {
+        if (_handedTo is { } successor)
+        {
+            return ((ITransportHandler)successor).FillOutput(output);
+        }
+
+        if (SharesMemory || State != SessionState.Open)
+        {
+            return false;
+        }
+
+        int start = output.Length;
+        RefreshLists();
+        foreach (IncomingLink link in _told)
+        {
+            TellReceiverState(link, output);
+        }
+
+        bool more = true;
+        while (more && output.Length - start < OutputBudget)
+        {
+            more = false;
+            foreach (OutgoingLink link in _pumped)
+            {
+                more |= Pump(link, output);
+            }
+        }
+
+        return output.Length > start;
+    }
+
+    private void RefreshLists()
+    {
+        if (_linksChanged || _pumped.Length != _outgoing.Count || _told.Length != _incoming.Count)
+        {
+            _linksChanged = false;
+            _pumped = OutgoingSnapshot();
+            _told = IncomingSnapshot();
+        }
+    }
+
+    private void TellReceiverState(IncomingLink link, FrameBuilder output)
+    {
+        // Cleared before the page is read: what changes afterwards sets it again.
+        if (Interlocked.Exchange(ref link.Dirty, 0) == 0 || link.Stream is not { } stream || link.Link is not { } end)
+        {
+            return;
+        }
+
+        if (_releasedBuffer.Length < (int)end.Window)
+        {
+            _releasedBuffer = new ulong[end.Window];
+        }
+
+        int count = link.Inbox.ReadState(end, _releasedBuffer, out ReceiverState state);
+        Span<ulong> released = _releasedBuffer.AsSpan(0, count);
+        foreach (ref ulong position in released)
+        {
+            position = stream.ToWire(position);
+        }
+
+        new ReceiverStateFrame
+        {
+            LinkId = link.Id,
+            Consumed = stream.ToWire(state.Consumed),
+            Taken = stream.ToWire(state.Taken),
+            Demand = stream.ToWire(state.Demand),
+            RevokeAnswer = state.RevokeAnswer,
+            Missed = state.Missed,
+        }.Write(output, released);
+        if (link.Closing is { } reason && !link.CloseSent)
+        {
+            link.CloseSent = true;
+            new CloseLinkFrame(link.Id, ReceiverSide, reason).Write(output);
+        }
+    }
+
+    /// <summary>Sends some of what one link has. True when there is more.</summary>
+    private static bool Pump(OutgoingLink link, FrameBuilder output)
+    {
+        if (link.Reader is not { } reader || link.Link is not { } end)
+        {
+            return false;
+        }
+
+        if (link.Rewind is { } position)
+        {
+            link.Rewind = null;
+            link.SentBytes = 0;
+            reader.Seek(position, link.Outbox.OffsetOf(link.Ring, position));
+        }
+
+        if (link.StartPending)
+        {
+            link.StartPending = false;
+            new SenderStateFrame(link.Id, reader.Position, 0, 0).Write(output);
+        }
+
+        int limit = output.Length + TurnBudget;
+        while (output.Length < limit)
+        {
+            switch (reader.TryRead())
+            {
+                case ReadStatus.Overtaken:
+                    reader.CatchUp();
+                    link.SentBytes = 0;
+                    continue;
+
+                case ReadStatus.Message:
+                    PumpMessage(link, reader, end, output);
+                    continue;
+
+                case ReadStatus.Complete:
+                    new DataFrame
+                    {
+                        LinkId = link.Id,
+                        Position = reader.Position,
+                        Sequence = 0,
+                        Attempt = 1,
+                        Kind = RecordHeader.Complete,
+                        TotalLength = 0,
+                        Offset = 0,
+                    }.Write(output, default);
+                    reader.Advance();
+                    continue;
+            }
+
+            PumpEnd(link, reader, output);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static unsafe void PumpMessage(OutgoingLink link, RecordReader reader, SendLink end, FrameBuilder output)
+    {
+        int length = Math.Min(WireLimits.MaxFragment, reader.Length - link.SentBytes);
+        new DataFrame
+        {
+            LinkId = link.Id,
+            Position = reader.Position,
+            Sequence = reader.Sequence,
+            Attempt = (byte)reader.Attempt,
+            Kind = RecordHeader.Inline,
+            TotalLength = reader.Length,
+            Offset = link.SentBytes,
+        }.Begin(output, length);
+        new ReadOnlySpan<byte>(reader.Payload + link.SentBytes, length).CopyTo(output.Reserve(length));
+        output.Advance(length);
+        if (end.WhenFull != FullMode.Wait && reader.WasOvertaken())
+        {
+            output.Cancel();
+            return;
+        }
+
+        output.End();
+        link.SentBytes += length;
+        if (link.SentBytes >= reader.Length)
+        {
+            reader.Advance();
+            link.SentBytes = 0;
+        }
+    }
+
+    /// <summary>All that the link has is sent: what was to come behind it follows.</summary>
+    private static void PumpEnd(OutgoingLink link, RecordReader reader, FrameBuilder output)
+    {
+        if (link.RevokePending is > 0 and ulong revoke && reader.Position >= revoke)
+        {
+            link.RevokePending = 0;
+            new SenderStateFrame(link.Id, 0, 0, revoke).Write(output);
+        }
+
+        if (link.Closing is { } reason && !link.CloseSent)
+        {
+            link.CloseSent = true;
+            new CloseLinkFrame(link.Id, SenderSide, reason).Write(output);
+        }
+    }
+
+    private void OnReceiverState(in ReceiverStateFrame frame, ref FrameParser parser)
+    {
+        OutgoingLink? link = FindOutgoing(frame.LinkId);
+        if (link?.Mirror is not { } mirror)
+        {
+            return;
+        }
+
+        mirror.Update(frame, ref parser);
+        link.Outbox.Wake();
+    }
+
+    /// <summary>After a broken connection: a receiver tells where its link goes on.</summary>
+    private void OnLinkResumed(OutgoingLink link, ulong next)
+    {
+        if (!SharesMemory)
+        {
+            link.Rewind = next;
+            RequestOutput();
+        }
+    }
+
+    /// <summary>What was cut off half-way comes again.</summary>
+    private void NotePartialLoss()
+    {
+        foreach (IncomingLink link in IncomingSnapshot())
+        {
+            link.Stream?.DropPartial();
+        }
+    }
+
+    /// <summary>On a new connection, says again what may have been lost with the old one.</summary>
+    private void SayAgain()
+    {
+        foreach (ChannelSocket socket in Node.Listeners())
+        {
+            Announce(socket);
+        }
+
+        foreach (IncomingLink link in IncomingSnapshot())
+        {
+            link.Stream?.DropPartial();
+            link.CloseSent = false;
+            SendOpened(link);
+            Volatile.Write(ref link.Dirty, 1);
+        }
+
+        foreach (OutgoingLink link in OutgoingSnapshot())
+        {
+            if (link.Link is null)
+            {
+                Offer(link, link.Socket.Connects ? LinkFlags.None : LinkFlags.Replies);
+            }
+            else
+            {
+                // Sent from wherever the receiver says; until then the pump stands still at the end of what it has.
+                link.CloseSent = false;
+                link.StartPending = true;
+            }
+        }
+
+        RequestOutput();
+    }
+
+    private void DrainOutput(TimeSpan linger)
+    {
+        if (!SharesMemory)
+        {
+            RequestOutput();
+            SpinWait.SpinUntil(() => State != SessionState.Open || Array.TrueForAll(OutgoingSnapshot(), static link => link.Closing is null || link.CloseSent), linger);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using Viaduct.Discovery;
+using Viaduct.Links;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Nodes;
+
+/// <summary>
+/// All that goes on between this node and one other: the connection, who listens there, and the links, which over TCP outlive a
+/// broken connection. With shared memory only agreements and doorbells pass through the connection; else the messages do too.
+/// </summary>
+internal sealed partial class Session : ITransportHandler
+{
+    [ThreadStatic]
+    private static FrameBuilder? t_builder;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Registration> _registrations = [];
+    private readonly Dictionary<int, OutgoingLink> _outgoing = [];
+    private readonly Dictionary<int, IncomingLink> _incoming = [];
+    private readonly bool _dialed;
+    private readonly bool _remote;
+
+    private Transport _transport;
+    private Guid _sessionId;
+    private int _nextLink;
+    private long _lastHeard = Environment.TickCount64;
+    private Exception? _closeError;
+    private bool _peerSaidBye;
+
+    /// <summary>A session over a connection that was just made, by us or by the peer.</summary>
+    public Session(Node node, Transport transport, bool dialed, bool remote, bool sharedMemory, Func<CancellationToken, Task<Transport>>? redial)
+    {
+        Node = node;
+        _transport = transport;
+        _dialed = dialed;
+        _remote = remote;
+        _redial = redial;
+        SharesMemory = sharedMemory;
+        _sessionId = dialed ? Guid.NewGuid() : Guid.Empty;
+    }
+
+    /// <summary>Our node.</summary>
+    public Node Node { get; }
+
+    /// <summary>Where it stands.</summary>
+    public SessionState State { get; private set; }
+
+    /// <summary>The other node; empty until it said so.</summary>
+    public Guid PeerId { get; private set; }
+
+    /// <summary>The other node's name.</summary>
+    public string PeerName { get; private set; } = "";
+
+    /// <summary>The other node's process.</summary>
+    public int PeerProcess { get; private set; }
+
+    /// <summary>Whether messages pass through shared memory.</summary>
+    public bool SharesMemory { get; private set; }
+
+    /// <summary>Whether the other node may be on another machine.</summary>
+    public bool IsRemote => _remote;
+
+    /// <summary>How links of this session reach the peer.</summary>
+    public Route Route => _remote ? Route.Tcp : SharesMemory ? Route.SharedMemory : Route.UnixSocket;
+
+    /// <summary>The node that was dialed (this machine only): known before it answers.</summary>
+    public Guid DialedNode { get; init; }
+
+    /// <summary>The port that the other node listens on; 0 = none.</summary>
+    public int PeerPort { get; private set; }
+
+    /// <summary>Why the session ended.</summary>
+    public Exception? Error => _closeError;
+
+    /// <summary>Who listens at the other node, as it said (TCP only).</summary>
+    public Registration[] Registrations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _registrations.Values];
+            }
+        }
+    }
+
+    /// <summary>Begins: the dialer speaks first.</summary>
+    public void Start()
+    {
+        _transport.Start(this);
+        if (_dialed)
+        {
+            SendHello(FrameType.Hello);
+        }
+    }
+
+    /// <summary>Says that a socket of ours listens.</summary>
+    public void Announce(ChannelSocket socket) => Send(new AnnounceFrame
+    {
+        SocketId = socket.Id,
+        Channel = socket.Channel.Name,
+        Role = socket.Role,
+        Pattern = socket.Pattern,
+        Topology = socket.Channel.Topology,
+        Capacity = socket.Channel.Capacity,
+        Schema = socket.Channel.Schema,
+    }.Write);
+
+    /// <summary>Says that a socket of ours is gone.</summary>
+    public void Withdraw(Guid socketId) => Send(new WithdrawFrame(socketId).Write);
+
+    /// <summary>Ends the session in order: what was said reaches the peer, within a bound.</summary>
+    public void Leave(TimeSpan linger)
+    {
+        Transport transport = _transport;
+        lock (_lock)
+        {
+            if (State is SessionState.Open)
+            {
+                _peerSaidBye = true;
+            }
+        }
+
+        if (State == SessionState.Open)
+        {
+            DrainOutput(linger);
+            Send(new ByeFrame("the node was disposed").Write);
+            transport.Drain(linger);
+        }
+
+        End(null, "this node was disposed");
+        transport.Close(null);
+    }
+
+    /// <summary>Called every heartbeat: notices a peer that fell silent.</summary>
+    public void Beat(TimeSpan interval)
+    {
+        long silent = Environment.TickCount64 - Volatile.Read(ref _lastHeard);
+        if (State == SessionState.Greeting && silent > Node.GreetingBound.TotalMilliseconds)
+        {
+            _transport.Close(new TimeoutException($"{_transport.Description} did not greet within {Node.GreetingBound.TotalSeconds:0} s."));
+        }
+        else if (State == SessionState.Open && _remote)
+        {
+            if (silent > 3 * interval.TotalMilliseconds)
+            {
+                _transport.Close(new TimeoutException($"{PeerName} was silent for {silent} ms."));
+            }
+            else
+            {
+                Send(new PingFrame((ulong)Environment.TickCount64).Write);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITransportHandler.OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors)
+    {
+        if (_handedTo is { } successor)
+        {
+            ((ITransportHandler)successor).OnFrame(type, body, ref descriptors);
+            return;
+        }
+
+        Volatile.Write(ref _lastHeard, Environment.TickCount64);
+        FrameParser parser = new(body, type);
+        if (State == SessionState.Greeting)
+        {
+            OnGreeting(type, ref parser);
+            return;
+        }
+
+        switch (type)
+        {
+            case FrameType.Announce:
+                OnAnnounce(AnnounceFrame.Read(ref parser));
+                break;
+            case FrameType.Withdraw:
+                OnWithdraw(WithdrawFrame.Read(ref parser).SocketId);
+                break;
+            case FrameType.OpenLink:
+                OnOpenLink(OpenLinkFrame.Read(ref parser));
+                break;
+            case FrameType.LinkOpened:
+                OnLinkOpened(LinkOpenedFrame.Read(ref parser));
+                break;
+            case FrameType.LinkRefused:
+                OnLinkRefused(LinkRefusedFrame.Read(ref parser));
+                break;
+            case FrameType.CloseLink:
+                OnCloseLink(CloseLinkFrame.Read(ref parser));
+                break;
+            case FrameType.LinkClosed:
+                OnLinkClosed(LinkClosedFrame.Read(ref parser));
+                break;
+            case FrameType.Segment:
+                OnSegment(SegmentFrame.Read(ref parser), ref descriptors);
+                break;
+            case FrameType.SegmentRetired:
+                _segments.Remove(SegmentRetiredFrame.Read(ref parser).SegmentId);
+                break;
+            case FrameType.Doorbell:
+                OnDoorbell(DoorbellFrame.Read(ref parser));
+                break;
+            case FrameType.Data:
+                OnData(DataFrame.Read(ref parser), parser.Rest());
+                break;
+            case FrameType.ReceiverState:
+                OnReceiverState(ReceiverStateFrame.Read(ref parser), ref parser);
+                break;
+            case FrameType.SenderState:
+                OnSenderState(SenderStateFrame.Read(ref parser));
+                break;
+            case FrameType.Ping:
+                Send(new PongFrame(PingFrame.Read(ref parser).Stamp).Write);
+                break;
+            case FrameType.Pong:
+                break;
+            case FrameType.Query:
+                SendReport();
+                break;
+            case FrameType.Bye:
+                _peerSaidBye = true;
+                break;
+            default:
+                throw new ProtocolViolationException($"A {type} frame came where none is expected.");
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITransportHandler.OnClosed(Exception? error) => Dispatcher.Post(() => OnTransportClosed(error));
+
+    /// <summary>Sends one small frame now.</summary>
+    private void Send(Action<FrameBuilder> write) => Send(_transport, write);
+
+    private static void Send(Transport transport, Action<FrameBuilder> write)
+    {
+        FrameBuilder builder = t_builder ?? new FrameBuilder();
+        t_builder = null;
+        builder.Clear();
+        write(builder);
+        transport.Send(builder.Written);
+        t_builder = builder;
+    }
+
+    private void OnAnnounce(in AnnounceFrame frame)
+    {
+        lock (_lock)
+        {
+            if (_registrations.Count >= MostRegistrations)
+            {
+                throw new ProtocolViolationException($"The peer announced more than {MostRegistrations} sockets.");
+            }
+
+            _registrations[frame.SocketId] = new Registration(
+                frame.Channel, frame.SocketId, PeerId, frame.Role, frame.Pattern, frame.Topology, frame.Capacity, frame.Schema);
+        }
+
+        Node.Reconcile(frame.Channel);
+    }
+
+    private void OnWithdraw(Guid socketId)
+    {
+        lock (_lock)
+        {
+            _registrations.Remove(socketId);
+        }
+    }
+
+    private void SendReport()
+    {
+        byte[] json = NodeReportJson.Serialize(Node.Report());
+        int part = 0;
+        for (int offset = 0; offset == 0 || offset < json.Length; offset += WireLimits.MaxFragment)
+        {
+            int length = Math.Min(WireLimits.MaxFragment, json.Length - offset);
+            ReadOnlyMemory<byte> piece = json.AsMemory(offset, length);
+            ReportFrame frame = new(part++, offset + length >= json.Length);
+            Send(builder => frame.Write(builder, piece.Span));
+        }
+    }
+
+    private PeerIdentity IdentityOf(Guid socket) => new(PeerId, PeerName, PeerProcess, socket, Route, Route switch
+    {
+        Route.Tcp => $"its node is reached by {_transport.Description}",
+        Route.UnixSocket => "its Unix socket answers on this machine, and shared memory was turned off",
+        _ => "its Unix socket answers on this machine",
+    });
+
+    private const int MostRegistrations = 65_536;
+}

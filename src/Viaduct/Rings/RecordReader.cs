@@ -1,0 +1,188 @@
+using Viaduct.Memory;
+
+namespace Viaduct.Rings;
+
+/// <summary>
+/// A reading cursor on a <see cref="RecordRing"/>, which may belong to a hostile process: every value is read once into a local,
+/// checked, and only then used. Not thread-safe: its socket's gate guards it.
+/// </summary>
+internal sealed unsafe class RecordReader
+{
+    private readonly byte* _ring;
+    private readonly SenderPage* _page;
+    private readonly int _size;
+    private readonly int _mask;
+    private readonly int _maximumMessage;
+    private readonly bool _overtakable;
+    private readonly MemoryBlock _block;
+    private readonly long _blockOffset;
+    private readonly ISegments _segments;
+
+    private int _offset;
+    private int _occupies;
+
+    /// <summary>A cursor over <paramref name="size"/> bytes at <paramref name="offset"/> of a block; ranges were checked by the caller.</summary>
+    public RecordReader(MemoryBlock block, long offset, int size, SenderPage* page, ISegments segments, int maximumMessage, bool overtakable)
+    {
+        _block = block;
+        _blockOffset = offset;
+        _ring = block.Pointer + offset;
+        _page = page;
+        _size = size;
+        _mask = size - 1;
+        _segments = segments;
+        _maximumMessage = maximumMessage;
+        _overtakable = overtakable;
+    }
+
+    /// <summary>The position of the message that is read next.</summary>
+    public ulong Position { get; private set; }
+
+    /// <summary>The sender's page.</summary>
+    public SenderPage* PagePointer => _page;
+
+    /// <summary>First byte of the message found.</summary>
+    public byte* Payload { get; private set; }
+
+    /// <summary>Bytes of the message found.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>The sequence number of the message found.</summary>
+    public ulong Sequence { get; private set; }
+
+    /// <summary>The attempt number of the message found, 1 = first.</summary>
+    public int Attempt { get; private set; }
+
+    /// <summary>The message found, as memory that stays readable.</summary>
+    public ReadOnlyMemory<byte> Memory { get; private set; }
+
+    /// <summary>Moves the cursor to where the sender says that it starts.</summary>
+    public void Seek(ulong position, int offset)
+    {
+        if ((uint)offset > (uint)(_size - RecordHeader.Size) || (offset & 15) != 0)
+        {
+            throw Violation($"a start at byte {offset} of a ring of {_size}");
+        }
+
+        Position = position;
+        _offset = offset;
+    }
+
+    /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
+    /// <exception cref="ProtocolViolationException">The record can't have been written by a sound sender.</exception>
+    public ReadStatus TryRead(bool wantMemory = false)
+    {
+        while (true)
+        {
+            int offset = _offset;
+
+            // Acquire: pairs with the release in RecordRing.Publish.
+            ulong word = Volatile.Read(ref *(ulong*)(_ring + offset));
+            if (word == 0)
+            {
+                return _overtakable && WasOvertaken() ? ReadStatus.Overtaken : ReadStatus.Empty;
+            }
+
+            int length = RecordHeader.Length(word);
+            int toEnd = _size - offset;
+            switch (RecordHeader.Kind(word))
+            {
+                case RecordHeader.Inline when (uint)length <= (uint)_size && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
+                    _occupies = RecordHeader.Occupies(length);
+                    Payload = _ring + offset + RecordHeader.Size;
+                    Length = length;
+                    Sequence = *(ulong*)(_ring + offset + 8);
+                    Attempt = RecordHeader.Attempt(word);
+                    if (wantMemory)
+                    {
+                        Memory = _block.Slice(_blockOffset + offset + RecordHeader.Size, length);
+                    }
+
+                    return ReadStatus.Message;
+
+                case RecordHeader.Chunk when length == sizeof(ChunkReference) && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
+                    ChunkReference reference = *(ChunkReference*)(_ring + offset + RecordHeader.Size);
+                    _occupies = RecordHeader.Occupies(length);
+                    Sequence = *(ulong*)(_ring + offset + 8);
+                    Attempt = RecordHeader.Attempt(word);
+                    return ReadChunk(reference);
+
+                case RecordHeader.Skip when offset != 0 && length == 0:
+                    if (_overtakable && WasOvertaken())
+                    {
+                        return ReadStatus.Overtaken;
+                    }
+
+                    _offset = 0;
+                    continue;
+
+                case RecordHeader.Complete when length == 0 && toEnd >= 2 * RecordHeader.Size:
+                    _occupies = RecordHeader.Size;
+                    return ReadStatus.Complete;
+
+                default:
+                    return _overtakable && WasOvertaken()
+                        ? ReadStatus.Overtaken
+                        : throw Violation($"a record word 0x{word:x16} at byte {offset} of {_size}");
+            }
+        }
+    }
+
+    /// <summary>Whether the sender has taken the cursor's position back: asked after copying, before the copy is believed.</summary>
+    public bool WasOvertaken()
+    {
+        // Load → load against the copying before: pairs with the write barrier in RecordRing.PublishOldest.
+        Volatile.ReadBarrier();
+        return (long)(RingMark.Position(Volatile.Read(ref _page->Oldest), Position) - Position) > 0;
+    }
+
+    /// <summary>Moves an overtaken cursor to the oldest whole message and tells how many it missed.</summary>
+    public ulong CatchUp()
+    {
+        ulong mark = Volatile.Read(ref _page->Oldest);
+        ulong position = RingMark.Position(mark, Position);
+        ulong missed = position - Position;
+        if ((long)missed <= 0)
+        {
+            throw Violation($"an oldest position {position} behind {Position}");
+        }
+
+        Seek(position, RingMark.Offset(mark));
+        return missed;
+    }
+
+    /// <summary>Moves past the record found.</summary>
+    public void Advance()
+    {
+        _offset += _occupies;
+        Position++;
+    }
+
+    private ReadStatus ReadChunk(in ChunkReference reference)
+    {
+        MemoryBlock? block = _segments.Find(reference.Segment);
+        if (block is not null
+            && (uint)reference.Length <= (uint)_maximumMessage
+            && (ulong)reference.Offset <= (ulong)block.Length
+            && (ulong)reference.Length <= (ulong)block.Length - (ulong)reference.Offset)
+        {
+            Payload = block.Pointer + reference.Offset;
+            Length = reference.Length;
+            Memory = block.Slice(reference.Offset, reference.Length);
+            return ReadStatus.Message;
+        }
+
+        if (_overtakable && WasOvertaken())
+        {
+            return ReadStatus.Overtaken;
+        }
+
+        // The descriptor travels by socket and may come after the record; its arrival wakes the socket.
+        return block is null
+            ? ReadStatus.Empty
+            : throw Violation($"a message of {reference.Length} bytes at {reference.Offset} of segment {reference.Segment} ({block.Length} bytes), at most {_maximumMessage} allowed");
+    }
+
+    private static ProtocolViolationException Violation(string found) =>
+        new($"The sender's shared memory holds {found}. The link is closed; the sender is faulty or hostile.");
+}

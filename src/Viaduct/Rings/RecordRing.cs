@@ -1,0 +1,368 @@
+using System.Numerics;
+using Viaduct.Memory;
+
+namespace Viaduct.Rings;
+
+/// <summary>
+/// The writing end of a ring of variable-length records: one writer, any number of reading cursors. It knows from its own books
+/// where each message of the window begins and which chunk it holds, so it never reads back what a peer could have changed.
+/// Not thread-safe: its socket's gate guards it.
+/// </summary>
+internal sealed unsafe class RecordRing
+{
+    /// <summary>Messages of one ring, consumed out of order or not, never lie further apart than this at the least.</summary>
+    private const int SmallestWindow = 64;
+
+    /// <summary>Ring bytes of a message that lies in a chunk.</summary>
+    private const int ChunkRecord = 48;
+
+    private const int SmallestSize = 4096;
+    private const int LargestSize = 1 << (RingMark.OffsetBits + 4);
+    private const int UsualLargestSize = 1 << 20;
+    private const int LargestInline = 32 * 1024;
+
+    private const int HasChunk = 1;
+    private const int Freed = 2;
+
+    private readonly byte* _ring;
+    private readonly SenderPage* _page;
+    private readonly int _size;
+    private readonly int _mask;
+    private readonly int _window;
+    private readonly int _inlineMaximum;
+    private readonly ChunkPool _chunks;
+    private readonly Entry[] _entries;
+
+    /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
+    private bool _overtakes;
+
+    /// <summary>Byte position behind the last record; never closer than 16 bytes to the ring's end, so a header always fits.</summary>
+    private ulong _tail;
+
+    /// <summary>Byte position of the oldest record kept.</summary>
+    private ulong _head;
+
+    private ulong _place;
+    private ulong _next;
+    private int _skipFrom;
+    private Allocation _chunk;
+    private bool _chunked;
+    private int _chunksHeld;
+
+    /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
+    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkPool chunks, ulong start = 0)
+    {
+        Page = page;
+        Ring = ring;
+        _page = (SenderPage*)page.Pointer;
+        _ring = ring.Pointer;
+        _size = size;
+        _mask = size - 1;
+        _window = window;
+        _chunks = chunks;
+        _inlineMaximum = Math.Min(size / 4, LargestInline);
+        _entries = new Entry[window];
+        Waiting = new WaitingWord(&_page->Waiting);
+        Sent = First = start;
+        _page->Sent = start;
+        PublishOldest();
+    }
+
+    /// <summary>Where the sender's page lies.</summary>
+    public Allocation Page { get; }
+
+    /// <summary>Where the records lie.</summary>
+    public Allocation Ring { get; }
+
+    /// <summary>The sender's page.</summary>
+    public SenderPage* PagePointer => _page;
+
+    /// <summary>Says to the readers that the sender waits; one for all of them.</summary>
+    public WaitingWord Waiting { get; }
+
+    /// <summary>Bytes of the ring, a power of two.</summary>
+    public int Size => _size;
+
+    /// <summary>Positions that may be out at once.</summary>
+    public int Window => _window;
+
+    /// <summary>The next message's position.</summary>
+    public ulong Sent { get; private set; }
+
+    /// <summary>The oldest position kept.</summary>
+    public ulong First { get; private set; }
+
+    /// <summary>Payload bytes kept.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Where a new cursor starts.</summary>
+    public ulong TailMark => RingMark.Pack(Sent, (int)_tail & _mask);
+
+    /// <summary>Positions a ring for capacity k keeps: k, and room for what is consumed behind a long-held lease.</summary>
+    public static int WindowFor(int capacity) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(SmallestWindow, capacity + 1));
+
+    /// <summary>Ring bytes for a capacity: all messages of a fixed size fit; of others as many small ones as is usual, and always k references to chunks.</summary>
+    public static int SizeFor(int capacity, int fixedSize)
+    {
+        long window = WindowFor(capacity);
+        long least = (window * ChunkRecord) + 256;
+        long wanted = fixedSize >= 0 && fixedSize <= LargestInline
+            ? (window * Math.Max(ChunkRecord, RecordHeader.Occupies(fixedSize))) + RecordHeader.Occupies(fixedSize) + 256
+            : window * 512;
+        long size = Math.Clamp(wanted, SmallestSize, Math.Max(UsualLargestSize, least));
+        return (int)Math.Min(LargestSize, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(size, least)));
+    }
+
+    /// <summary>Room to write a message of that many bytes, or null when there is none now. <see cref="Commit"/> publishes it.</summary>
+    public byte* TryReserve(int length)
+    {
+        int held = (int)(Sent - First);
+        if (held >= _window)
+        {
+            return null;
+        }
+
+        // What is put into the ring itself must leave room to refer to as many chunks as positions are left: k is exact.
+        if (length <= _inlineMaximum && TryPlace(RecordHeader.Occupies(length), (_window - held - 1) * ChunkRecord))
+        {
+            _chunked = false;
+            return _ring + ((int)_place & _mask) + RecordHeader.Size;
+        }
+
+        if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
+        {
+            return null;
+        }
+
+        _chunked = true;
+        return _chunk.Pointer;
+    }
+
+    /// <summary>Publishes what was reserved last: one release store.</summary>
+    public void Commit(int length, ulong sequence, int attempt)
+    {
+        byte* record = _ring + ((int)_place & _mask);
+        ulong word;
+        if (_chunked)
+        {
+            *(ChunkReference*)(record + RecordHeader.Size) = new ChunkReference
+            {
+                Segment = _chunk.Block.SegmentId,
+                ChunkLength = _chunk.Length,
+                Offset = _chunk.Offset,
+                Length = length,
+            };
+            word = RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, attempt);
+            _chunksHeld++;
+        }
+        else
+        {
+            word = RecordHeader.Pack(length, RecordHeader.Inline, attempt);
+        }
+
+        Publish(record, word, sequence, length);
+    }
+
+    /// <summary>Gives back what was reserved and is not to be sent.</summary>
+    public void Abandon()
+    {
+        if (_chunked)
+        {
+            _chunks.Return(_chunk);
+        }
+    }
+
+    /// <summary>Publishes that there is no more. False when the window is full.</summary>
+    public bool TryComplete()
+    {
+        if ((int)(Sent - First) >= _window || !TryPlace(RecordHeader.Size, 0))
+        {
+            return false;
+        }
+
+        _chunked = false;
+        Publish(_ring + ((int)_place & _mask), RecordHeader.Pack(0, RecordHeader.Complete, 1), Sent, 0);
+        return true;
+    }
+
+    /// <summary>Everything below <paramref name="upTo"/> is no longer read by anyone, or may be overwritten.</summary>
+    public void Reclaim(ulong upTo)
+    {
+        if (upTo <= First)
+        {
+            return;
+        }
+
+        ulong from = First;
+        ulong head = _entries[(int)(upTo - 1) & (_window - 1)].End;
+        First = upTo;
+        _head = head;
+        if (_overtakes)
+        {
+            PublishOldest();
+        }
+
+        if (_chunksHeld > 0)
+        {
+            for (ulong position = from; position < upTo; position++)
+            {
+                Free(ref _entries[(int)position & (_window - 1)]);
+            }
+        }
+        else
+        {
+            Bytes = First == Sent ? 0 : Bytes - SumLengths(from, upTo);
+        }
+    }
+
+    /// <summary>One message beyond the consumed prefix is no longer read: its chunk and its bytes come back now, its record later.</summary>
+    public void Release(ulong position) => Free(ref _entries[(int)position & (_window - 1)]);
+
+    /// <summary>A message still kept, out of our own memory.</summary>
+    public ReadOnlySpan<byte> Read(ulong position, out ulong sequence, out int attempt, out bool completes)
+    {
+        ulong start = position == First ? _head : _entries[(int)(position - 1) & (_window - 1)].End;
+        byte* record = _ring + ((int)start & _mask);
+        if (RecordHeader.Kind(*(ulong*)record) == RecordHeader.Skip)
+        {
+            record = _ring;
+        }
+
+        ulong word = *(ulong*)record;
+        sequence = *(ulong*)(record + 8);
+        attempt = RecordHeader.Attempt(word);
+        completes = RecordHeader.Kind(word) == RecordHeader.Complete;
+        if (RecordHeader.Kind(word) != RecordHeader.Chunk)
+        {
+            return new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
+        }
+
+        return new ReadOnlySpan<byte>(_entries[(int)position & (_window - 1)].Chunk.Pointer, ((ChunkReference*)(record + RecordHeader.Size))->Length);
+    }
+
+    /// <summary>Where the record of a position that is still kept begins, as a byte offset in the ring.</summary>
+    public int OffsetOf(ulong position) =>
+        (int)(position == First ? _head : _entries[(int)(position - 1) & (_window - 1)].End) & _mask;
+
+    /// <summary>From now on some reader may be overtaken: it is told before anything is overwritten.</summary>
+    public void AllowOvertaking()
+    {
+        _overtakes = true;
+        PublishOldest();
+    }
+
+    /// <summary>Gives all chunks back; the ring is not used again.</summary>
+    public void Close()
+    {
+        for (ulong position = First; position < Sent; position++)
+        {
+            Free(ref _entries[(int)position & (_window - 1)]);
+        }
+
+        First = Sent;
+    }
+
+    private bool TryPlace(int need, int spare)
+    {
+        int offset = (int)_tail & _mask;
+        int toEnd = _size - offset;
+        int skip = toEnd < need + RecordHeader.Size ? toEnd : 0;
+        if (_tail + (ulong)(skip + need + RecordHeader.Size + spare) > _head + (ulong)_size)
+        {
+            return false;
+        }
+
+        _skipFrom = skip == 0 ? -1 : offset;
+        _place = _tail + (ulong)skip;
+        _next = _place + (ulong)need;
+        return true;
+    }
+
+    private void Publish(byte* record, ulong word, ulong sequence, int length)
+    {
+        // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
+        *(ulong*)(_ring + ((int)_next & _mask)) = 0;
+        *(ulong*)(record + 8) = sequence;
+        ref Entry entry = ref _entries[(int)Sent & (_window - 1)];
+        entry.End = _next;
+        entry.Length = length;
+        entry.Flags = 0;
+        if (_chunked)
+        {
+            entry.Flags = HasChunk;
+            entry.Chunk = _chunk;
+        }
+
+        Bytes += length;
+        _tail = _next;
+        Sent++;
+        if (_skipFrom >= 0)
+        {
+            // The reader still stands before the skip, so the record at the start needs no order of its own.
+            *(ulong*)record = word;
+            *(ulong*)(_ring + _skipFrom + 8) = 0;
+            record = _ring + _skipFrom;
+            word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
+        }
+
+        // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
+        Volatile.Write(ref *(ulong*)record, word);
+
+        // Pairs with the value that a sleeper hands to futex_waitv: it changes after the record can be seen, never before.
+        Volatile.Write(ref _page->Sent, Sent);
+    }
+
+    private void PublishOldest()
+    {
+        Volatile.Write(ref _page->Oldest, RingMark.Pack(First, (int)_head & _mask));
+
+        // Store → store against the overwriting that follows: pairs with the read barrier in RecordReader.WasOvertaken.
+        Volatile.WriteBarrier();
+    }
+
+    private void Free(ref Entry entry)
+    {
+        if ((entry.Flags & Freed) != 0)
+        {
+            return;
+        }
+
+        if ((entry.Flags & HasChunk) != 0)
+        {
+            _chunks.Return(entry.Chunk);
+            entry.Chunk = default;
+            _chunksHeld--;
+        }
+
+        entry.Flags |= Freed;
+        Bytes -= entry.Length;
+    }
+
+    private long SumLengths(ulong from, ulong upTo)
+    {
+        long sum = 0;
+        for (ulong position = from; position < upTo; position++)
+        {
+            ref Entry entry = ref _entries[(int)position & (_window - 1)];
+            sum += (entry.Flags & Freed) != 0 ? 0 : entry.Length;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sender's private note on one position.</summary>
+    private struct Entry
+    {
+        /// <summary>Byte position behind its record.</summary>
+        public ulong End;
+
+        /// <summary>Payload bytes.</summary>
+        public int Length;
+
+        /// <summary><see cref="HasChunk"/>, <see cref="Freed"/>.</summary>
+        public int Flags;
+
+        /// <summary>The chunk that holds its payload.</summary>
+        public Allocation Chunk;
+    }
+}

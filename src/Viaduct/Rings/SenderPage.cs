@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Viaduct.Rings;
+
+/// <summary>What the sender of a ring tells its readers. Written by the sender alone; its layout is part of the handshake's version.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Size)]
+internal struct SenderPage
+{
+    /// <summary>Bytes a page takes: three pairs of cache lines.</summary>
+    public const int Size = 384;
+
+    /// <summary>Messages published. Readers sleep on its low 32 bits.</summary>
+    [FieldOffset(0)]
+    public ulong Sent;
+
+    /// <summary>The oldest message still whole in the ring, as a <see cref="RingMark"/>: readers that may be overtaken check it after copying.</summary>
+    [FieldOffset(128)]
+    public ulong Oldest;
+
+    /// <summary>The sender's waiting epoch: see <see cref="WaitEpoch"/>.</summary>
+    [FieldOffset(256)]
+    public uint Waiting;
+}

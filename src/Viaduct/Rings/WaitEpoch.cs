@@ -1,0 +1,20 @@
+namespace Viaduct.Rings;
+
+/// <summary>
+/// The meaning of a waiting word: its low bits say how its owner waits, the rest counts the waits. Whoever wakes remembers the
+/// value that it answered, so that a burst of messages costs one system call although the waker can't clear the word.
+/// </summary>
+internal static class WaitEpoch
+{
+    /// <summary>A thread sleeps on the waker's own word.</summary>
+    public const uint Futex = 1;
+
+    /// <summary>Somebody wants a doorbell frame over the pair's socket.</summary>
+    public const uint Doorbell = 2;
+
+    /// <summary>One wait.</summary>
+    public const uint Step = 4;
+
+    /// <summary>The bits that say how.</summary>
+    public const uint Kind = Futex | Doorbell;
+}

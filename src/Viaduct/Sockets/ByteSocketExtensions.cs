@@ -1,0 +1,62 @@
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>What sockets of byte channels (<c>ChannelSpec&lt;ReadOnlyMemory&lt;byte&gt;&gt;</c>) can do besides.</summary>
+public static class ByteSocketExtensions
+{
+    /// <summary>Sends a copy of some bytes, waiting for room.</summary>
+    /// <param name="sender">The socket.</param>
+    /// <param name="message">The bytes; the caller's again when this returns.</param>
+    /// <param name="cancellationToken">Ends the wait; the message was then not sent.</param>
+    /// <inheritdoc cref="Sender{T}.Send" path="/exception"/>
+    public static unsafe void Send(this Sender<ReadOnlyMemory<byte>> sender, ReadOnlySpan<byte> message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        fixed (byte* first = message)
+        {
+            SpanMemory memory = SpanMemory.Rent(first, message.Length);
+            try
+            {
+                sender.Send(memory.Memory, cancellationToken);
+            }
+            finally
+            {
+                memory.Return();
+            }
+        }
+    }
+
+    /// <summary>Sends a copy of some bytes if there is room now.</summary>
+    /// <param name="sender">The socket.</param>
+    /// <param name="message">The bytes; the caller's again when this returns.</param>
+    /// <returns>Whether they were sent.</returns>
+    /// <inheritdoc cref="Sender{T}.Send" path="/exception"/>
+    public static unsafe bool TrySend(this Sender<ReadOnlyMemory<byte>> sender, ReadOnlySpan<byte> message)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        fixed (byte* first = message)
+        {
+            SpanMemory memory = SpanMemory.Rent(first, message.Length);
+            try
+            {
+                return sender.TrySend(memory.Memory);
+            }
+            finally
+            {
+                memory.Return();
+            }
+        }
+    }
+
+    /// <summary>Begins a message that is written piece by piece.</summary>
+    /// <param name="sender">The socket.</param>
+    /// <param name="sizeHint">The size to expect, in bytes; 0 = unknown.</param>
+    /// <returns>The writer; send or dispose it.</returns>
+    public static MessageWriter BeginMessage(this Sender<ReadOnlyMemory<byte>> sender, int sizeHint = 0)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        return new MessageWriter(sender, sizeHint);
+    }
+}

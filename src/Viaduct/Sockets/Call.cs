@@ -1,0 +1,135 @@
+using System.Threading.Tasks.Sources;
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>One call that waits for its reply; reused. Guarded by the client's gate but for the asynchronous source.</summary>
+internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply>
+{
+    private readonly Client<TRequest, TReply> _client;
+    private ManualResetValueTaskSourceCore<TReply> _source = new() { RunContinuationsAsynchronously = true };
+    private Reply<TReply> _reply;
+    private Exception? _error;
+    private bool _awaited;
+    private int _done;
+
+    /// <summary>A call of that client.</summary>
+    public Call(Client<TRequest, TReply> client)
+    {
+        _client = client;
+    }
+
+    /// <summary>The request's number.</summary>
+    public ulong Sequence { get; set; }
+
+    /// <summary>The server it went to.</summary>
+    public SendLink<TRequest>? Link { get; set; }
+
+    /// <summary>Whether it is over.</summary>
+    public bool IsDone => Volatile.Read(ref _done) != 0;
+
+    /// <summary>Lets the token end an awaited call.</summary>
+    public CancellationTokenRegistration Registration { get; set; }
+
+    /// <summary>Prepares for one call.</summary>
+    public void Reset(bool awaited)
+    {
+        _awaited = awaited;
+        _reply = default;
+        _error = null;
+        Link = null;
+        Sequence = 0;
+        Registration = default;
+        Volatile.Write(ref _done, 0);
+        if (awaited)
+        {
+            _source.Reset();
+        }
+    }
+
+    /// <summary>The task of an awaited call.</summary>
+    public ValueTask<TReply> AsTask() => new(this, _source.Version);
+
+    /// <summary>Ends the call with a reply. Whoever takes it out of the client's table calls this, so once.</summary>
+    public void Answer(in Reply<TReply> reply)
+    {
+        _reply = reply;
+        Finish();
+    }
+
+    /// <summary>Ends the call with an error.</summary>
+    public void Fail(Exception error)
+    {
+        _error = error;
+        Finish();
+    }
+
+    /// <summary>Ends an awaited call whose token was cancelled, unless it is over already.</summary>
+    public void Cancel(CancellationToken token)
+    {
+        if (_client.Abandon(this))
+        {
+            Fail(new OperationCanceledException(token));
+        }
+    }
+
+    /// <summary>The reply of a blocking call.</summary>
+    public TReply Result() => _error is not null
+        ? throw _error
+        : _reply.Error is { } error ? throw new RemoteCallException(_client.Channel.Name, error) : _reply.Value;
+
+    /// <inheritdoc/>
+    bool IAttempt.Try()
+    {
+        if (!IsDone)
+        {
+            _client.TakeReplies();
+        }
+
+        return IsDone;
+    }
+
+    /// <inheritdoc/>
+    ValueTaskSourceStatus IValueTaskSource<TReply>.GetStatus(short token) => _source.GetStatus(token);
+
+    /// <inheritdoc/>
+    void IValueTaskSource<TReply>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <inheritdoc/>
+    TReply IValueTaskSource<TReply>.GetResult(short token)
+    {
+        try
+        {
+            return _source.GetResult(token);
+        }
+        finally
+        {
+            Registration.Dispose();
+            _client.Return(this);
+        }
+    }
+
+    private void Finish()
+    {
+        if (!_awaited)
+        {
+            // The last touch: a blocking caller returns this call to the pool as soon as it sees it.
+            Volatile.Write(ref _done, 1);
+            return;
+        }
+
+        if (_error is not null)
+        {
+            _source.SetException(_error);
+        }
+        else if (_reply.Error is { } error)
+        {
+            _source.SetException(new RemoteCallException(_client.Channel.Name, error));
+        }
+        else
+        {
+            _source.SetResult(_reply.Value);
+        }
+    }
+}

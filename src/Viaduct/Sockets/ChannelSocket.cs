@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>
+/// What all sockets have in common: one end of a channel in this process, made by a <see cref="Node"/>. Thread-safe unless opened
+/// with <see cref="SocketOptions.SingleThreaded"/>; <see cref="Dispose"/> may be called at any moment from any thread.
+/// </summary>
+[DebuggerDisplay("{Role,nq} of {Channel.Name,nq}, {Peers.Count} peers")]
+public abstract class ChannelSocket : ISocket
+{
+    private readonly TimeSpan _linger;
+    private int _disposed;
+
+    private protected ChannelSocket(Node node, ChannelSpec channel, Pattern pattern, string role, SocketOptions options)
+    {
+        Node = node;
+        Channel = channel;
+        Pattern = pattern;
+        Role = role;
+        _linger = options.LingerTimeout ?? node.Options.LingerTimeout;
+    }
+
+    /// <inheritdoc/>
+    public ChannelSpec Channel { get; }
+
+    /// <inheritdoc/>
+    public Pattern Pattern { get; }
+
+    /// <inheritdoc/>
+    public string Role { get; }
+
+    /// <inheritdoc/>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyList<Peer> Peers { get; }
+
+    /// <inheritdoc/>
+    public abstract SocketCounters Counters { get; }
+
+    /// <inheritdoc/>
+    public event Action<PeerChange>? PeerChanged;
+
+    /// <summary>The node that made this socket.</summary>
+    internal Node Node { get; }
+
+    /// <summary>The sending side, if any.</summary>
+    internal abstract IOutbox? OutboxOrNull { get; }
+
+    /// <summary>The receiving side, if any.</summary>
+    internal abstract IInbox? InboxOrNull { get; }
+
+    /// <summary>Whether it connects (a producer, publisher or client) or listens.</summary>
+    internal bool Connects => Role is "producer" or "publisher" or "client";
+
+    /// <summary>The side whose peers are counted.</summary>
+    private protected abstract Mailbox PeerMailbox { get; }
+
+    /// <inheritdoc/>
+    public bool WaitForPeers(int count, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        PeersAttempt attempt = new(this, count);
+        return PeerMailbox.Block(ref attempt, timeout, cancellationToken) switch
+        {
+            WaitResult.Done => true,
+            WaitResult.TimedOut => false,
+            _ => throw new OperationCanceledException(cancellationToken),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WaitForPeersAsync(int count, CancellationToken cancellationToken = default)
+    {
+        if (await PeerMailbox.BlockAsync(new PeersAttempt(this, count), cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Closes the socket. A sender first waits, at most <see cref="SocketOptions.LingerTimeout"/>, until all it sent is consumed; what
+    /// is not by then is reported as an event of the node. What a receiver has not consumed goes to another. Later calls do nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        // First out of the directory, so that nobody finds a socket that is about to go.
+        Node.Withdraw(this);
+        long rest = Close(_linger);
+        if (rest > 0)
+        {
+            Node.Raise(new NodeEvent(
+                NodeEventKind.LingerExpired, $"The {Role} of '{Channel.Name}' was closed while {rest} of its messages were not consumed.", Channel.Name));
+        }
+
+        Node.Forget(this);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>As <see cref="Dispose"/>, without keeping the calling thread.</summary>
+    /// <returns>A task that ends when the socket is closed.</returns>
+    public ValueTask DisposeAsync()
+    {
+        if (_disposed != 0)
+        {
+            return default;
+        }
+
+        GC.SuppressFinalize(this);
+        return new ValueTask(Task.Run(Dispose));
+    }
+
+    /// <summary>Connects to a receiver of this process. False when either is closed.</summary>
+    /// <exception cref="ChannelMismatchException">The message types differ.</exception>
+    internal virtual bool ConnectInProcess(ChannelSocket receiver) => throw new InvalidOperationException($"A {Role} does not connect.");
+
+    /// <summary>The receiving side as one of some message type, or an error that names both types.</summary>
+    internal Inbox<T> InboxOf<T>(ChannelSocket receiver, string ours) => receiver.InboxOrNull as Inbox<T>
+        ?? throw new ChannelMismatchException(Channel.Name, "message type", ours, receiver.InboxOrNull?.GetType().GenericTypeArguments[0].ToString() ?? "none", "the same process");
+
+    /// <summary>What peers of this process see of this socket.</summary>
+    internal PeerIdentity IdentityFor(ChannelSocket other) => new(
+        Node.Id,
+        Node.Name,
+        Environment.ProcessId,
+        Id,
+        Route.InProcess,
+        other.Channel.Context == Context.Thread ? "the channel's context is Thread" : "the same process");
+
+    /// <summary>Closes within a bound; returns how many messages were not consumed.</summary>
+    private protected abstract long Close(TimeSpan linger);
+
+    /// <summary>Raises events of peers: on the node's event thread, in order.</summary>
+    private protected void OnPeerChanged(LinkEnd link, PeerState state, string reason)
+    {
+        PeerChange change = new(link.Peer.Describe(), state, reason);
+        Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change));
+    }
+
+    private sealed class PeersAttempt(ChannelSocket socket, int count) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            ObjectDisposedException.ThrowIf(socket._disposed != 0, socket);
+            return socket.PeerCount >= count;
+        }
+    }
+
+    /// <summary>Peers that are linked.</summary>
+    private protected abstract int PeerCount { get; }
+}

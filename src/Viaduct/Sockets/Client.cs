@@ -1,0 +1,414 @@
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>
+/// Calls servers: each request goes to one, and its reply comes back to the caller. Up to the channel's capacity (at least one) of
+/// calls may be unanswered at a time, from any number of threads. Thread-safe.
+/// </summary>
+/// <typeparam name="TRequest">The type of the requests.</typeparam>
+/// <typeparam name="TReply">The type of the replies.</typeparam>
+/// <example><code>
+/// using Client&lt;string, string&gt; client = node.OpenClient(new CallSpec&lt;string, string&gt;("ping"));
+/// string pong = client.Call("ping");
+/// </code></example>
+public sealed class Client<TRequest, TReply> : ChannelSocket
+{
+    private readonly QueueOutbox<TRequest> _requests;
+    private readonly Inbox<Reply<TReply>> _replies;
+    private readonly int _limit;
+
+    /// <summary>Unanswered calls by their number. Guarded by the gate of the requests.</summary>
+    private readonly Dictionary<ulong, Call<TRequest, TReply>> _calls = [];
+
+    private readonly Stack<Call<TRequest, TReply>> _spare = new();
+
+    /// <summary>Calls that were begun and are not over: what the capacity bounds.</summary>
+    private int _outstanding;
+
+    /// <summary>1 once a loop takes the replies of awaited calls.</summary>
+    private int _looping;
+
+    internal Client(Node node, CallSpec<TRequest, TReply> channel, ClientOptions options)
+        : base(node, channel, Pattern.ClientServer, "client", options)
+    {
+        _limit = Math.Max(1, channel.Capacity);
+
+        // A client's replies are taken by whichever thread waits, so that one thread at a time can't be promised.
+        options = new ClientOptions { Wait = options.Wait, Distribution = options.Distribution, LingerTimeout = options.LingerTimeout };
+        _requests = new QueueOutbox<TRequest>(
+            channel, options, MessageFormat<TRequest>.For(channel.EffectiveRequestCodec), options.Distribution, 1, null, redelivers: false, int.MaxValue);
+        _replies = new Inbox<Reply<TReply>>(
+            channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
+        _requests.PeerChanged = OnServerChanged;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Peer> Peers => _requests.Peers;
+
+    /// <inheritdoc/>
+    public override SocketCounters Counters => new(
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes, Volatile.Read(ref _outstanding), 0, 0, 0, _requests.Refused);
+
+    internal override IOutbox? OutboxOrNull => _requests;
+
+    internal override IInbox? InboxOrNull => _replies;
+
+    private protected override Mailbox PeerMailbox => _requests;
+
+    private protected override int PeerCount => _requests.Count;
+
+    /// <summary>Calls a server and waits for its reply.</summary>
+    /// <param name="request">The request; copied.</param>
+    /// <param name="cancellationToken">Ends the wait. The server may work on the request all the same; its reply is dropped.</param>
+    /// <returns>The reply.</returns>
+    /// <exception cref="RemoteCallException">The server answered with an error, or not at all.</exception>
+    /// <exception cref="PeerLostException">The server was lost before it answered; whether it worked on the request is not known.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ChannelMismatchException">The servers that were found have other ideas of this channel.</exception>
+    /// <exception cref="MessageTooLargeException">The request is larger than <see cref="ChannelSpec.MaxMessageSize"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    public TReply Call(in TRequest request, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TryCall(request, Timeout.InfiniteTimeSpan, out TReply reply, cancellationToken);
+        return reply;
+    }
+
+    /// <summary>Calls a server and waits a time for its reply.</summary>
+    /// <param name="request">The request; copied.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="cancellationToken">Ends the wait earlier.</param>
+    /// <returns>Whether there was a reply in time. A request that was sent may still be worked on; its late reply is dropped.</returns>
+    /// <inheritdoc cref="Call" path="/exception"/>
+    public bool TryCall(in TRequest request, TimeSpan timeout, out TReply reply, CancellationToken cancellationToken = default)
+    {
+        reply = default!;
+        Deadline deadline = new(timeout);
+        SlotAttempt slot = new(this);
+        if (!Succeeded(_replies.Block(ref slot, deadline.Remaining, cancellationToken), cancellationToken))
+        {
+            return false;
+        }
+
+        Call<TRequest, TReply> call = Rent(awaited: false);
+        try
+        {
+            RequestAttempt attempt = new(this, call, request);
+            if (!Succeeded(_requests.Block(ref attempt, deadline.Remaining, cancellationToken), cancellationToken)
+                || !Succeeded(_replies.Block(ref call, deadline.Remaining, cancellationToken), cancellationToken))
+            {
+                return false;
+            }
+
+            reply = call.Result();
+            return true;
+        }
+        finally
+        {
+            if (!call.IsDone && call.Sequence != 0 && !Abandon(call))
+            {
+                // Somebody has just taken it out of the table to answer it; it must not be reused before.
+                SpinWait spin = default;
+                while (!call.IsDone)
+                {
+                    spin.SpinOnce();
+                }
+            }
+
+            Return(call);
+        }
+    }
+
+    /// <summary>Calls a server without keeping a thread while it waits. Many may be under way at once.</summary>
+    /// <param name="request">The request; copied once there is room for it.</param>
+    /// <param name="cancellationToken">Ends the wait. The server may work on the request all the same; its reply is dropped.</param>
+    /// <returns>The reply.</returns>
+    /// <inheritdoc cref="Call" path="/exception"/>
+    public async ValueTask<TReply> CallAsync(TRequest request, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        StartLoop();
+        SlotAttempt slot = new(this);
+        Succeeded(await _replies.BlockAsync(slot, cancellationToken).ConfigureAwait(false), cancellationToken);
+        Call<TRequest, TReply> call = Rent(awaited: true);
+        ValueTask<TReply> task = call.AsTask();
+        try
+        {
+            Succeeded(await _requests.BlockAsync(new AsyncRequestAttempt(this, call, request), cancellationToken).ConfigureAwait(false), cancellationToken);
+        }
+        catch
+        {
+            Abandon(call);
+            Return(call);
+            throw;
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            call.Registration = cancellationToken.UnsafeRegister(
+                static (state, token) =>
+                {
+                    var call = (Call<TRequest, TReply>)state!;
+                    call.Cancel(token);
+                },
+                call);
+        }
+
+        return await task.ConfigureAwait(false);
+    }
+
+    internal override bool ConnectInProcess(ChannelSocket receiver)
+    {
+        if (receiver is not Server<TRequest, TReply> server)
+        {
+            throw new ChannelMismatchException(
+                Channel.Name, "message types", $"{typeof(TRequest)} -> {typeof(TReply)}", string.Join(" -> ", receiver.GetType().GenericTypeArguments.Select(type => type.ToString())), "the same process");
+        }
+
+        // The way back first: a server must be able to answer the first request.
+        return InProcessLink.Connect(server.Replies, server.IdentityFor(this), _replies, IdentityFor(server))
+            && InProcessLink.Connect(_requests, IdentityFor(server), server.Requests, server.IdentityFor(this));
+    }
+
+    /// <summary>Takes what replies there are and ends their calls.</summary>
+    internal void TakeReplies()
+    {
+        bool others = false;
+        while (true)
+        {
+            Received<Reply<TReply>> received;
+            try
+            {
+                if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
+                {
+                    break;
+                }
+            }
+            catch (PeerLostException)
+            {
+                // The requests' link to the same server tells the callers, after this loop has taken what it had answered.
+                continue;
+            }
+
+            if (Take(received.Sequence) is { } call)
+            {
+                call.Answer(received.Value);
+                others = true;
+            }
+        }
+
+        if (others)
+        {
+            _replies.Wake();
+        }
+    }
+
+    /// <summary>Ends a call that nobody waits for any more. False when it is over already.</summary>
+    internal bool Abandon(Call<TRequest, TReply> call) => call.Sequence != 0 && Take(call.Sequence) is not null;
+
+    /// <summary>A call is over.</summary>
+    internal void Return(Call<TRequest, TReply> call)
+    {
+        lock (_spare)
+        {
+            _spare.Push(call);
+        }
+
+        Interlocked.Decrement(ref _outstanding);
+        _replies.Wake();
+    }
+
+    private protected override long Close(TimeSpan linger)
+    {
+        FailAll(static _ => true, new ObjectDisposedException(GetType().Name));
+        _requests.Close(TimeSpan.Zero);
+        _replies.Close();
+        FailAll(static _ => true, new ObjectDisposedException(GetType().Name));
+        return 0;
+    }
+
+    private static bool Succeeded(WaitResult result, CancellationToken cancellationToken) => result switch
+    {
+        WaitResult.Done => true,
+        WaitResult.TimedOut => false,
+        _ => throw new OperationCanceledException(cancellationToken),
+    };
+
+    private Call<TRequest, TReply> Rent(bool awaited)
+    {
+        Call<TRequest, TReply>? call;
+        lock (_spare)
+        {
+            if (!_spare.TryPop(out call))
+            {
+                call = new Call<TRequest, TReply>(this);
+            }
+        }
+
+        call.Reset(awaited);
+        return call;
+    }
+
+    private Call<TRequest, TReply>? Take(ulong sequence)
+    {
+        _requests.EnterForeignGate();
+        try
+        {
+            return _calls.Remove(sequence, out Call<TRequest, TReply>? call) ? call : null;
+        }
+        finally
+        {
+            _requests.ExitForeignGate();
+        }
+    }
+
+    private bool TryRequest(Call<TRequest, TReply> call, in TRequest request)
+    {
+        _requests.EnterGate();
+        try
+        {
+            if (!_requests.TryPut(request, handOver: false))
+            {
+                return false;
+            }
+
+            // Still under the gate, so that the reply can't be looked up before this.
+            call.Sequence = (ulong)_requests.MessagesSent;
+            call.Link = _requests.LastLink;
+            _calls.Add(call.Sequence, call);
+            return true;
+        }
+        finally
+        {
+            _requests.ExitGate();
+        }
+    }
+
+    private bool TryTakeSlot()
+    {
+        int taken = Volatile.Read(ref _outstanding);
+        return taken < _limit && Interlocked.CompareExchange(ref _outstanding, taken + 1, taken) == taken;
+    }
+
+    private void OnServerChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state is PeerState.Lost or PeerState.Left)
+        {
+            // What it had answered before is still delivered.
+            try
+            {
+                TakeReplies();
+            }
+            catch (ViaductException error)
+            {
+                reason = error.Message;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The client is being disposed, which fails its calls.
+            }
+
+            string why = reason.Length == 0 ? "the server was closed" : reason;
+            FailAll(call => ReferenceEquals(call.Link, link), new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+        }
+
+        OnPeerChanged(link, state, reason);
+    }
+
+    private void FailAll(Func<Call<TRequest, TReply>, bool> which, Exception error)
+    {
+        List<Call<TRequest, TReply>> failed = [];
+        _requests.EnterForeignGate();
+        try
+        {
+            foreach (Call<TRequest, TReply> call in _calls.Values)
+            {
+                if (which(call))
+                {
+                    failed.Add(call);
+                }
+            }
+
+            foreach (Call<TRequest, TReply> call in failed)
+            {
+                _calls.Remove(call.Sequence);
+            }
+        }
+        finally
+        {
+            _requests.ExitForeignGate();
+        }
+
+        foreach (Call<TRequest, TReply> call in failed)
+        {
+            call.Fail(error);
+        }
+
+        _replies.Wake();
+    }
+
+    private void StartLoop()
+    {
+        if (Interlocked.Exchange(ref _looping, 1) == 0)
+        {
+            _ = TakeRepliesAsync();
+        }
+    }
+
+    private async Task TakeRepliesAsync()
+    {
+        try
+        {
+            await _replies.BlockAsync(new LoopAttempt(this), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client was disposed, which failed its calls.
+        }
+    }
+
+    /// <summary>Waits until fewer calls are out than the capacity.</summary>
+    private sealed class SlotAttempt(Client<TRequest, TReply> client) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            if (client.TryTakeSlot())
+            {
+                return true;
+            }
+
+            client.TakeReplies();
+            return client.TryTakeSlot();
+        }
+    }
+
+    /// <summary>Sends a blocking call's request.</summary>
+    private readonly ref struct RequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, in TRequest request) : IAttempt
+    {
+        private readonly ref readonly TRequest _request = ref request;
+
+        /// <inheritdoc/>
+        public bool Try() => client.TryRequest(call, _request);
+    }
+
+    /// <summary>Sends an awaited call's request.</summary>
+    private sealed class AsyncRequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, TRequest request) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => client.TryRequest(call, request);
+    }
+
+    /// <summary>Takes replies for as long as the client lives.</summary>
+    private sealed class LoopAttempt(Client<TRequest, TReply> client) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            client.TakeReplies();
+            return false;
+        }
+    }
+}

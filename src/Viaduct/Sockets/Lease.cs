@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>
+/// A message that was received and is not yet consumed. Disposing consumes it: its sender may then forget it. If this process
+/// dies before, or the socket is closed, the message goes to another receiver. Copies of a lease are the same lease. Thread-safe.
+/// </summary>
+/// <typeparam name="T">The type of the message.</typeparam>
+[DebuggerDisplay("Message {Sequence}, attempt {Attempt}")]
+public readonly struct Lease<T> : IDisposable
+{
+    private readonly Inbox<T>? _inbox;
+    private readonly Received<T> _received;
+
+    internal Lease(Inbox<T> inbox, in Received<T> received)
+    {
+        _inbox = inbox;
+        _received = received;
+    }
+
+    /// <summary>The message. Byte messages are the message's own memory, valid until the lease ends.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public T Value
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position), typeof(Lease<T>));
+            return _received.Value;
+        }
+    }
+
+    /// <summary>The sender's number for the message, from 1.</summary>
+    public ulong Sequence => _received.Sequence;
+
+    /// <summary>How often the message was delivered, this time included: 1 the first time.</summary>
+    public int Attempt => _received.Attempt;
+
+    /// <summary>Consumes the message. Later calls, and calls after the socket was closed, do nothing.</summary>
+    public void Dispose() => _inbox?.Release(_received.Link, _received.Position);
+}

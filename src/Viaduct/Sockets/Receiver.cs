@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>The receiving end of a one-way channel: see <see cref="Consumer{T}"/> and <see cref="Subscriber{T}"/>.</summary>
+/// <typeparam name="T">The type of the messages.</typeparam>
+/// <remarks>
+/// <c>Receive</c> copies a message out and consumes it at once: a crash right after loses it (at most once). A lease consumes it when
+/// disposed: what a dead receiver had leased goes to another (at least once).
+/// </remarks>
+public abstract class Receiver<T> : ChannelSocket
+{
+    private readonly Inbox<T> _inbox;
+
+    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
+        : base(node, channel, pattern, role, options)
+    {
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Peer> Peers => _inbox.Peers;
+
+    /// <inheritdoc/>
+    public override SocketCounters Counters => new(0, _inbox.MessagesReceived, 0, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
+
+    internal override IOutbox? OutboxOrNull => null;
+
+    internal override IInbox? InboxOrNull => _inbox;
+
+    internal Inbox<T> Inbox => _inbox;
+
+    private protected override Mailbox PeerMailbox => _inbox;
+
+    private protected override int PeerCount => _inbox.Count;
+
+    /// <summary>Receives a message, waiting for it.</summary>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>The message: a copy that is the caller's.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ChannelCompletedException">All known senders completed.</exception>
+    /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received; thrown once for each.</exception>
+    /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
+    /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    public T Receive(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _inbox.Take(lease: false, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
+            ? received.Value
+            : throw Ended();
+    }
+
+    /// <summary>Receives a message if there is one now.</summary>
+    /// <param name="message">The message: a copy that is the caller's.</param>
+    /// <returns>Whether there was one; false also when all known senders completed.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public bool TryReceive(out T message)
+    {
+        bool taken = _inbox.TryTake(lease: false, out Received<T> received) == TakeStatus.Taken;
+        message = received.Value;
+        return taken;
+    }
+
+    /// <summary>Receives a message if one comes within a time.</summary>
+    /// <param name="message">The message: a copy that is the caller's.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>Whether there was one; false also when all known senders completed.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public bool TryReceive(out T message, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        bool taken = _inbox.Take(lease: false, out Received<T> received, timeout, cancellationToken) == TakeStatus.Taken;
+        message = received.Value;
+        return taken;
+    }
+
+    /// <summary>Receives a message without keeping a thread while it waits.</summary>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>The message: a copy that is the caller's.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: false, cancellationToken).ConfigureAwait(false);
+        return status == TakeStatus.Taken ? received.Value : throw Ended();
+    }
+
+    /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public Lease<T> ReceiveLease(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _inbox.Take(lease: true, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
+            ? new Lease<T>(_inbox, received)
+            : throw Ended();
+    }
+
+    /// <summary>Leases a message if there is one now.</summary>
+    /// <param name="lease">The lease; dispose it when the message was worked on, in any order.</param>
+    /// <returns>Whether there was one; false also when all known senders completed.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public bool TryReceiveLease(out Lease<T> lease)
+    {
+        bool taken = _inbox.TryTake(lease: true, out Received<T> received) == TakeStatus.Taken;
+        lease = taken ? new Lease<T>(_inbox, received) : default;
+        return taken;
+    }
+
+    /// <summary>Leases a message if one comes within a time.</summary>
+    /// <param name="lease">The lease; dispose it when the message was worked on, in any order.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>Whether there was one; false also when all known senders completed.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public bool TryReceiveLease(out Lease<T> lease, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        bool taken = _inbox.Take(lease: true, out Received<T> received, timeout, cancellationToken) == TakeStatus.Taken;
+        lease = taken ? new Lease<T>(_inbox, received) : default;
+        return taken;
+    }
+
+    /// <summary>Leases a message without keeping a thread while it waits.</summary>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default)
+    {
+        (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+        return status == TakeStatus.Taken ? new Lease<T>(_inbox, received) : throw Ended();
+    }
+
+    /// <summary>
+    /// All messages until all known senders completed. Each is leased until the next is asked for, so one that was being worked on
+    /// when this process died goes to another receiver; and one whose iteration was left by <c>break</c> or by an exception is not
+    /// consumed but comes with the next receive of this socket, or goes to another when this one is closed. A lost sender is an
+    /// exception, never an end.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
+    /// <returns>The messages; for byte messages the memory is valid until the next is asked for.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+            if (status != TakeStatus.Taken)
+            {
+                yield break;
+            }
+
+            bool wanted = false;
+            try
+            {
+                yield return received.Value;
+                wanted = true;
+            }
+            finally
+            {
+                if (!wanted)
+                {
+                    _inbox.OfferAgain(received);
+                }
+            }
+
+            _inbox.Release(received.Link, received.Position);
+        }
+    }
+
+    private protected override long Close(TimeSpan linger)
+    {
+        _inbox.Close();
+        return 0;
+    }
+
+    private ChannelCompletedException Ended() => new(Channel.Name);
+}

@@ -1,0 +1,142 @@
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>The sending end of a one-way channel: see <see cref="Producer{T}"/> and <see cref="Publisher{T}"/>.</summary>
+/// <typeparam name="T">The type of the messages.</typeparam>
+/// <remarks>
+/// <c>Send</c> copies at every distance: the message is the caller's again when it returns. <c>HandOver</c> gives an object away: a
+/// receiver in this process gets the very object, others a copy as with <c>Send</c>. For types without references both are the same.
+/// </remarks>
+public abstract class Sender<T> : ChannelSocket
+{
+    private readonly Outbox<T> _outbox;
+
+    private protected Sender(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, Outbox<T> outbox)
+        : base(node, channel, pattern, role, options)
+    {
+        _outbox = outbox;
+        outbox.PeerChanged = OnPeerChanged;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Peer> Peers => _outbox.Peers;
+
+    /// <inheritdoc/>
+    public override SocketCounters Counters => new(
+        _outbox.MessagesSent, 0, _outbox.Bytes, CountOutstanding(), _outbox.Redelivered, _outbox.DeadLettered, CountMissed(), _outbox.Refused);
+
+    internal override IOutbox? OutboxOrNull => _outbox;
+
+    internal override IInbox? InboxOrNull => null;
+
+    internal Outbox<T> Outbox => _outbox;
+
+    private protected override Mailbox PeerMailbox => _outbox;
+
+    private protected override int PeerCount => _outbox.Count;
+
+    /// <summary>
+    /// Sends a copy of a message. Waits while the channel's capacity of sent messages is unconsumed; with capacity 0, until a receiver has received it.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the wait; the message was then not sent.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled, and the message was not sent.</exception>
+    /// <exception cref="ChannelCompletedException">The channel was completed at this end.</exception>
+    /// <exception cref="ChannelMismatchException">The receivers that were found have other ideas of this channel.</exception>
+    /// <exception cref="RoleTakenException">The topology allows one sender, and there is another.</exception>
+    /// <exception cref="MessageTooLargeException">The message is larger than <see cref="ChannelSpec.MaxMessageSize"/>.</exception>
+    /// <exception cref="DeliveryInDoubtException">With capacity 0, cancelled: the receiver died while it may have received the message.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    public void Send(in T message, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (_outbox.Channel.Capacity == 0 || !_outbox.TrySend(message, handOver: false))
+        {
+            _outbox.Send(message, handOver: false, Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends a copy of a message if there is room now; with capacity 0, if a receive is waiting for it.</summary>
+    /// <param name="message">The message.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public bool TrySend(in T message) => _outbox.TrySend(message, handOver: false);
+
+    /// <summary>Sends a copy of a message if there is room within a time.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait; the message was then not sent.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public bool TrySend(in T message, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _outbox.Send(message, handOver: false, timeout, cancellationToken);
+    }
+
+    /// <summary>Sends a copy of a message without keeping a thread while it waits.</summary>
+    /// <param name="message">The message. For objects the copy is made when there is room, so leave it alone until then.</param>
+    /// <param name="cancellationToken">Ends the wait; the message was then not sent.</param>
+    /// <returns>A task that ends when the message is sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public ValueTask SendAsync(T message, CancellationToken cancellationToken = default) =>
+        _outbox.SendAsync(message, handOver: false, cancellationToken);
+
+    /// <summary>Gives a message away. Don't use it afterwards: a receiver in this process has the very object.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the wait; the message is then still the caller's.</param>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public void HandOver(T message, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _outbox.Send(message, handOver: true, Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
+    /// <summary>Gives a message away if there is room now.</summary>
+    /// <param name="message">The message. After false it is still the caller's.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public bool TryHandOver(T message) => _outbox.TrySend(message, handOver: true);
+
+    /// <summary>Gives a message away without keeping a thread while it waits for room.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Ends the wait; the message is then still the caller's.</param>
+    /// <returns>A task that ends when the message is sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public ValueTask HandOverAsync(T message, CancellationToken cancellationToken = default) =>
+        _outbox.SendAsync(message, handOver: true, cancellationToken);
+
+    /// <summary>No more messages come from here. Receivers are told once all is consumed; <see cref="CompleteAsync"/> waits for that.</summary>
+    public void Complete() => _outbox.Complete();
+
+    /// <summary>No more messages come from here; waits until all is consumed and the receivers were told.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the completion.</param>
+    /// <returns>A task that ends when all is consumed.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask CompleteAsync(CancellationToken cancellationToken = default) => _outbox.CompleteAsync(cancellationToken);
+
+    internal override bool ConnectInProcess(ChannelSocket receiver) =>
+        InProcessLink.Connect(_outbox, IdentityFor(receiver), InboxOf<T>(receiver, typeof(T).ToString()), receiver.IdentityFor(this));
+
+    private protected override long Close(TimeSpan linger) => _outbox.Close(linger);
+
+    private long CountOutstanding()
+    {
+        _outbox.EnterForeignGate();
+        try
+        {
+            return _outbox.Outstanding;
+        }
+        finally
+        {
+            _outbox.ExitForeignGate();
+        }
+    }
+
+    private long CountMissed() => _outbox.Missed;
+}

@@ -1,0 +1,14 @@
+namespace Viaduct;
+
+/// <summary>Receives every message that is published while it is subscribed, but for those that its <see cref="SubscriberOptions.WhenFull"/> lets go.</summary>
+/// <typeparam name="T">The type of the messages.</typeparam>
+public sealed class Subscriber<T> : Receiver<T>
+{
+    internal Subscriber(Node node, ChannelSpec<T> channel, SubscriberOptions options)
+        : base(node, channel, Pattern.PublishSubscribe, "subscriber", options, options.WhenFull)
+    {
+    }
+
+    /// <summary>Messages that were overwritten before this subscriber came to them. The publisher counts the same.</summary>
+    public long Missed => Inbox.Missed;
+}

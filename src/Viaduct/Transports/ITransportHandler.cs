@@ -1,0 +1,19 @@
+using Viaduct.Wire;
+
+namespace Viaduct.Transports;
+
+/// <summary>Whoever gets the frames of a <see cref="Transport"/>. Calls come one at a time and must not block.</summary>
+internal interface ITransportHandler
+{
+    /// <summary>One whole frame of a known type; what it throws closes the transport with that exception.</summary>
+    /// <param name="type">The frame's type.</param>
+    /// <param name="body">The body; valid during the call.</param>
+    /// <param name="descriptors">The descriptors that came with this frame or earlier and were not taken; those left at the end are closed.</param>
+    void OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors);
+
+    /// <summary>Appends data frames (up to about 256 KiB) to send; false = nothing now. Only where <see cref="Transport.RequestOutput"/> has a meaning.</summary>
+    bool FillOutput(FrameBuilder output);
+
+    /// <summary>The last call: the transport ended, because the peer closed it in order (null) or because of <paramref name="error"/>.</summary>
+    void OnClosed(Exception? error);
+}

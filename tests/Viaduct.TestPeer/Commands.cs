@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.TestPeer;
+
+/// <summary>What a child can be told to do. Byte messages are <see cref="Payload"/>s; calls answer twice the number.</summary>
+internal sealed class Commands(Node node)
+{
+    private readonly ConcurrentDictionary<string, ISocket> _sockets = new();
+    private readonly ConcurrentBag<Lease<ReadOnlyMemory<byte>>> _held = [];
+    private readonly ConcurrentBag<Request<long, long>> _requests = [];
+
+    public string Carry(string verb, string[] words, Action<string> report)
+    {
+        switch (verb)
+        {
+            case "open": // NAME ROLE CHANNEL key=value…
+                _sockets[words[0]] = new SocketDescription(words[3..]).Open(node, words[1], words[2]);
+                return "";
+            case "wait": // NAME COUNT
+                _sockets[words[0]].WaitForPeersAsync(Int(words[1])).AsTask().Wait();
+                return "";
+            case "peers": // NAME
+                foreach (Peer peer in _sockets[words[0]].Peers)
+                {
+                    report($"{peer.Route} {peer.NodeName} {peer.Reason}");
+                }
+
+                return "";
+            case "close": // NAME
+                _sockets[words[0]].Dispose();
+                return "";
+            case "send": // NAME FIRST COUNT SIZE, or SIZE 0 for sizes that follow from the identity
+                return Send(Sender(words[0]), Long(words[1]), Long(words[2]), Int(words[3]), report);
+            case "complete": // NAME
+                Sender(words[0]).CompleteAsync().AsTask().Wait();
+                return "";
+            case "receive": // NAME COUNT
+                return Receive(Receiver(words[0]), Int(words[1]), report);
+            case "read": // NAME: everything, to the channel's end
+                return ReadAll(Receiver(words[0]), report).GetAwaiter().GetResult();
+            case "lease": // NAME COUNT: keeps them
+                for (int i = 0; i < Int(words[1]); i++)
+                {
+                    Lease<ReadOnlyMemory<byte>> lease = Receiver(words[0]).ReceiveLease();
+                    _held.Add(lease);
+                    report($"{Payload.Read(lease.Value.Span)} {lease.Sequence} {lease.Attempt}");
+                }
+
+                return "";
+            case "release":
+                while (_held.TryTake(out Lease<ReadOnlyMemory<byte>> lease))
+                {
+                    lease.Dispose();
+                }
+
+                return "";
+            case "work": // CONSUMER CLIENT: a lease ends only when its result is acknowledged
+                return Work(Receiver(words[0]), (Client<long, long>)_sockets[words[1]]);
+            case "call": // NAME VALUE
+                return Text(((Client<long, long>)_sockets[words[0]]).Call(Long(words[1])));
+            case "serve": // NAME
+                return Serve((Server<long, long>)_sockets[words[0]]);
+            case "take": // NAME COUNT: receives calls and does not answer
+                return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
+            case "memory-files":
+                return string.Join(',', Footprint.MemoryFiles());
+            case "cycle": // COUNT CHANNEL key=value…: opens a producer and a consumer, and closes them, again and again
+                return Cycle(Int(words[0]), words[1], words[2..]);
+            case "pour": // COUNT CHANNEL key=value…: the same with a consumer elsewhere
+                return Pour(Int(words[0]), words[1], words[2..]);
+            default:
+                throw new ArgumentException($"There is no verb '{verb}'.");
+        }
+    }
+
+    private static string Send(Sender<ReadOnlyMemory<byte>> sender, long first, long count, int size, Action<string> report)
+    {
+        for (long id = first; id < first + count; id++)
+        {
+            sender.Send(Payload.Create(id, size == 0 ? Payload.SizeOf(id) : size));
+            report(Text(id));
+        }
+
+        return "";
+    }
+
+    private static string Receive(Receiver<ReadOnlyMemory<byte>> receiver, int count, Action<string> report)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            report(Text(Payload.Read(receiver.Receive().Span)));
+        }
+
+        return "";
+    }
+
+    private static async Task<string> ReadAll(Receiver<ReadOnlyMemory<byte>> receiver, Action<string> report)
+    {
+        await foreach (ReadOnlyMemory<byte> message in receiver.ReadAllAsync())
+        {
+            report(Text(Payload.Read(message.Span)));
+        }
+
+        return "";
+    }
+
+    private static string Work(Receiver<ReadOnlyMemory<byte>> consumer, Client<long, long> client)
+    {
+        while (true)
+        {
+            Lease<ReadOnlyMemory<byte>> lease;
+            try
+            {
+                lease = consumer.ReceiveLease();
+            }
+            catch (ChannelCompletedException)
+            {
+                return "";
+            }
+
+            using (lease)
+            {
+                client.Call(Payload.Read(lease.Value.Span));
+            }
+        }
+    }
+
+    private static string Serve(Server<long, long> server)
+    {
+        while (true)
+        {
+            using Request<long, long> request = server.Receive();
+            request.Reply(request.Value * 2);
+        }
+    }
+
+    private string Take(Server<long, long> server, int count, Action<string> report)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Request<long, long> request = server.Receive();
+            _requests.Add(request);
+            report(Text(request.Value));
+        }
+
+        return "";
+    }
+
+    private string Cycle(int count, string channel, string[] words)
+    {
+        var description = new SocketDescription(words);
+        for (int i = 0; i < count; i++)
+        {
+            using var producer = (Producer<ReadOnlyMemory<byte>>)description.Open(node, "producer", channel);
+            using var consumer = (Consumer<ReadOnlyMemory<byte>>)description.Open(node, "consumer", channel);
+            producer.Send(Payload.Create(i, 100));
+            Payload.Check(consumer.Receive().Span, i);
+        }
+
+        return "";
+    }
+
+    private string Pour(int count, string channel, string[] words)
+    {
+        var description = new SocketDescription(words);
+        for (int i = 0; i < count; i++)
+        {
+            using var producer = (Producer<ReadOnlyMemory<byte>>)description.Open(node, "producer", channel);
+            producer.Send(Payload.Create(i, 100));
+            producer.CompleteAsync().AsTask().Wait();
+        }
+
+        return "";
+    }
+
+    private Sender<ReadOnlyMemory<byte>> Sender(string name) => (Sender<ReadOnlyMemory<byte>>)_sockets[name];
+
+    private Receiver<ReadOnlyMemory<byte>> Receiver(string name) => (Receiver<ReadOnlyMemory<byte>>)_sockets[name];
+
+    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

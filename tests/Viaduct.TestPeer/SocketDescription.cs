@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Viaduct.TestPeer;
+
+/// <summary>How a socket is to be opened: words of the form key=value, each with a default.</summary>
+internal sealed class SocketDescription
+{
+    private readonly Dictionary<string, string> _values;
+
+    public SocketDescription(IEnumerable<string> words)
+    {
+        _values = words.Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+    }
+
+    public ChannelSpec<ReadOnlyMemory<byte>> Channel(string name) => new(name)
+    {
+        Capacity = Number("capacity", 64),
+        Context = Choice("context", Context.Auto),
+        Topology = Choice("topology", Topology.ManyToMany),
+        Delivery = Choice("delivery", Delivery.AtLeastOnce),
+    };
+
+    public CallSpec<long, long> Call(string name) => new(name)
+    {
+        Capacity = Number("capacity", 64),
+        Context = Choice("context", Context.Auto),
+        Topology = Choice("topology", Topology.ManyToMany),
+    };
+
+    public ISocket Open(Node node, string role, string channel) => role switch
+    {
+        "producer" => node.OpenProducer(Channel(channel)),
+        "consumer" => node.OpenConsumer(Channel(channel)),
+        "publisher" => node.OpenPublisher(Channel(channel)),
+        "subscriber" => node.OpenSubscriber(Channel(channel), new SubscriberOptions { WhenFull = Choice("full", FullMode.Wait) }),
+        "client" => node.OpenClient(Call(channel)),
+        "server" => node.OpenServer(Call(channel)),
+        _ => throw new ArgumentException($"There is no role '{role}'."),
+    };
+
+    private int Number(string key, int otherwise) =>
+        _values.TryGetValue(key, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    private TChoice Choice<TChoice>(string key, TChoice otherwise)
+        where TChoice : struct, Enum =>
+        _values.TryGetValue(key, out string? text) ? Enum.Parse<TChoice>(text) : otherwise;
+}

@@ -1,0 +1,5 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Conformance;
+
+public sealed class MachineProducerConsumerTests() : ProducerConsumerSuite(DistanceKind.Machine);

@@ -1,0 +1,127 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Crash;
+
+/// <summary>What is left when all is over: nothing.</summary>
+[Collection(Collections.Alone)]
+public sealed class AftermathTests
+{
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    public async Task After_any_mix_of_kills_the_next_start_leaves_nothing_behind(DistanceKind kind)
+    {
+        IReadOnlyList<string> sharedMemory = Footprint.SharedMemory();
+        using var directory = new TemporaryDirectory();
+        PeerArguments Arguments(string name) => new()
+        {
+            Name = name,
+            RuntimeDirectory = directory.Path,
+            SharedMemory = kind == DistanceKind.SharedMemory,
+        };
+        PeerProcess[] children = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => PeerProcess.Start(Arguments($"child-{i}"))));
+        try
+        {
+            await children[0].Do("open p producer events topology=OneToMany context=LocalProcess");
+            await children[1].Do("open c consumer events topology=OneToMany context=LocalProcess");
+            await children[2].Do("open c consumer events topology=OneToMany context=LocalProcess");
+            await children[2].Do("open s server calls context=LocalProcess");
+            await children[3].Do("open c client calls context=LocalProcess");
+            await children[0].Do("wait p 2");
+            children[1].Begin("read c");
+            children[2].Begin("read c");
+            await children[0].Begin("send p 0 1000000 0").Next(100);
+            Assert.NotEmpty(directory.Files());
+
+            foreach (PeerProcess child in children)
+            {
+                child.KillNow();
+            }
+        }
+        finally
+        {
+            foreach (PeerProcess child in children)
+            {
+                await child.DisposeAsync();
+            }
+        }
+
+        Assert.Equal(sharedMemory, Footprint.SharedMemory());
+
+        // The next one to start finds the directory as if nothing had been, and may take the role that a dead one held.
+        PeerProcess next = await PeerProcess.Start(Arguments("next"));
+        await next.Do("open p producer events topology=OneToMany context=LocalProcess");
+        await next.Do("exit");
+        await next.DisposeAsync();
+        Assert.Empty(directory.Files());
+    }
+
+    [Fact]
+    public async Task A_killed_holder_frees_its_role_at_once()
+    {
+        using var directory = new TemporaryDirectory();
+        var arguments = new PeerArguments { RuntimeDirectory = directory.Path };
+        await using PeerProcess holder = await PeerProcess.Start(arguments);
+        await using PeerProcess other = await PeerProcess.Start(arguments);
+        await holder.Do("open p producer events topology=OneToMany");
+        PeerFailedException refused = await Assert.ThrowsAsync<PeerFailedException>(() => other.Do("open p producer events topology=OneToMany"));
+        Assert.Equal(nameof(RoleTakenException), refused.Type);
+        Assert.Contains(holder.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), refused.Message, StringComparison.Ordinal);
+
+        await holder.Kill();
+
+        await other.Do("open p producer events topology=OneToMany");
+    }
+
+    [Theory]
+    [InlineData("context=Thread")]
+    [InlineData("context=LocalProcess")]
+    public async Task Opening_and_closing_sockets_again_and_again_holds_no_more_memory_files(string context)
+    {
+        using var directory = new TemporaryDirectory();
+        var arguments = new PeerArguments { RuntimeDirectory = directory.Path };
+        await using PeerProcess partner = await PeerProcess.Start(arguments);
+        await using PeerProcess child = await PeerProcess.Start(arguments);
+        if (context != "context=Thread")
+        {
+            await partner.Do($"open c consumer cycles capacity=4 {context}");
+            partner.Begin("receive c 1000000");
+        }
+
+        await Cycle(5);
+        string before = await child.Do("memory-files");
+        await Cycle(40);
+        string after = await child.Do("memory-files");
+
+        Assert.True(after.Split(',').Length <= before.Split(',').Length + 2, $"{before} became {after}");
+
+        Task Cycle(int count) => child.Do(context == "context=Thread" ? $"cycle {count} cycles {context}" : $"pour {count} cycles capacity=4 {context}");
+    }
+
+    [Fact]
+    public async Task A_node_that_is_disposed_holds_no_memory_files_of_its_peers()
+    {
+        await using (var warmUp = new Distance(DistanceKind.SharedMemory))
+        {
+            await Use(warmUp);
+        }
+
+        int before = Footprint.MemoryFiles().Count;
+        for (int i = 0; i < 5; i++)
+        {
+            await using var distance = new Distance(DistanceKind.SharedMemory);
+            await Use(distance);
+        }
+
+        await Waiting.Until(() => Footprint.MemoryFiles().Count <= before, $"memory files: {string.Join(", ", Footprint.MemoryFiles())}");
+
+        static async Task Use(Distance distance)
+        {
+            var channel = new ChannelSpec<long>("numbers") { Context = Context.LocalProcess };
+            Producer<long> producer = distance.Near.OpenProducer(channel);
+            Consumer<long> consumer = distance.Far.OpenConsumer(channel);
+            await producer.SendAsync(1, Patience.Token).Within();
+            Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
+        }
+    }
+}

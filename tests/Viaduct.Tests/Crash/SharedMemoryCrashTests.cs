@@ -1,0 +1,5 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Crash;
+
+public sealed class SharedMemoryCrashTests() : CrashSuite(DistanceKind.SharedMemory);

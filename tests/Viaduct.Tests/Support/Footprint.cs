@@ -1,0 +1,18 @@
+namespace Viaduct.Tests.Support;
+
+/// <summary>What this process, or the machine, holds that a test might have left. Compiled into the child program too.</summary>
+public static class Footprint
+{
+    /// <summary>The names in /dev/shm.</summary>
+    public static IReadOnlyList<string> SharedMemory() =>
+        [.. Directory.EnumerateFileSystemEntries("/dev/shm").Order(StringComparer.Ordinal)];
+
+    /// <summary>This process's descriptors of memory files. The runtime keeps one of its own for code.</summary>
+    public static IReadOnlyList<string> MemoryFiles() =>
+    [
+        .. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Select(entry => new FileInfo(entry).LinkTarget ?? "")
+            .Where(target => target.StartsWith("/memfd:", StringComparison.Ordinal) && !target.Contains("doublemapper", StringComparison.Ordinal))
+            .Select(target => target.Split(' ')[0]),
+    ];
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Viaduct.Tests.Support;
+
+/// <summary>A child process with a node of its own, told what to do line by line; it ends with its standard input, so never outlives the tests.</summary>
+public sealed class PeerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentDictionary<string, PeerCommand> _commands = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private int _lastTag;
+
+    private PeerProcess(Process process)
+    {
+        _process = process;
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>Where the child listens; empty where it does not.</summary>
+    public string ListenAddress { get; private set; } = "";
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What the child wrote to its standard error.</summary>
+    public string Errors => string.Join('\n', _errors);
+
+    /// <summary>Starts a child and waits until its node has joined.</summary>
+    public static async Task<PeerProcess> Start(PeerArguments arguments)
+    {
+        var start = new ProcessStartInfo(DotnetHost())
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Program());
+        foreach (string argument in arguments.Format())
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // A core dump would only delay the death that these tests are about, and crash reports are no use here.
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        var peer = new PeerProcess(Process.Start(start)!);
+        var ready = new PeerCommand("joining");
+        peer._commands["ready"] = ready;
+        _ = Background.Run(peer.ReadOutput);
+        _ = Background.Run(peer.ReadErrors);
+        try
+        {
+            peer.ListenAddress = await ready.Done.Within("start of the child program").ConfigureAwait(false);
+        }
+        catch
+        {
+            await peer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return peer;
+    }
+
+    /// <summary>Gives a command without waiting for its end.</summary>
+    public PeerCommand Begin(string command)
+    {
+        string tag = Interlocked.Increment(ref _lastTag).ToString(CultureInfo.InvariantCulture);
+        var begun = new PeerCommand(command);
+        _commands[tag] = begun;
+        lock (_process)
+        {
+            _process.StandardInput.WriteLine($"{tag} {command}");
+            _process.StandardInput.Flush();
+        }
+
+        return begun;
+    }
+
+    /// <summary>Gives a command and waits for its end; what it answers.</summary>
+    public Task<string> Do(string command) => Begin(command).Done.Within(command);
+
+    /// <summary>A real SIGKILL; returns when the process is gone.</summary>
+    public async Task Kill()
+    {
+        Posix.Kill(Id, Posix.SIGKILL);
+        await _process.WaitForExitAsync().Within("death after SIGKILL").ConfigureAwait(false);
+    }
+
+    /// <summary>SIGKILL without waiting for the end.</summary>
+    public void KillNow() => Posix.Kill(Id, Posix.SIGKILL);
+
+    public void Stop() => Posix.Kill(Id, Posix.SIGSTOP);
+
+    public void Continue() => Posix.Kill(Id, Posix.SIGCONT);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync().Within("end of the child program").ConfigureAwait(false);
+        _process.Dispose();
+    }
+
+    private static string DotnetHost()
+    {
+        // The runtime lies in <dotnet>/shared/Microsoft.NETCore.App/<version>/.
+        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        return Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+    }
+
+    private static string Program()
+    {
+        // artifacts/bin/<project>/<configuration>/
+        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Viaduct.TestPeer", configuration, "Viaduct.TestPeer.dll"));
+        Assert.True(File.Exists(program), $"The child program is missing: {program}");
+        return program;
+    }
+
+    private void ReadOutput()
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            string[] parts = line.Split(' ', 3);
+            if (parts.Length < 2 || !_commands.TryGetValue(parts[0], out PeerCommand? command))
+            {
+                _errors.Enqueue(line);
+                continue;
+            }
+
+            command.Take(parts[1], parts.Length > 2 ? parts[2] : "");
+        }
+
+        foreach (PeerCommand command in _commands.Values)
+        {
+            command.Take("failed", $"ProcessEnded the child is gone {Errors}");
+        }
+    }
+
+    private void ReadErrors()
+    {
+        while (_process.StandardError.ReadLine() is { } line)
+        {
+            _errors.Enqueue(line);
+        }
+    }
+}

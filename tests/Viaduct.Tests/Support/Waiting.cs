@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Viaduct.Tests.Support;
+
+/// <summary>Bounded waits.</summary>
+public static class Waiting
+{
+    public static async Task Within(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await Task.WhenAny(task, Task.Delay(Patience.Limit)).ConfigureAwait(false);
+        if (!task.IsCompleted)
+        {
+            throw new TimeoutException($"After {Patience.Limit.TotalSeconds:0} s this is not done: {what}");
+        }
+
+        await task.ConfigureAwait(false);
+    }
+
+    public static async Task<T> Within<T>(this Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await Within((Task)task, what).ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
+    }
+
+    public static Task Within(this ValueTask task, [CallerArgumentExpression(nameof(task))] string what = "") =>
+        task.AsTask().Within(what);
+
+    public static Task<T> Within<T>(this ValueTask<T> task, [CallerArgumentExpression(nameof(task))] string what = "") =>
+        task.AsTask().Within(what);
+
+    /// <summary>The task's exception, or null where it ended well; a hang fails.</summary>
+    public static async Task<Exception?> Outcome(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await Task.WhenAny(task, Task.Delay(Patience.Limit)).ConfigureAwait(false);
+        Assert.True(task.IsCompleted, $"After {Patience.Limit.TotalSeconds:0} s this is not done: {what}");
+        return await Record.ExceptionAsync(() => task).ConfigureAwait(false);
+    }
+
+    /// <summary>Fails where the task ends within a moment.</summary>
+    public static async Task StaysPending(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await Task.WhenAny(task, Task.Delay(Patience.Moment)).ConfigureAwait(false);
+        Assert.False(task.IsCompleted, $"This should still wait, but is {task.Status}: {what} {task.Exception?.InnerException}");
+    }
+
+    /// <summary>Waits until the condition holds.</summary>
+    public static async Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        long end = Environment.TickCount64 + (long)Patience.Limit.TotalMilliseconds;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 < end, $"After {Patience.Limit.TotalSeconds:0} s this does not hold: {what}");
+            await Task.Delay(2).ConfigureAwait(false);
+        }
+    }
+}

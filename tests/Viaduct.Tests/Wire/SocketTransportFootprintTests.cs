@@ -1,0 +1,110 @@
+using Viaduct.Tests.Support;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Tests.Wire;
+
+/// <summary>What a transport costs. Counts the whole process's allocations, so nothing may run beside it.</summary>
+[Collection(Collections.Alone)]
+public sealed class SocketTransportFootprintTests
+{
+    [Fact]
+    public async Task Messages_do_not_allocate_in_the_steady_state()
+    {
+        const int warmUp = 3000;
+        const int measured = 20_000;
+        using SocketPair sockets = await SocketPair.OpenAsync();
+        using SocketTransport left = new(sockets.Left);
+        using SocketTransport right = new(sockets.Right);
+        Echo ping = new(left, warmUp, measured);
+        Echo pong = new(right, int.MaxValue, 0);
+        left.Start(ping);
+        right.Start(pong);
+        ping.Ask();
+
+        // One message a round trip in each direction, one by FillOutput and one by Send, each with an idle writer to wake.
+        long allocated = await ping.Allocated.Task.Within();
+
+        // The smallest object has 24 bytes: less than half of that a message is what the process does besides.
+        Assert.InRange(allocated / (double)measured, 0, 12);
+    }
+
+    [Fact]
+    public async Task A_silent_connection_holds_no_large_buffer()
+    {
+        const int count = 100;
+        List<SocketTransport> transports = [];
+        List<SocketPair> pairs = [];
+        for (int i = 0; i < count; i++)
+        {
+            pairs.Add(await SocketPair.OpenAsync());
+        }
+
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        foreach (SocketPair pair in pairs)
+        {
+            SocketTransport transport = new(pair.Left);
+            transport.Start(new TransportRecorder());
+            transports.Add(transport);
+        }
+
+        long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        transports.ForEach(static transport => transport.Dispose());
+        pairs.ForEach(static pair => pair.Dispose());
+
+        Assert.InRange(each, 0, 6 * 1024);
+    }
+
+    /// <summary>Answers every frame: a Ping by Send, a Pong by FillOutput.</summary>
+    private sealed class Echo(SocketTransport transport, int warmUp, int measured) : ITransportHandler
+    {
+        private readonly FrameBuilder _control = new();
+        private int _rounds;
+        private int _wanted;
+        private long _start;
+
+        internal TaskCompletionSource<long> Allocated { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors)
+        {
+            if (type == FrameType.Ping)
+            {
+                _control.Clear();
+                new PongFrame(1).Write(_control);
+                transport.Send(_control.Written);
+                return;
+            }
+
+            if (++_rounds == warmUp)
+            {
+                _start = GC.GetTotalAllocatedBytes(precise: true);
+            }
+            else if (_rounds == warmUp + measured)
+            {
+                Allocated.TrySetResult(GC.GetTotalAllocatedBytes(precise: true) - _start);
+                return;
+            }
+
+            Ask();
+        }
+
+        public bool FillOutput(FrameBuilder output)
+        {
+            if (Interlocked.Exchange(ref _wanted, 0) == 1)
+            {
+                new PingFrame(1).Write(output);
+            }
+
+            return false;
+        }
+
+        public void OnClosed(Exception? error) => Allocated.TrySetException(error ?? new EndOfStreamException());
+
+        internal void Ask()
+        {
+            Volatile.Write(ref _wanted, 1);
+            transport.RequestOutput();
+        }
+    }
+}
