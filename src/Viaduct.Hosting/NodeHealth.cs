@@ -3,7 +3,7 @@ namespace Viaduct.Hosting;
 /// <summary>What a node's events say of its state. Thread-safe.</summary>
 internal sealed class NodeHealth(TimeProvider time)
 {
-    /// <summary>How long a failure that has no counterpart (nothing says that it is over) is reported.</summary>
+    /// <summary>How long a failure is reported that nothing will say is over: one that names no peer.</summary>
     internal static readonly TimeSpan FailureMemory = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
@@ -62,7 +62,7 @@ internal sealed class NodeHealth(TimeProvider time)
                     or NodeEventKind.PeerRefused when nodeEvent.Peer is { } peer:
                     _reconnecting.Remove((peer.SocketId, nodeEvent.Channel));
                     break;
-                case NodeEventKind.ConnectFailed or NodeEventKind.DiscoveryFailed:
+                case NodeEventKind.PeerReconnecting or NodeEventKind.ConnectFailed or NodeEventKind.DiscoveryFailed:
                     _failures[nodeEvent.Kind] = (time.GetTimestamp(), nodeEvent.Text);
                     break;
             }

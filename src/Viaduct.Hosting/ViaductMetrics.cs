@@ -22,6 +22,9 @@ internal sealed class ViaductMetrics : IDisposable
     /// <summary>What closed sockets had counted: a channel's counters never go back.</summary>
     private readonly Dictionary<(string Channel, string Role), SocketCounters> _closed = [];
 
+    /// <summary>Under the lock: the node has left.</summary>
+    private bool _ended;
+
     /// <param name="node">The node.</param>
     /// <param name="factory">The host's meters; without one the meter is the process's own.</param>
     internal ViaductMetrics(Node node, IMeterFactory? factory)
@@ -49,7 +52,16 @@ internal sealed class ViaductMetrics : IDisposable
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    /// <summary>The node has left. A meter of the host's own factory lives on until the host ends, and must have nothing more to say.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+        }
+
+        _meter.Dispose();
+    }
 
     private void Counter(string name, string unit, string description, Func<SocketCounters, long> value) =>
         _meter.CreateObservableCounter(name, () => Observe(value), unit, description);
@@ -58,6 +70,11 @@ internal sealed class ViaductMetrics : IDisposable
     {
         lock (_lock)
         {
+            if (_ended)
+            {
+                return [];
+            }
+
             RefreshUnderLock();
             var totals = new Dictionary<(string Channel, string Role), long>();
             foreach (((string Channel, string Role) key, SocketCounters counters) in _closed)

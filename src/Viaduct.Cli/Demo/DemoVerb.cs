@@ -46,7 +46,8 @@ internal static class DemoVerb
         Option<bool> quick = new("--quick") { Description = "Read only about 32 MB of the input: some of its files." };
         Option<Distance[]> distances = new("--distance")
         {
-            Description = "Only this run. May be given several times.",
+            Description = "Only these runs.",
+            AllowMultipleArgumentsPerToken = true,
             HelpName = "thread|process|machine",
             DefaultValueFactory = _ => [],
         };

@@ -12,6 +12,9 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <summary>Positions that each subscriber may be behind; a rendezvous needs one.</summary>
     private readonly int _limit = Math.Max(1, channel.Capacity);
 
+    /// <summary>Raises that a subscriber missed messages; called under the gate, so it must not wait.</summary>
+    public Action<LinkEnd, long>? MissedMessages { get; set; }
+
     private ObjectLane<T>? _objects;
     private RecordLane<T>? _records;
     private bool _usesObjects;
@@ -29,7 +32,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             foreach (SendLink<T> link in Links)
             {
                 Refresh(link);
-                most = Math.Max(most, (long)link.Outstanding);
+                most = Math.Max(most, Unconsumed(link));
             }
 
             return most;
@@ -42,7 +45,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         Gate.EnterForeign();
         try
         {
-            _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format);
+            _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format, Channel);
             return _objects;
         }
         finally
@@ -106,7 +109,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             Gate.ExitForeign();
         }
 
-        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, reason);
+        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
         Wake();
     }
 
@@ -178,16 +181,13 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     internal override bool TryFinish()
     {
-        if (!Completed)
+        RefreshCredits();
+        if (!Completed && !TryEndLanes())
         {
-            RefreshCredits();
-            if (!TryEndLanes())
-            {
-                return false;
-            }
+            return false;
         }
 
-        return Outstanding == 0;
+        return Array.TrueForAll(Links, link => link.WhenFull != FullMode.Wait || Unconsumed(link) == 0);
     }
 
     /// <inheritdoc/>
@@ -307,6 +307,10 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             if (link.WhenFull == FullMode.Wait)
             {
                 room = Math.Min(room, _limit - (long)link.Outstanding);
+            }
+            else if (link.TakeNewlyMissed() is > 0 and long missed)
+            {
+                MissedMessages?.Invoke(link, missed);
             }
         }
 

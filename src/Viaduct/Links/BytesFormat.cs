@@ -22,5 +22,9 @@ internal sealed unsafe class BytesFormat : MessageFormat<ReadOnlyMemory<byte>>
     public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes) => bytes.ToArray();
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> Clone(in ReadOnlyMemory<byte> message) => message.ToArray();
+    public override ReadOnlyMemory<byte> Clone(in ReadOnlyMemory<byte> message, out int length)
+    {
+        length = message.Length;
+        return message.ToArray();
+    }
 }

@@ -17,8 +17,8 @@ internal interface IOutbox
     /// <summary>Adds a receiver to a lane of records. Null when the socket is closed.</summary>
     unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong> started);
 
-    /// <summary>Where the record of a position begins in a lane's ring.</summary>
-    int OffsetOf(RecordRing ring, ulong position);
+    /// <summary>The position (a later one where that was overwritten and may be) and where its record begins in a lane's ring.</summary>
+    ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset);
 
     /// <summary>Gives a lane back that nobody reads any more.</summary>
     void AbandonRecords(object lane);

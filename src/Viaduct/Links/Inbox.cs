@@ -21,6 +21,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     private Queue<Received<T>>? _returned;
 
     private long _received;
+    private long _bytes;
     private ulong _missedBefore;
     private volatile bool _closed;
     private Exception? _refusal;
@@ -31,6 +32,12 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <inheritdoc/>
     public FullMode WhenFull { get; } = whenFull;
+
+    /// <summary>Raises that messages were missed; called under the gate, so it must not wait.</summary>
+    public Action<LinkEnd, long>? MissedMessages { get; set; }
+
+    /// <summary>Bytes received, where they are known.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Messages received.</summary>
     public long MessagesReceived => Volatile.Read(ref _received);
@@ -69,11 +76,23 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     }
 
     /// <inheritdoc/>
-    public int Count => Volatile.Read(ref _links).Length;
+    public int Count
+    {
+        get
+        {
+            int count = 0;
+            foreach (ReceiveLink<T> link in Volatile.Read(ref _links))
+            {
+                count += link.Lost is null ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<Peer> Peers =>
-        Array.ConvertAll(Volatile.Read(ref _links), link => link.Peer.Describe(link.Messages, Math.Max(0, link.Leased)));
+        [.. Volatile.Read(ref _links).Where(static link => link.Lost is null).Select(static link => link.Peer.Describe(link.Messages, Math.Max(0, link.Leased)))];
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
@@ -97,6 +116,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 if (links[0].TryTake(lease, out received))
                 {
                     _received++;
+                    _bytes += received.Length;
                     return TakeStatus.Taken;
                 }
 
@@ -116,6 +136,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 {
                     _turn = index + 1;
                     _received++;
+                    _bytes += received.Length;
                     return TakeStatus.Taken;
                 }
 
@@ -246,6 +267,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 return false;
             }
 
+            link.MissedMessages = MissedMessages;
             _links = [.. _links, link];
             _refusal = null;
             if (_waiting > 0)
@@ -295,7 +317,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
             Gate.ExitForeign();
         }
 
-        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, reason);
+        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
         Wake();
     }
 
@@ -425,7 +447,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
             if (!lease)
             {
                 // What was leased may be the record's own memory.
-                received.Value = Format.WantsMemory ? Format.Clone(received.Value) : received.Value;
+                received.Value = Format.WantsMemory ? Format.Clone(received.Value, out _) : received.Value;
                 received.Link.Forget(received.Position);
                 received.Link.Release(received.Position);
             }
@@ -444,6 +466,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
             if (link.TryTake(lease, out received))
             {
                 _received++;
+                _bytes += received.Length;
                 return TakeStatus.Taken;
             }
         }
@@ -459,7 +482,12 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         foreach (ReceiveLink<T> link in _links)
         {
             all &= link.Completed;
-            _someCompleted |= link.Completed;
+            if (link.Completed && !link.CompletionTold)
+            {
+                link.CompletionTold = true;
+                _someCompleted = true;
+                PeerChanged?.Invoke(link, PeerState.Completed, "it has no more messages");
+            }
         }
 
         if (_links.Length == 0 && _refusal is { } refusal)

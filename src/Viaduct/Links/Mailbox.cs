@@ -136,6 +136,9 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
     }
 
+    /// <summary>Why a peer went, in words.</summary>
+    protected static string ReasonOr(string reason) => reason.Length == 0 ? "it was closed" : reason;
+
     /// <summary>A wait begins: of a rendezvous, receivers tell their senders.</summary>
     protected virtual void BeginWait()
     {

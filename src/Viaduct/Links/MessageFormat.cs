@@ -24,10 +24,11 @@ internal abstract class MessageFormat<T>
     /// <summary>The message of some bytes, copied.</summary>
     public abstract T Read(ReadOnlySpan<byte> bytes);
 
-    /// <summary>A message that shares nothing with the original.</summary>
-    public virtual T Clone(in T message)
+    /// <summary>A message that shares nothing with the original, and its bytes.</summary>
+    public virtual T Clone(in T message, out int length)
     {
-        byte[] bytes = new byte[Measure(message)];
+        length = Measure(message);
+        byte[] bytes = new byte[length];
         Write(message, bytes);
         return Read(bytes);
     }

@@ -1,7 +1,7 @@
 namespace Viaduct.Links;
 
 /// <summary>A lane to sockets of the same process: nothing is serialised.</summary>
-internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format) : Lane<T>
+internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
 {
     private bool _overtakes;
     private ulong _sent;
@@ -38,13 +38,33 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format)
             return false;
         }
 
-        T value = !ObjectRing<T>.HoldsReferences || handOver ? message : format.Clone(message);
+        int length;
+        T value = message;
+        if (!ObjectRing<T>.HoldsReferences)
+        {
+            length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        }
+        else if (handOver)
+        {
+            length = typeof(T) == typeof(ReadOnlyMemory<byte>) ? ((ReadOnlyMemory<byte>)(object)value!).Length : 0;
+        }
+        else
+        {
+            value = format.Clone(message, out length);
+        }
+
+        if (length > channel.MaxMessageSize)
+        {
+            throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+        }
+
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
         Prepare(ref slot);
         slot.Value = value;
+        slot.Length = length;
         Publish(ref slot, sequence, attempt);
-        LastLength = SizeOf(value);
-        _bytes += LastLength;
+        LastLength = length;
+        _bytes += length;
         return true;
     }
 
@@ -58,6 +78,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format)
 
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
         Prepare(ref slot);
+        slot.Length = 0;
         Publish(ref slot, _sent, attempt: 0);
         return true;
     }
@@ -75,20 +96,27 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format)
             ring.Oldest = upTo;
         }
 
-        _first = upTo;
         if (upTo == _sent)
         {
             _bytes = 0;
         }
-        else if (!ObjectRing<T>.HoldsReferences)
+        else if (channel.ByteCapacity > 0)
         {
-            _bytes = (long)(_sent - _first) * System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+            for (ulong position = _first; position < upTo; position++)
+            {
+                Release(position);
+            }
         }
+
+        _first = upTo;
     }
 
     /// <inheritdoc/>
     public override void Release(ulong position)
     {
+        ref ObjectRing<T>.Slot slot = ref ring.At(position);
+        _bytes -= slot.Length;
+        slot.Length = 0;
     }
 
     /// <inheritdoc/>
@@ -109,17 +137,6 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format)
     /// <inheritdoc/>
     public override void Close()
     {
-    }
-
-    /// <summary>What a message counts towards a byte bound: objects count nothing, since nobody knows their size.</summary>
-    private static int SizeOf(T value)
-    {
-        if (!ObjectRing<T>.HoldsReferences)
-        {
-            return System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
-        }
-
-        return typeof(T) == typeof(ReadOnlyMemory<byte>) ? ((ReadOnlyMemory<byte>)(object)value!).Length : 0;
     }
 
     private void Prepare(ref ObjectRing<T>.Slot slot)

@@ -21,9 +21,15 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             ref ObjectRing<T>.Slot slot = ref ring.At(_position);
 
             // Acquire: pairs with the release in ObjectLane.Publish.
+            if (overtakable && CatchUp())
+            {
+                continue;
+            }
+
             if (Volatile.Read(ref slot.Published) != _position + 1)
             {
-                if (overtakable && CatchUp())
+                // Overtaken after we looked, or nothing there.
+                if (overtakable && ring.Oldest > _position)
                 {
                     continue;
                 }
@@ -34,6 +40,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             received.Value = slot.Value;
             received.Sequence = slot.Sequence;
             received.Attempt = slot.Attempt;
+            received.Length = slot.Length;
             received.Position = _position;
             received.Link = this;
             if (overtakable)

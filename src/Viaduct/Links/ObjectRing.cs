@@ -48,6 +48,9 @@ internal sealed class ObjectRing<T>(int capacity)
         /// <summary>Deliveries so far; 0 marks the end of the messages.</summary>
         public int Attempt;
 
+        /// <summary>Bytes, where they are known.</summary>
+        public int Length;
+
         /// <summary>The message.</summary>
         public T Value;
     }

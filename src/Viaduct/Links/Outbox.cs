@@ -29,6 +29,9 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     private volatile bool _closed;
 
+    /// <summary>The socket is being disposed.</summary>
+    private volatile bool _closing;
+
     /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
     private Exception? _refusal;
 
@@ -169,16 +172,17 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
     public long Close(TimeSpan linger)
     {
+        _closing = true;
         _completing = true;
         Wake();
         CompleteAttempt<T> attempt = new(this);
-        Block(ref attempt, linger, CancellationToken.None);
+        bool finished = Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done;
         SendLink<T>[] links;
         long rest;
         Gate.EnterForeign();
         try
         {
-            rest = Outstanding;
+            rest = finished ? 0 : Outstanding;
             EndLanes();
             _closed = true;
             links = Links;
@@ -264,14 +268,16 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     }
 
     /// <inheritdoc/>
-    public int OffsetOf(RecordRing ring, ulong position)
+    public ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset)
     {
         Gate.EnterForeign();
         try
         {
-            return position >= ring.First && position <= ring.Sent
+            position = overtakable ? Math.Max(position, ring.First) : position;
+            offset = position >= ring.First && position <= ring.Sent
                 ? ring.OffsetOf(position)
                 : throw new ProtocolViolationException($"Channel '{Channel.Name}': the receiver wants message {position} again, where {ring.First} to {ring.Sent} are kept.");
+            return position;
         }
         finally
         {
@@ -349,16 +355,18 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Throws when nothing can be sent any more.</summary>
     internal void ThrowIfEnded()
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
-        if (_completing)
+        if (!_completing)
         {
-            throw new ChannelCompletedException(Channel.Name, "its sender has completed");
+            if (Links.Length == 0 && _refusal is { } refusal)
+            {
+                throw refusal;
+            }
+
+            return;
         }
 
-        if (Links.Length == 0 && _refusal is { } refusal)
-        {
-            throw refusal;
-        }
+        ObjectDisposedException.ThrowIf(_closing, this);
+        throw new ChannelCompletedException(Channel.Name, "its sender has completed");
     }
 
     /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
@@ -369,6 +377,9 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     /// <summary>A link was added, under the gate.</summary>
     protected abstract void OnAttached(SendLink<T> link);
+
+    /// <summary>Messages that a receiver has not consumed; the end mark is none.</summary>
+    protected long Unconsumed(SendLink<T> link) => (long)link.Outstanding - (Completed && link.Outstanding > 0 ? 1 : 0);
 
     /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
     protected bool Refresh(SendLink<T> link)

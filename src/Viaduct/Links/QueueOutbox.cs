@@ -26,7 +26,7 @@ internal class QueueOutbox<T>(
             foreach (SendLink<T> link in Links)
             {
                 Refresh(link);
-                sum += (long)link.Outstanding;
+                sum += Unconsumed(link);
             }
 
             return sum;
@@ -34,7 +34,7 @@ internal class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format);
+    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel);
 
     /// <inheritdoc/>
     public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)
@@ -82,7 +82,7 @@ internal class QueueOutbox<T>(
             Free(link.Lane);
         }
 
-        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, reason);
+        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
         Redeliver();
         Wake();
     }
@@ -337,7 +337,7 @@ internal class QueueOutbox<T>(
     private bool Inherit(SendLink<T> link)
     {
         Refresh(link);
-        ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : link.Sent;
+        ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
         {

@@ -42,6 +42,12 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>The sender said that there is no more.</summary>
     public bool Completed { get; protected set; }
 
+    /// <summary>The completion was told as an event.</summary>
+    public bool CompletionTold { get; set; }
+
+    /// <summary>Raises that messages were missed.</summary>
+    public Action<LinkEnd, long>? MissedMessages { get; set; }
+
     /// <summary>Why the sender was lost; set by whoever notices, once all that it had published can be seen.</summary>
     public Exception? Lost { get; set; }
 
@@ -144,7 +150,12 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     }
 
     /// <summary>Counts messages that a sender let go before they could be sent.</summary>
-    public void AddMissed(ulong count) => Volatile.Write(ref _page->Missed, _page->Missed + count);
+    public void AddMissed(ulong count)
+    {
+        Volatile.Write(ref _page->Missed, _page->Missed + count);
+        MissedMessages?.Invoke(this, (long)count);
+        Changed();
+    }
 
     /// <summary>Moves past the message at <see cref="Position"/> without taking it.</summary>
     protected abstract bool TryDiscard();
@@ -163,10 +174,10 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Counts overwritten messages, which count as consumed.</summary>
     protected void NoteMissed(ulong count, ulong upTo)
     {
-        _page->Missed += count;
         _released = _consumed = upTo;
         Volatile.Write(ref _page->Released, _released);
         Volatile.Write(ref _page->Consumed, _consumed);
+        AddMissed(count);
     }
 
     private bool Bit(ulong position)

@@ -12,6 +12,9 @@ internal struct Received<T>
     /// <summary>Its position on the link.</summary>
     public ulong Position;
 
+    /// <summary>Bytes, where they are known.</summary>
+    public int Length;
+
     /// <summary>Deliveries, this one included.</summary>
     public int Attempt;
 

@@ -38,6 +38,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
             received.Sequence = reader.Sequence;
             received.Attempt = reader.Attempt;
             received.Position = reader.Position;
+            received.Length = reader.Length;
             received.Link = this;
             try
             {
@@ -46,6 +47,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
             }
             catch when (overtakable && reader.WasOvertaken())
             {
+                NoteMissed(reader.CatchUp(), reader.Position);
                 continue;
             }
             catch
@@ -59,6 +61,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
             if (overtakable && reader.WasOvertaken())
             {
+                NoteMissed(reader.CatchUp(), reader.Position);
                 continue;
             }
 

@@ -45,8 +45,11 @@ internal sealed unsafe class ReplyFormat<T>(MessageFormat<T> format) : MessageFo
     }
 
     /// <inheritdoc/>
-    public override Reply<T> Clone(in Reply<T> message) =>
-        message.Error is null ? new Reply<T>(format.Clone(message.Value), null) : message;
+    public override Reply<T> Clone(in Reply<T> message, out int length)
+    {
+        length = 1;
+        return message.Error is null ? new Reply<T>(format.Clone(message.Value, out length), null) : message;
+    }
 
     private static string Shortened(string error) => error.Length <= LongestError ? error : error[..LongestError];
 }

@@ -8,6 +8,7 @@ internal abstract unsafe class SendLink : LinkEnd
     private readonly ReceiverPage* _page;
     private readonly ulong* _map;
     private readonly int _mapMask;
+    private ulong _missedTold;
 
     /// <summary>Keeps the page's memory.</summary>
     private readonly object _memory;
@@ -58,6 +59,14 @@ internal abstract unsafe class SendLink : LinkEnd
 
     /// <summary>Messages that this subscriber missed, as it says.</summary>
     public ulong Missed => Volatile.Read(ref _page->Missed);
+
+    /// <summary>Messages missed since this was asked last.</summary>
+    public long TakeNewlyMissed()
+    {
+        long missed = (long)(Missed - _missedTold);
+        _missedTold += (ulong)missed;
+        return missed;
+    }
 
     /// <summary>The answer to a request to give a message back.</summary>
     public ulong RevokeAnswer => Volatile.Read(ref _page->RevokeAnswer);

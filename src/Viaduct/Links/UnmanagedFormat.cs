@@ -24,7 +24,11 @@ internal sealed unsafe class UnmanagedFormat<T>(string schema) : MessageFormat<T
         bytes.Length == Unsafe.SizeOf<T>() ? Unsafe.ReadUnaligned<T>(in bytes[0]) : throw Wrong(bytes.Length);
 
     /// <inheritdoc/>
-    public override T Clone(in T message) => message;
+    public override T Clone(in T message, out int length)
+    {
+        length = Unsafe.SizeOf<T>();
+        return message;
+    }
 
     private ProtocolViolationException Wrong(int length) =>
         new($"A message of {length} bytes arrived where {schema} was expected.");

@@ -81,11 +81,13 @@ internal sealed unsafe class IncomingStream
     {
         if (frame.Position != Next)
         {
-            if (frame.Position < Next || !_overtakes || _message != null)
+            if (frame.Position < Next || !_overtakes)
             {
                 throw Violation($"message {frame.Position} where {Next} comes next");
             }
 
+            // A message that was overwritten half-way ends with the gap.
+            DropPartial();
             _shift += frame.Position - Next;
         }
 

@@ -173,6 +173,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     internal void RaiseRefused(ChannelSocket socket, Peer peer, Exception refusal) => Raise(
         new NodeEvent(NodeEventKind.PeerRefused, refusal.Message, socket.Channel.Name, peer, refusal));
 
+    /// <summary>Raises that a subscriber missed messages, at the socket and at the node.</summary>
+    internal void RaiseMissed(ChannelSocket socket, Peer peer, long count, Action raise)
+    {
+        _events.Post(raise);
+        Raise(new NodeEvent(NodeEventKind.MessagesMissed, $"{count} messages of '{socket.Channel.Name}' were missed by its slow subscriber ({socket.Role} here, {peer} there).", socket.Channel.Name, peer));
+    }
+
     /// <summary>Hands a dead letter to its handler, in the order of the events.</summary>
     internal void Report(DeadLetter letter, Action<DeadLetter>? handler)
     {

@@ -36,6 +36,9 @@ internal sealed class OutgoingLink(int id, ChannelSocket socket, IOutbox outbox,
     /// <summary>Bytes of the message at the cursor that were sent already (streams only).</summary>
     public int SentBytes { get; set; }
 
+    /// <summary>The connection broke, and the receiver has not yet said where it is (streams only).</summary>
+    public bool Held { get; set; }
+
     /// <summary>Where the pump is to go back to after a broken connection (streams only).</summary>
     public ulong? Rewind { get; set; }
 

@@ -30,6 +30,11 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
         }
 
         FrameParser parser = new(body, type);
+        if (type == FrameType.Refused && RefusedFrame.Read(ref parser).Code == Session.UnknownSession)
+        {
+            session.OnGivenUp();
+        }
+
         if (type != FrameType.Welcome)
         {
             transport.Close(new PeerRefusedException(transport.Description, $"a {type} frame where a greeting was expected"));

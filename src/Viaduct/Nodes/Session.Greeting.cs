@@ -8,6 +8,9 @@ namespace Viaduct.Nodes;
 /// <content>Who is there, and what happens when the connection breaks.</content>
 internal sealed partial class Session
 {
+    /// <summary>The refusal of who wants to go on with a session that is over.</summary>
+    internal const string UnknownSession = "session";
+
     private readonly Func<CancellationToken, Task<Transport>>? _redial;
     private LifeWord? _life;
     private int _peerLifeSlot;
@@ -25,6 +28,13 @@ internal sealed partial class Session
         lock (_lock)
         {
             _transport = transport;
+            foreach (OutgoingLink link in _outgoing.Values)
+            {
+                // Nothing is sent on it before the receiver has said where it is.
+                link.Held = link.Link is not null;
+                link.Rewind = null;
+            }
+
             State = SessionState.Open;
             PeerPort = hello.ListenPort;
             _registrations.Clear();
@@ -36,6 +46,9 @@ internal sealed partial class Session
 
     /// <summary>Says who we are on a new connection of a broken session.</summary>
     internal void Greet(Transport transport) => Send(transport, builder => WriteHello(builder, FrameType.Hello));
+
+    /// <summary>The peer gave the session up: so do we.</summary>
+    internal void OnGivenUp() => Dispatcher.Post(() => End(null, "the peer had given the session up"));
 
     /// <summary>A connection that the session went on over is closed.</summary>
     internal void OnResumedClosed(Transport transport, Exception? error) => Dispatcher.Post(() => OnConnectionLost(transport, error));
@@ -106,12 +119,18 @@ internal sealed partial class Session
         }
 
         SharesMemory = SharesMemory && hello.Mode == ConnectionMode.SharedMemory;
-        _sessionId = hello.SessionId;
         TakeOver(hello);
         Session? known = Node.Find(PeerId, _remote);
+        if (hello.SessionId != Guid.Empty && known?.SessionId != hello.SessionId)
+        {
+            Refuse(UnknownSession, "the session is over here");
+            return;
+        }
+
+        _sessionId = hello.SessionId == Guid.Empty ? Guid.NewGuid() : hello.SessionId;
         if (_remote && known is not null && known != this)
         {
-            if (known.SessionId == hello.SessionId && known.State is SessionState.Broken or SessionState.Open)
+            if (known.SessionId == hello.SessionId)
             {
                 SendHello(FrameType.Welcome);
                 HandTo(known, hello);
@@ -143,6 +162,7 @@ internal sealed partial class Session
         }
 
         SharesMemory = SharesMemory && hello.Mode == ConnectionMode.SharedMemory;
+        _sessionId = hello.SessionId;
         TakeOver(hello);
         Open(hello);
     }

@@ -80,6 +80,7 @@ internal sealed partial class Session
         lock (_lock)
         {
             _incoming.Add(link.Id, link);
+            _linksChanged = true;
         }
 
         if (socket.Pattern == Pattern.ClientServer && !replies)
@@ -191,7 +192,14 @@ internal sealed partial class Session
             link.Link = begin(frame.Position, frame.Offset);
             if (link.Link is null)
             {
-                CloseIncoming(link, "");
+                link.Closing = "";
+                Send(new CloseLinkFrame(link.Id, ReceiverSide, "").Write);
+            }
+            else if (link.Stream is not null)
+            {
+                // What the socket said before the link was known here is told now.
+                Volatile.Write(ref link.Dirty, 1);
+                RequestOutput();
             }
 
             return;
@@ -240,7 +248,7 @@ internal sealed partial class Session
         // In the dispatcher, behind the wake-ups that came before: closing takes gates and runs handlers.
         Dispatcher.Post(() =>
         {
-            if (frame.Reason == SenderSide)
+            if (frame.Side == SenderSide)
             {
                 OnSenderClosed(frame);
             }
@@ -343,6 +351,8 @@ internal sealed partial class Session
             {
                 return;
             }
+
+            _linksChanged = true;
         }
 
         if (link.Page is { } page)

@@ -48,6 +48,7 @@ internal sealed partial class Session
             int id = ++_nextLink;
             link = new OutgoingLink(id, socket, outbox, receiver, lane, ring) { Settled = settled };
             _outgoing.Add(id, link);
+            _linksChanged = true;
         }
 
         Offer(link, flags | (outbox.NeverSleeps ? LinkFlags.NeverSleeps : 0));
@@ -122,7 +123,9 @@ internal sealed partial class Session
 
         if (link.Link is null)
         {
-            CloseOutgoing(link, "");
+            // Our socket was closed meanwhile.
+            link.Closing = "";
+            Send(new CloseLinkFrame(link.Id, SenderSide, "").Write);
             FreeOutgoing(link);
         }
 
@@ -247,6 +250,8 @@ internal sealed partial class Session
             {
                 return;
             }
+
+            _linksChanged = true;
         }
 
         if (link.Link is null || link.Closing is not null)

@@ -58,8 +58,9 @@ internal sealed partial class Session
 
     private void RefreshLists()
     {
-        if (_linksChanged || _pumped.Length != _outgoing.Count || _told.Length != _incoming.Count)
+        if (_linksChanged)
         {
+            // Lowered before the lists are copied: a link that comes meanwhile raises it again.
             _linksChanged = false;
             _pumped = OutgoingSnapshot();
             _told = IncomingSnapshot();
@@ -69,7 +70,7 @@ internal sealed partial class Session
     private void TellReceiverState(IncomingLink link, FrameBuilder output)
     {
         // Cleared before the page is read: what changes afterwards sets it again.
-        if (Interlocked.Exchange(ref link.Dirty, 0) == 0 || link.Stream is not { } stream || link.Link is not { } end)
+        if (link.Stream is not { } stream || link.Link is not { } end || Interlocked.Exchange(ref link.Dirty, 0) == 0)
         {
             return;
         }
@@ -105,16 +106,9 @@ internal sealed partial class Session
     /// <summary>Sends some of what one link has. True when there is more.</summary>
     private static bool Pump(OutgoingLink link, FrameBuilder output)
     {
-        if (link.Reader is not { } reader || link.Link is not { } end)
+        if (link.Reader is not { } reader || link.Link is not { } end || !GoBack(link, reader, end))
         {
             return false;
-        }
-
-        if (link.Rewind is { } position)
-        {
-            link.Rewind = null;
-            link.SentBytes = 0;
-            reader.Seek(position, link.Outbox.OffsetOf(link.Ring, position));
         }
 
         if (link.StartPending)
@@ -159,6 +153,27 @@ internal sealed partial class Session
         return true;
     }
 
+    /// <summary>After a broken connection, goes back to where the receiver is. False while that is not known.</summary>
+    private static bool GoBack(OutgoingLink link, RecordReader reader, SendLink end)
+    {
+        if (!link.Held)
+        {
+            return true;
+        }
+
+        if (link.Rewind is not { } wanted)
+        {
+            return false;
+        }
+
+        link.Rewind = null;
+        link.SentBytes = 0;
+        ulong position = link.Outbox.OffsetOf(link.Ring, wanted, end.WhenFull != FullMode.Wait, out int offset);
+        reader.Seek(position, offset);
+        link.Held = false;
+        return true;
+    }
+
     private static unsafe void PumpMessage(OutgoingLink link, RecordReader reader, SendLink end, FrameBuilder output)
     {
         int length = Math.Min(WireLimits.MaxFragment, reader.Length - link.SentBytes);
@@ -177,6 +192,8 @@ internal sealed partial class Session
         if (end.WhenFull != FullMode.Wait && reader.WasOvertaken())
         {
             output.Cancel();
+            reader.CatchUp();
+            link.SentBytes = 0;
             return;
         }
 
@@ -220,7 +237,7 @@ internal sealed partial class Session
     /// <summary>After a broken connection: a receiver tells where its link goes on.</summary>
     private void OnLinkResumed(OutgoingLink link, ulong next)
     {
-        if (!SharesMemory)
+        if (link.Held)
         {
             link.Rewind = next;
             RequestOutput();
@@ -260,9 +277,7 @@ internal sealed partial class Session
             }
             else
             {
-                // Sent from wherever the receiver says; until then the pump stands still at the end of what it has.
                 link.CloseSent = false;
-                link.StartPending = true;
             }
         }
 

@@ -38,7 +38,6 @@ internal sealed partial class Session : ITransportHandler
         _remote = remote;
         _redial = redial;
         SharesMemory = sharedMemory;
-        _sessionId = dialed ? Guid.NewGuid() : Guid.Empty;
     }
 
     /// <summary>Our node.</summary>
@@ -217,11 +216,14 @@ internal sealed partial class Session : ITransportHandler
                 Send(new PongFrame(PingFrame.Read(ref parser).Stamp).Write);
                 break;
             case FrameType.Pong:
+                PongFrame.Read(ref parser);
                 break;
             case FrameType.Query:
+                QueryFrame.Read(ref parser);
                 SendReport();
                 break;
             case FrameType.Bye:
+                ByeFrame.Read(ref parser);
                 _peerSaidBye = true;
                 break;
             default:

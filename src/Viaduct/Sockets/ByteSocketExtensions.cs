@@ -59,4 +59,27 @@ public static class ByteSocketExtensions
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
         return new MessageWriter(sender, sizeHint);
     }
+
+    /// <summary>Receives a message into a buffer of the caller's, waiting for it; allocates nothing.</summary>
+    /// <param name="receiver">The socket.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>The message's length in bytes.</returns>
+    /// <exception cref="ArgumentException">The buffer is smaller than the message, which comes again with the next receive.</exception>
+    /// <inheritdoc cref="Receiver{T}.Receive" path="/exception"/>
+    public static int Receive(this Receiver<ReadOnlyMemory<byte>> receiver, Span<byte> destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(receiver);
+        Lease<ReadOnlyMemory<byte>> lease = receiver.ReceiveLease(cancellationToken);
+        ReadOnlySpan<byte> message = lease.Value.Span;
+        if (message.Length > destination.Length)
+        {
+            lease.OfferAgain();
+            throw new ArgumentException($"The message has {message.Length} bytes, the buffer {destination.Length}. It comes again with the next receive.", nameof(destination));
+        }
+
+        message.CopyTo(destination);
+        lease.Dispose();
+        return message.Length;
+    }
 }

@@ -37,6 +37,9 @@ public readonly struct Lease<T> : IDisposable
     /// <summary>How often the message was delivered, this time included: 1 the first time.</summary>
     public int Attempt => _received.Attempt;
 
+    /// <summary>Gives the message back to the socket that it came from: the next receive gets it.</summary>
+    internal void OfferAgain() => _inbox?.OfferAgain(_received);
+
     /// <summary>Consumes the message. Later calls, and calls after the socket was closed, do nothing.</summary>
     public void Dispose() => _inbox?.Release(_received.Link, _received.Position);
 }

@@ -18,5 +18,6 @@ public sealed class Publisher<T> : Sender<T>
             options,
             new BroadcastOutbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec)))
     {
+        ((BroadcastOutbox<T>)Outbox).MissedMessages = (link, count) => node.RaiseMissed(this, link.Peer.Describe(), count, static () => { });
     }
 }

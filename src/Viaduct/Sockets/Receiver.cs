@@ -23,7 +23,7 @@ public abstract class Receiver<T> : ChannelSocket
     public override IReadOnlyList<Peer> Peers => _inbox.Peers;
 
     /// <inheritdoc/>
-    public override SocketCounters Counters => new(0, _inbox.MessagesReceived, 0, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
+    public override SocketCounters Counters => new(0, _inbox.MessagesReceived, _inbox.Bytes, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
 
     internal override IOutbox? OutboxOrNull => null;
 

@@ -7,7 +7,11 @@ public sealed class Subscriber<T> : Receiver<T>
     internal Subscriber(Node node, ChannelSpec<T> channel, SubscriberOptions options)
         : base(node, channel, Pattern.PublishSubscribe, "subscriber", options, options.WhenFull)
     {
+        Inbox.MissedMessages = (link, count) => node.RaiseMissed(this, link.Peer.Describe(), count, () => MessagesMissed?.Invoke(count));
     }
+
+    /// <summary>Raised with the number of messages that were just found to be missed; on the node's event thread.</summary>
+    public event Action<long>? MessagesMissed;
 
     /// <summary>Messages that were overwritten before this subscriber came to them. The publisher counts the same.</summary>
     public long Missed => Inbox.Missed;

@@ -2,7 +2,10 @@ using Viaduct.Wire;
 
 namespace Viaduct.Transports;
 
-/// <summary>Whoever gets the frames of a <see cref="Transport"/>. Calls come one at a time and must not block.</summary>
+/// <summary>
+/// Whoever gets the frames of a <see cref="Transport"/>. <see cref="OnFrame"/> and <see cref="FillOutput"/> are each called one at a time,
+/// but the two may run side by side; <see cref="OnClosed"/> comes when neither runs any more. No call may block.
+/// </summary>
 internal interface ITransportHandler
 {
     /// <summary>One whole frame of a known type; what it throws closes the transport with that exception.</summary>

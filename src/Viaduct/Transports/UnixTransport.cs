@@ -45,6 +45,11 @@ internal sealed class UnixTransport : Transport, IPollHandler
     private bool _finished;
 
     /// <summary>Received bytes up to <see cref="_received"/>, a part of a frame between calls; the poller's thread only.</summary>
+    private readonly FrameBuilder _output = new();
+
+    /// <summary>1 when the handler is to be asked for output.</summary>
+    private int _outputWanted;
+
     private byte[] _buffer = new byte[FirstBuffer];
     private int _received;
     private ReceivedDescriptors _descriptors;
@@ -128,7 +133,14 @@ internal sealed class UnixTransport : Transport, IPollHandler
     /// <inheritdoc/>
     internal override void RequestOutput()
     {
-        // Frames are sent by whoever has them; nobody is asked for more.
+        // Asked already: the poller's thread has not yet begun to fill, so it will see what the caller has made visible.
+        if (Interlocked.Exchange(ref _outputWanted, 1) == 0)
+        {
+            lock (_gate)
+            {
+                WatchForRoom(true);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -187,6 +199,8 @@ internal sealed class UnixTransport : Transport, IPollHandler
                 {
                     Flush();
                 }
+
+                Fill();
             }
 
             if (readable || hangup)
@@ -265,8 +279,41 @@ internal sealed class UnixTransport : Transport, IPollHandler
             _queue.Advance(sent);
         }
 
-        WatchForRoom(false);
+        WatchForRoom(Volatile.Read(ref _outputWanted) != 0);
         Monitor.PulseAll(_gate);
+    }
+
+    /// <summary>Asks the handler for what it has, as long as the system takes it; on the poller's thread.</summary>
+    private void Fill()
+    {
+        for (int i = 0; i < Burst && !_closing; i++)
+        {
+            lock (_gate)
+            {
+                if (!_queue.IsEmpty)
+                {
+                    return;
+                }
+            }
+
+            // Cleared before the handler looks, so that a request which comes meanwhile is not lost.
+            if (Interlocked.Exchange(ref _outputWanted, 0) == 0)
+            {
+                break;
+            }
+
+            _output.Clear();
+            if (_handler!.FillOutput(_output))
+            {
+                Interlocked.Exchange(ref _outputWanted, 1);
+                Send(_output.Written);
+            }
+        }
+
+        lock (_gate)
+        {
+            WatchForRoom(!_queue.IsEmpty || Volatile.Read(ref _outputWanted) != 0);
+        }
     }
 
     /// <summary>One system call: the bytes that were taken, 0 if there is no room, -1 if nothing can be sent any more. Under the gate.</summary>

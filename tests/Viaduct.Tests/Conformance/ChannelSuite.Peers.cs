@@ -1,4 +1,5 @@
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 
@@ -155,7 +156,7 @@ public abstract partial class ChannelSuite
     [Fact]
     public async Task A_channel_restricted_to_another_distance_does_not_meet()
     {
-        Context other = Distance.Kind == DistanceKind.Thread ? Context.DistributedProcess : Context.Thread;
+        Context other = Distance.Kind == DistanceKind.Thread ? Context.LocalProcess : Context.Thread;
         ISocket sender = OpenSender(Near, new ChannelSettings { Context = other });
         ISocket receiver = OpenReceiver(Far, new ChannelSettings());
 

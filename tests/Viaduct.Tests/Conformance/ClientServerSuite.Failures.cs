@@ -1,4 +1,5 @@
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 
@@ -138,7 +139,7 @@ public abstract partial class ClientServerSuite
         var channel = new CallSpec<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>("limited") { MaxMessageSize = 1000, Context = Distance.Context };
         Client<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> client = Near.OpenClient(channel);
         Server<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> server = Far.OpenServer(channel);
-        Assert.IsType<MessageTooLargeException>(await client.CallAsync(new byte[1001], Patience.Token).AsTask().Outcome());
+        await Assert.ThrowsAsync<MessageTooLargeException>(async () => await client.CallAsync(new byte[1001], Patience.Token));
 
         Task<ReadOnlyMemory<byte>> call = client.CallAsync(new byte[1000], Patience.Token).AsTask();
         using Request<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> request = await server.ReceiveAsync(Patience.Token).Within();

@@ -1,4 +1,5 @@
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 
@@ -37,7 +38,7 @@ public abstract partial class ProducerConsumerSuite
 
         Assert.Throws<ChannelCompletedException>(() => producer.Send(2, Patience.Token));
         Assert.Throws<ChannelCompletedException>(() => producer.TrySend(2));
-        Assert.IsType<ChannelCompletedException>(await producer.SendAsync(2, Patience.Token).AsTask().Outcome());
+        await Assert.ThrowsAsync<ChannelCompletedException>(async () => await producer.SendAsync(2, Patience.Token));
         Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
     }
 
@@ -131,6 +132,7 @@ public abstract partial class ProducerConsumerSuite
 
         producer.Complete();
 
+        Assert.IsType<ChannelCompletedException>(await consumer.ReceiveAsync(Patience.Token).AsTask().Outcome());
         await Waiting.Until(() => changes.Items.Any(change => change.State == PeerState.Completed));
         Assert.DoesNotContain(changes.Items, change => change.State == PeerState.Lost);
     }

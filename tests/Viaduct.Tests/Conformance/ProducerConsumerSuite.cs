@@ -1,4 +1,5 @@
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 

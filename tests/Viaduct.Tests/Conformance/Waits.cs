@@ -13,9 +13,7 @@ public sealed class Waits
     public void Blocking(string name, Action<CancellationToken> call) => _all.Add((name, token => Background.Run(() => call(token))));
 
     /// <summary>A call that is awaited.</summary>
-    public void Awaited(string name, Func<CancellationToken, ValueTask> call) => _all.Add((name, token => Started(call, token)));
+    public void Awaited(string name, Func<CancellationToken, ValueTask> call) => _all.Add((name, token => call(token).AsTask()));
 
-    public void Awaited<T>(string name, Func<CancellationToken, ValueTask<T>> call) => Awaited(name, async token => _ = await call(token));
-
-    private static async Task Started(Func<CancellationToken, ValueTask> call, CancellationToken token) => await call(token);
+    public void Awaited<T>(string name, Func<CancellationToken, ValueTask<T>> call) => _all.Add((name, token => call(token).AsTask()));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Crash;
 

@@ -32,9 +32,10 @@ public sealed class NodeHealthTests
     }
 
     [Theory]
+    [InlineData(NodeEventKind.PeerReconnecting)]
     [InlineData(NodeEventKind.ConnectFailed)]
     [InlineData(NodeEventKind.DiscoveryFailed)]
-    public void A_failure_is_remembered_for_a_while(NodeEventKind kind)
+    public void A_failure_that_names_no_peer_is_remembered_for_a_while(NodeEventKind kind)
     {
         _health.Record(new NodeEvent(kind, "it failed"));
         _time.Advance(TimeSpan.FromSeconds(29));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.Versioning;
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Nodes;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Viaduct.Tests.Support;
+using Xunit;
 
 namespace Viaduct.Tests.Nodes;
 

@@ -71,7 +71,7 @@ public sealed class FrameBuilderTests
         Assert.Throws<ArgumentException>(() => new RefusedFrame("bad \uD800", "").Write(output));
         Assert.Throws<ArgumentException>(() => new RefusedFrame(new string('x', WireLimits.MaxText + 1), "").Write(output));
         Assert.Throws<ArgumentException>(() => new RefusedFrame(new string('é', (WireLimits.MaxText / 2) + 1), "").Write(output));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LinkClosedFrame(-1).Write(output));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LinkClosedFrame(-1, 0).Write(output));
         new RefusedFrame(new string('é', WireLimits.MaxText / 2), "").Write(output);
         DecodedFrame read = Assert.Single(WireBytes.ReadAll(output.Written));
         Assert.Equal(new RefusedFrame(new string('é', WireLimits.MaxText / 2), ""), read.Fields);
@@ -150,7 +150,7 @@ public sealed class FrameBuilderTests
     {
         ulong step = 1UL << 40;
         ulong[] released = [.. Enumerable.Range(1, 60_000).Select(i => (ulong)i * step)];
-        ReceiverStateFrame head = new() { LinkId = 1, Consumed = 0, Taken = 0, Demand = 0, RevokeAnswer = 0 };
+        ReceiverStateFrame head = new() { LinkId = 1, Consumed = 0, Taken = 0, Demand = 0, RevokeAnswer = 0, Missed = 0 };
         FrameBuilder output = new();
 
         int written = head.Write(output, released);

@@ -30,19 +30,19 @@ internal sealed class FrameGenerator(int seed)
         FrameType.OpenLink => new(type, OpenLink(), []),
         FrameType.LinkOpened => new(type, LinkOpened(), []),
         FrameType.LinkRefused => new(type, new LinkRefusedFrame(Int(), Text(), Text(), Text(), Text(), Text()), []),
-        FrameType.CloseLink => new(type, new CloseLinkFrame(Int(), Byte(), Text()), []),
+        FrameType.CloseLink => new(type, new CloseLinkFrame(Int(), Side(), Text()), []),
         FrameType.Segment => new(type, new SegmentFrame(Int(), Long()), []),
-        FrameType.Doorbell => new(type, new DoorbellFrame(Int(), Byte()), []),
+        FrameType.Doorbell => new(type, new DoorbellFrame(Int(), Side()), []),
         FrameType.Data => Data(),
         FrameType.ReceiverState => ReceiverState(),
-        FrameType.SenderState => new(type, new SenderStateFrame(Int(), Long(), Long()), []),
+        FrameType.SenderState => new(type, new SenderStateFrame(Int(), Long(), Int(), Long()), []),
         FrameType.Ping => new(type, new PingFrame(Long()), []),
         FrameType.Pong => new(type, new PongFrame(Long()), []),
         FrameType.Query => new(type, new QueryFrame(Byte()), []),
         FrameType.Report => new(type, new ReportFrame(Int(), _random.Next(2) == 1), Bytes(_random.Next(300))),
         FrameType.Bye => new(type, new ByeFrame(Text()), []),
         FrameType.SegmentRetired => new(type, new SegmentRetiredFrame(Int()), []),
-        FrameType.LinkClosed => new(type, new LinkClosedFrame(Int()), []),
+        FrameType.LinkClosed => new(type, new LinkClosedFrame(Int(), Side()), []),
         _ => throw new InvalidOperationException($"No test makes {type}."),
     };
 
@@ -109,8 +109,6 @@ internal sealed class FrameGenerator(int seed)
         Window = Int(),
         SenderPageSegment = Int(),
         SenderPageOffset = Long(),
-        StartPosition = Long(),
-        ReplyLinkId = Int(),
     };
 
     private LinkOpenedFrame LinkOpened() => new()
@@ -121,12 +119,6 @@ internal sealed class FrameGenerator(int seed)
         PageSegment = Int(),
         PageOffset = Long(),
         NextPosition = Long(),
-        ReplyRingSegment = Int(),
-        ReplyRingOffset = Long(),
-        ReplyRingSize = Int(),
-        ReplyWindow = Int(),
-        ReplySenderPageSegment = Int(),
-        ReplySenderPageOffset = Long(),
     };
 
     private DecodedFrame Data()
@@ -163,6 +155,7 @@ internal sealed class FrameGenerator(int seed)
             Taken = Long(),
             Demand = Long(),
             RevokeAnswer = Long(),
+            Missed = Long(),
             Count = released.Length,
         };
         return new DecodedFrame(FrameType.ReceiverState, head, DecodedFrame.ToTail(released));
@@ -171,6 +164,8 @@ internal sealed class FrameGenerator(int seed)
     private int Int() => (int)(Long() & int.MaxValue);
 
     private byte Byte() => (byte)_random.Next(256);
+
+    private byte Side() => (byte)_random.Next(2);
 
     private Guid Identity() => new(Bytes(16));
 

@@ -64,6 +64,18 @@ public sealed class FrameParserTests
     }
 
     [Fact]
+    public void A_side_that_is_neither_sender_nor_receiver_is_refused()
+    {
+        (FrameType Type, byte[] Behind)[] frames = [(FrameType.CloseLink, [0]), (FrameType.LinkClosed, []), (FrameType.Doorbell, [])];
+        foreach ((FrameType type, byte[] behind) in frames)
+        {
+            DecodedFrame.Read(type, [3, 0, .. behind]);
+            DecodedFrame.Read(type, [3, 1, .. behind]);
+            Assert.Throws<ProtocolViolationException>(() => DecodedFrame.Read(type, [3, 2, .. behind]));
+        }
+    }
+
+    [Fact]
     public void An_identity_travels_in_the_order_in_which_it_reads()
     {
         FrameParser input = new(Convert.FromHexString("00112233445566778899aabbccddeeff"));
@@ -123,15 +135,15 @@ public sealed class FrameParserTests
     }
 
     [Theory]
-    [InlineData("0100000000 00", true)]
-    [InlineData("0105000000 020103", true)]
-    [InlineData("0100000000 0100", false)]
-    [InlineData("0100000000 02 01", false)]
-    [InlineData("0100000000 01 0101", false)]
-    [InlineData("01ffffffffffffffffff01000000 0101", false)]
-    [InlineData("01feffffffffffffffff01000000 0101", true)]
-    [InlineData("01feffffffffffffffff01000000 020101", false)]
-    [InlineData("0100000000 818004", false)]
+    [InlineData("010000000000 00", true)]
+    [InlineData("010500000000 020103", true)]
+    [InlineData("010000000000 0100", false)]
+    [InlineData("010000000000 02 01", false)]
+    [InlineData("010000000000 01 0101", false)]
+    [InlineData("01ffffffffffffffffff0100000000 0101", false)]
+    [InlineData("01feffffffffffffffff0100000000 0101", true)]
+    [InlineData("01feffffffffffffffff0100000000 020101", false)]
+    [InlineData("010000000000 818004", false)]
     public void Released_positions_must_rise_and_be_as_many_as_announced(string hex, bool valid)
     {
         byte[] body = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Viaduct.Nodes;
+using Viaduct.Rings;
 using Viaduct.Transports;
 using Viaduct.Wire;
 using Viaduct.Wire.Frames;
@@ -120,6 +122,21 @@ public sealed class WireDocumentTests
         Assert.Equal(expected.Select(static limit => limit.ToString(CultureInfo.InvariantCulture)), limits);
         Assert.Contains($"| Version | `int` | {HelloFrame.CurrentVersion}.", WireDocument.Text, StringComparison.Ordinal);
         Assert.Contains($"| LayoutVersion | `int` | {HelloFrame.CurrentLayoutVersion} |", WireDocument.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_numbers_and_codes_of_links_are_those_of_the_code()
+    {
+        static IEnumerable<string> Table(string heading, int cells) =>
+            WireDocument.Rows(WireDocument.Section(heading))[1..].Select(row => string.Join(' ', row[..cells]));
+
+        Assert.Equal(
+            Enum.GetValues<LinkFlags>().Where(static flag => flag != LinkFlags.None).Select(static flag => $"{(int)flag} {flag}"),
+            Table("### Flags of a link", 2));
+        Assert.Equal([RefusalCodes.Mismatch, RefusalCodes.RoleTaken, RefusalCodes.Unknown], Table("### Refusals of a link", 1));
+        Assert.Equal(
+            [$"{RecordHeader.Inline} {nameof(RecordHeader.Inline)}", $"{RecordHeader.Complete} {nameof(RecordHeader.Complete)}"],
+            Table("### Kinds of data", 2));
     }
 
     [Fact]

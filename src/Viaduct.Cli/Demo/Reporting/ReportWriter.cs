@@ -15,7 +15,8 @@ internal static class ReportWriter
         WriteTable(report, output);
         foreach (RunReport run in report.Runs)
         {
-            output.WriteLine($"{run.Distance}: {run.Place}; {run.Route} because {string.Join("; ", run.Reasons)}");
+            string more = run.Reasons.Count > 1 ? $" (and {run.Reasons.Count - 1} more such)" : string.Empty;
+            output.WriteLine($"{run.Distance}: {run.Place}; by {run.Route}: {run.Reasons[0]}{more}");
         }
 
         ReferenceResult reference = report.Reference;

@@ -6,8 +6,8 @@ internal static class DemoChannels
     /// <summary>How many events may be sent and not yet acknowledged by the merger.</summary>
     public const int Capacity = 64;
 
-    /// <summary>How often an event is tried: it shall survive any number of workers killed by hand.</summary>
-    public const int MaxAttempts = 1000;
+    /// <summary>How often an event is tried: the most that there is, so that it survives many workers killed by hand.</summary>
+    public const int MaxAttempts = 255;
 
     /// <summary>Events, from the reader to the workers; see <see cref="Work.EventTrailer"/>.</summary>
     /// <param name="context">How far the peers may be.</param>

@@ -8,6 +8,10 @@ namespace Viaduct.Cli.Demo.Roles;
 internal static class RoleProcess
 {
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a connection that broke may take to come back. Here only killed processes break one, and they do not come back.</summary>
+    private static readonly TimeSpan s_reconnectWindow = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_meetingTime = TimeSpan.FromSeconds(30);
 
     /// <summary>Takes the order from standard input and follows it.</summary>
@@ -51,6 +55,7 @@ internal static class RoleProcess
             RuntimeDirectory = order.RuntimeDirectory,
             Listen = order.Listen is { } address ? IPEndPoint.Parse(address) : null,
             AllowPlaintext = order.AllowPlaintext,
+            ReconnectWindow = s_reconnectWindow,
         };
         foreach (string peer in order.Peers)
         {

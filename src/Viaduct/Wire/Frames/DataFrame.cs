@@ -18,7 +18,7 @@ internal readonly record struct DataFrame
     /// <summary>Which attempt to deliver the message this is; 1 is the first.</summary>
     public required byte Attempt { get; init; }
 
-    /// <summary>What the message is, as the links number it.</summary>
+    /// <summary>What it is, as the links number it: 1 a message, 4 the end mark.</summary>
     public required byte Kind { get; init; }
 
     /// <summary>The whole message's length in bytes.</summary>

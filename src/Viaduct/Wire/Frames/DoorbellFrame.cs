@@ -2,7 +2,7 @@ namespace Viaduct.Wire.Frames;
 
 /// <summary>Wakes one side of a shared-memory link.</summary>
 /// <param name="LinkId">The link.</param>
-/// <param name="Side">Which of the link's ends is woken, as the links number them.</param>
+/// <param name="Side">Who rings: 0 the link's sender, 1 its receiver. The other end is woken.</param>
 internal readonly record struct DoorbellFrame(int LinkId, byte Side)
 {
     /// <summary>Appends the frame.</summary>
@@ -17,7 +17,7 @@ internal readonly record struct DoorbellFrame(int LinkId, byte Side)
     /// <summary>Reads the body.</summary>
     internal static DoorbellFrame Read(ref FrameParser input)
     {
-        DoorbellFrame frame = new(input.VarintInt(field: "link"), input.Byte(field: "side"));
+        DoorbellFrame frame = new(input.VarintInt(field: "link"), input.Byte(1, "side"));
         input.End();
         return frame;
     }

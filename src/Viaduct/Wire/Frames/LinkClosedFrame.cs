@@ -1,6 +1,8 @@
 namespace Viaduct.Wire.Frames;
 
-/// <summary>The answer to <see cref="FrameType.CloseLink"/>: this side has let go of the link too, and the other may free its memory.</summary>
+/// <summary>
+/// The answer to <see cref="FrameType.CloseLink"/>: this side has let go of the link too, and the other may free its memory.
+/// </summary>
 /// <param name="LinkId">The link.</param>
 /// <param name="Side">Who says so: 0 the link's sender, 1 its receiver.</param>
 internal readonly record struct LinkClosedFrame(int LinkId, byte Side)

@@ -18,7 +18,7 @@ internal readonly record struct LinkOpenedFrame
     /// <summary>Where the receiver's page starts in its file, in bytes.</summary>
     public ulong PageOffset { get; init; }
 
-    /// <summary>The position of the next message that the receiver expects.</summary>
+    /// <summary>The position of the next message that the receiver expects; counts where a link goes on over a new connection.</summary>
     public ulong NextPosition { get; init; }
 
     /// <summary>Appends the frame.</summary>

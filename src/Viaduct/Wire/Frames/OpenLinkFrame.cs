@@ -48,7 +48,7 @@ internal readonly record struct OpenLinkFrame
     /// <summary>Where the ring starts in its file, in bytes.</summary>
     public ulong RingOffset { get; init; }
 
-    /// <summary>The ring's size in bytes, 0 on a stream.</summary>
+    /// <summary>The ring's size in bytes. Where the memory lies means nothing on a stream.</summary>
     public int RingSize { get; init; }
 
     /// <summary>How many messages may be out unconsumed on this link.</summary>

@@ -1,7 +1,7 @@
 namespace Viaduct.Wire.Frames;
 
 /// <summary>A tool's question.</summary>
-/// <param name="Kind">What is asked, as the nodes number it.</param>
+/// <param name="Kind">What is asked, as the nodes number it: 0 the node's report.</param>
 internal readonly record struct QueryFrame(byte Kind)
 {
     /// <summary>Appends the frame.</summary>

@@ -12,16 +12,18 @@ internal readonly record struct ReceiverStateFrame
     /// <summary>The position up to which everything is consumed.</summary>
     public required ulong Consumed { get; init; }
 
-    /// <summary>The position up to which messages were handed to the program.</summary>
+    /// <summary>The position up to which messages were handed to the program; counts in a rendezvous.</summary>
     public required ulong Taken { get; init; }
 
-    /// <summary>How many receives have waited, for rendezvous.</summary>
+    /// <summary>The position up to which receives wait for messages; counts in a rendezvous.</summary>
     public required ulong Demand { get; init; }
 
-    /// <summary>The answer to the sender's last revocation.</summary>
+    /// <summary>
+    /// The answer to the sender's last revocation: twice what it named, and 1 more if the message is given back; 0 before any.
+    /// </summary>
     public required ulong RevokeAnswer { get; init; }
 
-    /// <summary>Messages that this receiver missed.</summary>
+    /// <summary>How many messages of this link the receiver missed.</summary>
     public required ulong Missed { get; init; }
 
     /// <summary>How many released positions follow; set by <see cref="Read"/>.</summary>
