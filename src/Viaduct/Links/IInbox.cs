@@ -38,6 +38,9 @@ internal interface IInbox
     /// <summary>Copies what a link's pump sends its sender. Returns the number of positions released out of order.</summary>
     int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state);
 
+    /// <summary>Raises an event of a peer.</summary>
+    void Tell(LinkEnd link, PeerState state, string reason);
+
     /// <summary>Lets everybody who waits look again.</summary>
     void Wake();
 }

@@ -38,6 +38,9 @@ internal interface IOutbox
     /// <summary>Notes that a receiver and this sender don't agree.</summary>
     void Refuse(Exception refusal);
 
+    /// <summary>Raises an event of a peer.</summary>
+    void Tell(LinkEnd link, PeerState state, string reason);
+
     /// <summary>Lets everybody who waits look again.</summary>
     void Wake();
 }

@@ -15,7 +15,7 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
     /// <summary>Our waiting word; null where the other end asks the <see cref="WaitPoint"/> itself.</summary>
     public WaitingWord? Waiting { get; init; }
 
-    /// <summary>The word of the peer's page that changes when there is something to look at; null as above.</summary>
+    /// <summary>The word of the peer's page that changes when it wakes us; null as above.</summary>
     public uint* Watched { get; init; }
 
     /// <summary>Called once when the socket lets go of this link, with why (empty text: in order).</summary>

@@ -48,6 +48,9 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
     }
 
+    /// <summary>Raises an event of a peer.</summary>
+    public void Tell(LinkEnd link, PeerState state, string reason) => PeerChanged?.Invoke(link, state, reason);
+
     /// <summary>Tries until it succeeds, the time is over (negative = never) or the token is cancelled.</summary>
     public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
         where TAttempt : IAttempt, allows ref struct
@@ -277,11 +280,13 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
             {
                 if (end.Waiting is { } waiting)
                 {
-                    waiting.Announce(kind);
+                    // The word before the announcement: an answer to it changes the word, however early it comes.
                     if (ends.Length <= WatchedLinks && words.Length > 0)
                     {
                         words[count++] = end.Word;
                     }
+
+                    waiting.Announce(kind);
                 }
             }
         }

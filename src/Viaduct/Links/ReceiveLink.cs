@@ -186,13 +186,5 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         return (_map[bit >> 6] & (1UL << (bit & 63))) != 0;
     }
 
-    private void Changed()
-    {
-        if (_rendezvous)
-        {
-            Volatile.Write(ref _page->Signal, _page->Signal + 1);
-        }
-
-        Bell?.Ring();
-    }
+    private void Changed() => Bell?.Ring();
 }

@@ -4,7 +4,7 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>Wakes a socket of another process over shared memory: its threads by futex, its awaiting operations by a doorbell frame.</summary>
-internal sealed unsafe class SharedBell(uint* peerWaiting, uint* watchedWord, Action doorbell) : Bell
+internal sealed unsafe class SharedBell(uint* peerWaiting, uint* signal, Action doorbell) : Bell
 {
     /// <summary>The epoch that was answered last: a burst costs one system call.</summary>
     private uint _answered;
@@ -17,16 +17,23 @@ internal sealed unsafe class SharedBell(uint* peerWaiting, uint* watchedWord, Ac
         uint epoch = Volatile.Read(ref *peerWaiting);
         if ((epoch & WaitEpoch.Kind) != 0 && epoch != _answered)
         {
-            _answered = epoch;
-            if ((epoch & WaitEpoch.Futex) != 0)
-            {
-                Futex.WakeAll(watchedWord, shared: true);
-            }
+            Answer(epoch);
+        }
+    }
 
-            if ((epoch & WaitEpoch.Doorbell) != 0)
-            {
-                doorbell();
-            }
+    private void Answer(uint epoch)
+    {
+        _answered = epoch;
+        if ((epoch & WaitEpoch.Futex) != 0)
+        {
+            // Before the call: a waiter that has announced this epoch and not yet gone to sleep finds the word changed, and stays up.
+            Volatile.Write(ref *signal, *signal + 1);
+            Futex.WakeAll(signal, shared: true);
+        }
+
+        if ((epoch & WaitEpoch.Doorbell) != 0)
+        {
+            doorbell();
         }
     }
 }

@@ -42,6 +42,26 @@ internal sealed partial class Session
 
         Volatile.Write(ref _lastHeard, Environment.TickCount64);
         SayAgain();
+        TellPeers(PeerState.Joined, $"the connection is back: {transport.Description}");
+    }
+
+    private void TellPeers(PeerState state, string reason)
+    {
+        foreach (OutgoingLink link in OutgoingSnapshot())
+        {
+            if (link.Link is { } end)
+            {
+                link.Outbox.Tell(end, state, reason);
+            }
+        }
+
+        foreach (IncomingLink link in IncomingSnapshot())
+        {
+            if (link.Link is { } end)
+            {
+                link.Inbox.Tell(end, state, reason);
+            }
+        }
     }
 
     /// <summary>Says who we are on a new connection of a broken session.</summary>
@@ -258,7 +278,7 @@ internal sealed partial class Session
             return;
         }
 
-        Node.Raise(new NodeEvent(NodeEventKind.PeerReconnecting, $"The connection to '{PeerName}' broke: {error?.Message ?? "closed by the peer"}", Error: error));
+        TellPeers(PeerState.Reconnecting, $"the connection broke: {error?.Message ?? "closed by the peer"}");
         NotePartialLoss();
         _ = ReconnectAsync();
     }

@@ -118,18 +118,16 @@ internal sealed partial class Session
         Allocation memory = PairArena().Allocate(ReceiverPage.SizeFor(window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
         link.Page = memory;
-        bool rendezvous = channel.Capacity == 0;
         RecordReader reader = new(
             block, (long)frame.RingOffset, frame.RingSize, senderPage, _segments, channel.MaxMessageSize, link.Inbox.WhenFull != FullMode.Wait);
         int id = link.Id;
-        uint* ownWord = rendezvous ? &page->Signal : (uint*)&page->Released;
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Sender),
             Memory = memory,
-            Bell = neverSleeps ? null : new SharedBell(&senderPage->Waiting, ownWord, () => Ring(id, ReceiverSide)),
+            Bell = neverSleeps ? null : new SharedBell(&senderPage->Waiting, &page->Signal, () => Ring(id, ReceiverSide)),
             Waiting = new WaitingWord(&page->Waiting),
-            Watched = (uint*)&senderPage->Sent,
+            Watched = &senderPage->Signal,
             Closed = (_, reason) => CloseIncoming(link, reason),
         };
         link.Begin = (position, offset) =>

@@ -135,7 +135,6 @@ internal sealed partial class Session
     private unsafe void AttachShared(OutgoingLink link, LinkOpenedFrame frame)
     {
         ReceiverPage* page = (ReceiverPage*)PeerMemory(frame.PageSegment, frame.PageOffset, ReceiverPage.SizeFor(link.Ring.Window), out _);
-        bool rendezvous = link.Socket.Channel.Capacity == 0;
         bool neverSleeps = ((LinkFlags)frame.Flags & LinkFlags.NeverSleeps) != 0;
         int id = link.Id;
         LinkSetup setup = new()
@@ -143,9 +142,9 @@ internal sealed partial class Session
             Peer = IdentityOf(link.Receiver),
             Memory = _segments,
             WhenFull = frame.FullMode,
-            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, (uint*)&link.Ring.PagePointer->Sent, () => Ring(id, SenderSide)),
+            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, () => Ring(id, SenderSide)),
             Waiting = link.Ring.Waiting,
-            Watched = rendezvous ? &page->Signal : (uint*)&page->Released,
+            Watched = &page->Signal,
             Closed = (_, reason) => CloseOutgoing(link, reason),
             Revoke = position => Send(new SenderStateFrame(id, 0, 0, position + 1).Write),
         };

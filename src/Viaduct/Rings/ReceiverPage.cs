@@ -17,7 +17,7 @@ internal struct ReceiverPage
     [FieldOffset(0)]
     public ulong Consumed;
 
-    /// <summary>Messages consumed in all, those beyond <see cref="Consumed"/> included. Senders sleep on its low 32 bits.</summary>
+    /// <summary>Messages consumed in all, those beyond <see cref="Consumed"/> included.</summary>
     [FieldOffset(8)]
     public ulong Released;
 
@@ -37,13 +37,13 @@ internal struct ReceiverPage
     [FieldOffset(40)]
     public ulong Missed;
 
-    /// <summary>Counts every change of this page for senders that sleep (k = 0 only).</summary>
-    [FieldOffset(48)]
-    public uint Signal;
-
     /// <summary>The receiver's waiting epoch: see <see cref="WaitEpoch"/>.</summary>
     [FieldOffset(128)]
     public uint Waiting;
+
+    /// <summary>Counts the wake-ups that the receiver gave; the sender sleeps on it.</summary>
+    [FieldOffset(192)]
+    public uint Signal;
 
     /// <summary>Bytes a page with its map takes for a window of that many positions.</summary>
     public static int SizeFor(int window) => Size + (2 * window / 8);

@@ -308,7 +308,7 @@ internal sealed unsafe class RecordRing
         // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
         Volatile.Write(ref *(ulong*)record, word);
 
-        // Pairs with the value that a sleeper hands to futex_waitv: it changes after the record can be seen, never before.
+        // For tools and for the receiver of a link's start; nobody waits on it.
         Volatile.Write(ref _page->Sent, Sent);
     }
 

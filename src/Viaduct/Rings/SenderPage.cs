@@ -9,7 +9,7 @@ internal struct SenderPage
     /// <summary>Bytes a page takes: three pairs of cache lines.</summary>
     public const int Size = 384;
 
-    /// <summary>Messages published. Readers sleep on its low 32 bits.</summary>
+    /// <summary>Messages published.</summary>
     [FieldOffset(0)]
     public ulong Sent;
 
@@ -20,4 +20,8 @@ internal struct SenderPage
     /// <summary>The sender's waiting epoch: see <see cref="WaitEpoch"/>.</summary>
     [FieldOffset(256)]
     public uint Waiting;
+
+    /// <summary>Counts the wake-ups that the sender gave; readers sleep on it.</summary>
+    [FieldOffset(320)]
+    public uint Signal;
 }

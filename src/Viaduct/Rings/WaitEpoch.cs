@@ -3,6 +3,8 @@ namespace Viaduct.Rings;
 /// <summary>
 /// The meaning of a waiting word: its low bits say how its owner waits, the rest counts the waits. Whoever wakes remembers the
 /// value that it answered, so that a burst of messages costs one system call although the waker can't clear the word.
+/// Since an answer may come for a message that the waiter had found already, it must not be slept through: the waker
+/// counts it in its signal word, and the waiter sleeps only while that is as it was before it announced the wait.
 /// </summary>
 internal static class WaitEpoch
 {

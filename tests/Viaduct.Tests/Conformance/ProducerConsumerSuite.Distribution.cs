@@ -1,5 +1,4 @@
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 

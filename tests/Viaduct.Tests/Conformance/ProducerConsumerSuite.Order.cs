@@ -1,6 +1,5 @@
 using System.Buffers;
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 

@@ -1,5 +1,4 @@
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 
@@ -54,6 +53,21 @@ public abstract partial class PublishSubscribeSuite
         Assert.Equal(1, await subscribers[1].ReceiveAsync(Patience.Token).Within());
 
         await publishing.Within();
+    }
+
+    [Fact]
+    public async Task At_capacity_0_a_cancelled_publishing_ends_and_says_whether_it_was_published()
+    {
+        (Publisher<long> publisher, Subscriber<long>[] subscribers) = await OpenAll(Channel<long>(capacity: 0), s_wait);
+        using var source = new CancellationTokenSource();
+        Task publishing = Background.Run(() => publisher.Send(1, source.Token));
+        await publishing.StaysPending();
+
+        await source.CancelAsync();
+        Exception? error = await publishing.Outcome();
+
+        Assert.True(error is null or OperationCanceledException, $"{error}");
+        Assert.Equal(error is null, await Background.Run(() => subscribers[0].TryReceive(out _, TimeSpan.FromMilliseconds(500))).Within());
     }
 
     [Theory]
@@ -153,7 +167,7 @@ public abstract partial class PublishSubscribeSuite
         await Waiting.Until(() => publisher.Peers.Count == 1);
         Assert.Contains(changes.Items, change => change.Peer.SocketId == subscribers[0].Id && change.State is not PeerState.Joined);
         Exception? error = null;
-        for (int i = 0; error is null && i <= 4; i++)
+        for (int i = 0; error is null && i <= 20; i++)
         {
             error = await subscribers[0].ReceiveAsync(Patience.Token).AsTask().Outcome();
         }

@@ -1,5 +1,4 @@
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Conformance;
 
@@ -46,7 +45,6 @@ public abstract partial class PublishSubscribeSuite(DistanceKind kind) : Channel
         Assert.True(publisher.TrySend(1));
         var completing = (Publisher<long>)(await Open(full with { Name = "completing" })).Sender;
         Assert.True(completing.TrySend(1));
-        var rendezvous = (Publisher<long>)(await Open(new ChannelSettings { Name = "rendezvous", Capacity = 0 })).Sender;
         var subscriber = (Subscriber<long>)(await Open(new ChannelSettings { Name = "empty" })).Receiver;
 
         var waits = new Waits();
@@ -54,7 +52,6 @@ public abstract partial class PublishSubscribeSuite(DistanceKind kind) : Channel
         waits.Awaited("SendAsync", token => publisher.SendAsync(2, token));
         waits.Blocking("TrySend", token => publisher.TrySend(2, Patience.Limit, token));
         waits.Awaited("CompleteAsync", token => completing.CompleteAsync(token));
-        waits.Blocking("Send at capacity 0", token => rendezvous.Send(2, token));
         waits.Awaited("WaitForPeersAsync", token => publisher.WaitForPeersAsync(2, token));
         ReceiveWaits(waits, subscriber);
         return waits;

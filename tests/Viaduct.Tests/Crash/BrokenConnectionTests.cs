@@ -1,6 +1,5 @@
 using System.Net;
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Crash;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Crash;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
 using Viaduct.Tests.Support;
-using Xunit;
 
 namespace Viaduct.Tests.Nodes;
 

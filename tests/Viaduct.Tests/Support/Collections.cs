@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Viaduct.Tests.Support;
 
 /// <summary>Tests that look at the whole machine or process, or that spin: one after the other, with nothing beside them.</summary>
