@@ -7,7 +7,7 @@ namespace Viaduct.Nodes;
 internal static class LocalHub
 {
     private static readonly Lock s_lock = new();
-    private static readonly Dictionary<string, List<ChannelSocket>> s_places = [];
+    private static readonly Dictionary<(string Place, string Channel), List<ChannelSocket>> s_meetings = [];
 
     /// <summary>Adds a socket, and links it with those of the process that it may reach directly.</summary>
     /// <exception cref="RoleTakenException">The topology allows one such socket, and there is one.</exception>
@@ -16,12 +16,13 @@ internal static class LocalHub
     {
         lock (s_lock)
         {
-            if (!s_places.TryGetValue(place, out List<ChannelSocket>? sockets))
+            (string, string) meeting = (place, socket.Channel.Name);
+            if (!s_meetings.TryGetValue(meeting, out List<ChannelSocket>? sockets))
             {
-                s_places.Add(place, sockets = []);
+                s_meetings.Add(meeting, sockets = []);
             }
 
-            List<ChannelSocket> others = sockets.FindAll(other => other.Channel.Name == socket.Channel.Name);
+            List<ChannelSocket> others = [.. sockets];
             bool one = socket.Connects ? socket.Channel.HasOneSender : socket.Channel.HasOneReceiver;
             if (one && others.Find(other => other.Connects == socket.Connects) is { } holder)
             {
@@ -59,12 +60,13 @@ internal static class LocalHub
     {
         lock (s_lock)
         {
-            if (s_places.TryGetValue(place, out List<ChannelSocket>? sockets))
+            (string, string) meeting = (place, socket.Channel.Name);
+            if (s_meetings.TryGetValue(meeting, out List<ChannelSocket>? sockets))
             {
                 sockets.Remove(socket);
                 if (sockets.Count == 0)
                 {
-                    s_places.Remove(place);
+                    s_meetings.Remove(meeting);
                 }
             }
         }
@@ -75,7 +77,7 @@ internal static class LocalHub
     {
         lock (s_lock)
         {
-            return s_places.TryGetValue(place, out List<ChannelSocket>? sockets)
+            return s_meetings.TryGetValue((place, socket.Channel.Name), out List<ChannelSocket>? sockets)
                 && sockets.Find(candidate => candidate.Id == other) is { } found
                 && MeetInProcess(socket, found);
         }

@@ -243,11 +243,8 @@ public sealed partial class Node
                 Session session = new(this, await Dial(_leaving.Token).ConfigureAwait(false), dialed: true, remote: true, sharedMemory: false, Dial);
                 Begin(session);
                 told = false;
-                while (session.State != SessionState.Closed)
-                {
-                    await Task.Delay(50, _leaving.Token).ConfigureAwait(false);
-                    pause = session.State == SessionState.Open ? TimeSpan.FromMilliseconds(20) : pause;
-                }
+                await session.Ended.WaitAsync(_leaving.Token).ConfigureAwait(false);
+                pause = session.PeerId == Guid.Empty ? pause : TimeSpan.FromMilliseconds(20);
             }
             catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
             {
@@ -283,7 +280,7 @@ public sealed partial class Node
         ChannelSocket[] senders;
         lock (_lock)
         {
-            senders = [.. _sockets.Where(socket => socket.Connects && socket.Channel.Context != Context.Thread && (channel is null || socket.Channel.Name == channel))];
+            senders = [.. _sockets.Values.Where(socket => socket.Connects && socket.Channel.Context != Context.Thread && (channel is null || socket.Channel.Name == channel))];
         }
 
         foreach (ChannelSocket sender in senders)

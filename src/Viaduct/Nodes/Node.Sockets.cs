@@ -72,7 +72,7 @@ public sealed partial class Node
     {
         lock (_lock)
         {
-            return _sockets.Find(socket => socket.Id == id);
+            return _sockets.GetValueOrDefault(id);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed partial class Node
     {
         lock (_lock)
         {
-            return [.. _sockets.Where(static socket => !socket.Connects && socket.Channel.Context is Context.Auto or Context.DistributedProcess)];
+            return [.. _sockets.Values.Where(static socket => !socket.Connects && socket.Channel.Context is Context.Auto or Context.DistributedProcess)];
         }
     }
 
@@ -125,7 +125,7 @@ public sealed partial class Node
     {
         lock (_lock)
         {
-            _sockets.Remove(socket);
+            _sockets.Remove(socket.Id);
         }
 
         Raise(new NodeEvent(NodeEventKind.SocketClosed, $"The {socket.Role} of '{socket.Channel.Name}' was closed.", socket.Channel.Name));
@@ -153,7 +153,7 @@ public sealed partial class Node
         TSocket socket = create(options);
         lock (_lock)
         {
-            _sockets.Add(socket);
+            _sockets.Add(socket.Id, socket);
         }
 
         try
@@ -164,7 +164,7 @@ public sealed partial class Node
         {
             lock (_lock)
             {
-                _sockets.Remove(socket);
+                _sockets.Remove(socket.Id);
             }
 
             Withdraw(socket);

@@ -17,10 +17,10 @@ namespace Viaduct;
 public sealed partial class Node : IDisposable, IAsyncDisposable
 {
     /// <summary>Who connects must have said who it is within this time.</summary>
-    internal static readonly TimeSpan GreetingBound = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan GreetingBound = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
-    private readonly List<ChannelSocket> _sockets = [];
+    private readonly Dictionary<Guid, ChannelSocket> _sockets = [];
     private readonly Dictionary<Guid, IDisposable> _watches = [];
     private readonly HashSet<Guid> _roles = [];
     private readonly SerialQueue _events;
@@ -71,7 +71,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         {
             lock (_lock)
             {
-                return [.. _sockets];
+                return [.. _sockets.Values];
             }
         }
     }
@@ -124,7 +124,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         ChannelSocket[] sockets;
         lock (_lock)
         {
-            sockets = [.. _sockets];
+            sockets = [.. _sockets.Values];
         }
 
         // Senders first and all at once: they linger, and receivers of this very node may still be consuming.

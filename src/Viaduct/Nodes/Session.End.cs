@@ -50,5 +50,6 @@ internal sealed partial class Session
 
         Node.OnSessionClosed(this, error, reason);
         ReleaseMemory();
+        _ended.TrySetResult();
     }
 }

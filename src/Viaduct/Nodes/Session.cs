@@ -22,6 +22,8 @@ internal sealed partial class Session : ITransportHandler
     private readonly bool _dialed;
     private readonly bool _remote;
 
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private Transport _transport;
     private Guid _sessionId;
     private int _nextLink;
@@ -72,6 +74,9 @@ internal sealed partial class Session : ITransportHandler
 
     /// <summary>Why the session ended.</summary>
     public Exception? Error => _closeError;
+
+    /// <summary>Ends with the session.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Who listens at the other node, as it said (TCP only).</summary>
     public Registration[] Registrations

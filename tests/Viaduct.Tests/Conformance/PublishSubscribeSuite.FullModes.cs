@@ -77,6 +77,8 @@ public abstract partial class PublishSubscribeSuite
     public async Task Where_the_oldest_is_dropped_the_newest_are_kept_and_the_missed_counted_exactly(int capacity, int count)
     {
         (Publisher<long> publisher, Subscriber<long>[] subscribers) = await OpenAll(Channel<long>(capacity), s_dropOldest, s_wait);
+        var missed = new Recorder<long>();
+        subscribers[0].MessagesMissed += missed.Add;
 
         for (int i = 0; i < count; i++)
         {
@@ -89,6 +91,7 @@ public abstract partial class PublishSubscribeSuite
         Assert.Equal(count - capacity, subscribers[0].Missed);
         Assert.Equal(count - capacity, subscribers[0].Counters.Missed);
         Assert.Equal(0, subscribers[1].Missed);
+        await Waiting.Until(() => missed.Items.Sum() == count - capacity, $"the event's sum, which is {missed.Items.Sum()}");
         await Waiting.Until(() => publisher.Counters.Missed == count - capacity, $"missed at the publisher, which has {publisher.Counters}");
         await Waiting.Until(() => Distance.Events.Items.Any(e => e.Kind == NodeEventKind.MessagesMissed && e.Channel == "messages"));
     }

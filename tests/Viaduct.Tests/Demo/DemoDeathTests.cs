@@ -12,8 +12,8 @@ public sealed partial class DemoDeathTests : ProgramTests
     [InlineData("machine")]
     public async Task Workers_killed_at_any_moment_lose_nothing(string distance)
     {
-        string input = DemoInput.Write(Folder, files: 100);
-        RunningProgram demo = StartDemo(input, distance, passes: 40);
+        string input = DemoInput.Write(Folder, files: 60);
+        RunningProgram demo = StartDemo(input, distance, passes: 30);
         Random random = new(11);
         HashSet<int> killed = [];
         await demo.UntilAsync(program => program.Error.Contains("workers "));
@@ -43,7 +43,7 @@ public sealed partial class DemoDeathTests : ProgramTests
     public async Task The_reader_or_the_merger_killed_ends_the_demo_with_a_clear_error(string distance, string role)
     {
         string input = DemoInput.Write(Folder, files: 60);
-        RunningProgram demo = StartDemo(input, distance, passes: 400);
+        RunningProgram demo = StartDemo(input, distance, passes: 20);
         await demo.UntilAsync(program => program.Error.Contains("replaced by process"), 30);
         int process = int.Parse(Regex.Match(demo.Error, role + @" (\d+),").Groups[1].Value, CultureInfo.InvariantCulture);
         RunningProgram.SignalTo(process, "KILL");
@@ -58,7 +58,7 @@ public sealed partial class DemoDeathTests : ProgramTests
     public async Task Interrupted_it_leaves_nothing_behind()
     {
         string input = DemoInput.Write(Folder, files: 60);
-        RunningProgram demo = StartDemo(input, "machine", passes: 400);
+        RunningProgram demo = StartDemo(input, "machine", passes: 20);
         await demo.UntilAsync(program => program.Error.Contains("workers "), 30);
         demo.Signal("INT");
         Assert.Equal(130, await demo.EndAsync());
@@ -69,7 +69,7 @@ public sealed partial class DemoDeathTests : ProgramTests
     public async Task Killed_itself_it_leaves_no_process_and_the_next_start_cleans_up()
     {
         string input = DemoInput.Write(Folder, files: 60);
-        RunningProgram demo = StartDemo(input, "machine", passes: 400);
+        RunningProgram demo = StartDemo(input, "machine", passes: 20);
         await demo.UntilAsync(program => program.Error.Contains("workers "), 30);
         demo.Kill();
         Assert.Equal(137, await demo.EndAsync());
