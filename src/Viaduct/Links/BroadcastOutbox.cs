@@ -17,8 +17,15 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
 
     private ObjectLane<T>? _objects;
     private RecordLane<T>? _records;
+    private LaneMemory? _memory;
+
+    /// <summary>Sessions that refer to the lane of records.</summary>
+    private int _users;
+
     private bool _usesObjects;
     private bool _usesRecords;
+    private bool _objectsEnded;
+    private bool _recordsEnded;
 
     /// <summary>Whether somebody drops or is disconnected instead of waited for.</summary>
     private bool _overtakes;
@@ -62,6 +69,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         {
             if (_records is null)
             {
+                _memory = source;
                 int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
                 _records = new RecordLane<T>(
                     new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks),
@@ -69,6 +77,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
                     Channel);
             }
 
+            _users++;
             return _records;
         }
         finally
@@ -87,7 +96,15 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override void Abandon(Lane<T> lane)
     {
-        // The publisher's lanes are shared: they go with it.
+        // The lane is shared: it goes when the publisher is closed and the last session has let go of it.
+        Gate.EnterForeign();
+        _users--;
+        bool free = _users == 0 && IsClosed;
+        Gate.ExitForeign();
+        if (free)
+        {
+            FreeRecords();
+        }
     }
 
     /// <inheritdoc/>
@@ -201,8 +218,12 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     }
 
     /// <inheritdoc/>
-    protected override void CloseLanes(SendLink<T>[] links)
+    protected override void CloseLanes()
     {
+        if (Volatile.Read(ref _users) == 0)
+        {
+            FreeRecords();
+        }
     }
 
     /// <inheritdoc/>
@@ -213,6 +234,16 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         {
             link.Lane.TryComplete();
             link.Bell?.Ring();
+        }
+    }
+
+    private void FreeRecords()
+    {
+        if (Interlocked.Exchange(ref _memory, null) is { } memory)
+        {
+            _records!.Close();
+            memory.Rings.Free(_records.Ring.Ring);
+            memory.Rings.Free(_records.Ring.Page);
         }
     }
 
@@ -246,18 +277,35 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
 
         ulong sequence = Sequence + 1;
-        if (records && !_records!.TryPut(message, handOver, sequence, 1))
+        if (records && !_records!.TryPrepare(message))
         {
             RefreshCredits();
-            if (!_records.TryPut(message, handOver, sequence, 1))
+            if (!_records.TryPrepare(message))
             {
                 return false;
             }
         }
 
-        if (objects && !_objects!.TryPut(message, handOver, sequence, 1))
+        try
         {
-            return false;
+            if (objects)
+            {
+                _objects!.TryPut(message, handOver, sequence, 1);
+            }
+        }
+        catch
+        {
+            if (records)
+            {
+                _records!.Cancel();
+            }
+
+            throw;
+        }
+
+        if (records)
+        {
+            _records!.Commit(sequence, 1);
         }
 
         Credits--;
@@ -378,18 +426,43 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     private bool BytesFit(in T message)
     {
         RefreshCredits();
-        long bytes = Math.Max(_objects?.Bytes ?? 0, _records?.Bytes ?? 0);
-        return bytes == 0 || bytes + Format.Measure(message) <= Channel.ByteCapacity;
+        int length = Format.Measure(message);
+        return BytesFit(_objects, length) & BytesFit(_records, length);
+    }
+
+    private bool BytesFit(Lane<T>? lane, int length)
+    {
+        if (lane is null)
+        {
+            return true;
+        }
+
+        ulong floor = lane.Sent;
+        foreach (SendLink<T> link in Links)
+        {
+            if (ReferenceEquals(link.Lane, lane) && link.WhenFull == FullMode.Wait)
+            {
+                floor = Math.Min(floor, link.Consumed);
+            }
+        }
+
+        // Where nobody is waited for, the oldest goes for bytes as it does for messages.
+        while (_overtakes && lane.Bytes > 0 && lane.Bytes + length > Channel.ByteCapacity && lane.First < floor)
+        {
+            lane.Reclaim(lane.First + 1);
+        }
+
+        return lane.Bytes == 0 || lane.Bytes + length <= Channel.ByteCapacity;
     }
 
     private bool TryEndLanes()
     {
-        if (_usesObjects && !_objects!.TryComplete())
+        if (_usesObjects && !_objectsEnded && !(_objectsEnded = _objects!.TryComplete()))
         {
             return false;
         }
 
-        if (_usesRecords && !_records!.TryComplete())
+        if (_usesRecords && !_recordsEnded && !(_recordsEnded = _records!.TryComplete()))
         {
             return false;
         }

@@ -5,7 +5,15 @@ namespace Viaduct.Links;
 /// <summary>A time limit over several waits.</summary>
 internal readonly struct Deadline(TimeSpan timeout)
 {
-    private readonly long _end = timeout < TimeSpan.Zero ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
+    /// <summary>Longer than this is for ever.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
+
+    private readonly long _end = EndOf(timeout);
+
+    /// <summary>When a time limit ends, as a stopwatch's time stamp; <see cref="long.MaxValue"/> = never.</summary>
+    public static long EndOf(TimeSpan timeout) => timeout < TimeSpan.Zero || timeout > s_longest
+        ? long.MaxValue
+        : Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>What is left: negative = for ever, zero = nothing.</summary>
     public TimeSpan Remaining => _end == long.MaxValue

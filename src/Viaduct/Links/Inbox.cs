@@ -97,6 +97,48 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
 
+    /// <inheritdoc/>
+    protected override int LongestPause => 3;
+
+    /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender.</summary>
+    /// <inheritdoc cref="TryTake" path="/exception"/>
+    public TakeStatus TryReceive(out T value)
+    {
+        Gate.Enter();
+        try
+        {
+            ReceiveLink<T>[] links = _links;
+            if (links.Length == 1 && _returned is null && links[0] is { Lost: null } link)
+            {
+                _turn = 0;
+                if (link.TryReceive(out value, out int length))
+                {
+                    _received++;
+                    _bytes += length;
+                    return TakeStatus.Taken;
+                }
+
+                if (!_closed && !link.Completed)
+                {
+                    return TakeStatus.Empty;
+                }
+            }
+        }
+        catch (ProtocolViolationException error)
+        {
+            Break(error);
+            throw;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        TakeStatus status = TryTake(lease: false, out Received<T> received);
+        value = received.Value;
+        return status;
+    }
+
     /// <summary>Takes a message now if there is one.</summary>
     /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
     public TakeStatus TryTake(bool lease, out Received<T> received)
@@ -143,7 +185,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 if (lost is not null)
                 {
                     Remove(link);
-                    if (lost is not ChannelCompletedException)
+                    if (lost is not ChannelCompletedException && !link.Completed)
                     {
                         throw lost;
                     }
@@ -159,7 +201,6 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         catch (ProtocolViolationException error)
         {
-            received = default;
             Break(error);
             throw;
         }
@@ -350,6 +391,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         try
         {
             link.Revoke(position);
+            if (Channel.Capacity == 0)
+            {
+                // What is waited for is now the message behind the one given back.
+                link.SetDemand(_waiting);
+            }
         }
         finally
         {
@@ -461,8 +507,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     private TakeStatus TryTakeAgain(bool lease, out Received<T> received)
     {
-        foreach (ReceiveLink<T> link in _links)
+        for (int i = 0; i < _links.Length; i++)
         {
+            ReceiveLink<T> link = _links[i];
+            _turn = i;
             if (link.TryTake(lease, out received))
             {
                 _received++;

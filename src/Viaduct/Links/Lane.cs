@@ -37,6 +37,9 @@ internal abstract class Lane<T>
     /// <summary>One message beyond the consumed prefix is no longer read.</summary>
     public abstract void Release(ulong position);
 
+    /// <summary>Whether <see cref="Release"/> freed that position: our own note, whatever the receiver says by now.</summary>
+    public abstract bool IsFreed(ulong position);
+
     /// <summary>Puts a message that is still kept here on another lane. False when there is no room there.</summary>
     public abstract bool TryForward(ulong position, Lane<T> target);
 

@@ -31,6 +31,9 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     /// <summary>Where waits that are not links' own end.</summary>
     public WaitPoint WaitPoint { get; } = new();
 
+    /// <summary>The longest pause between two looks of a spinning wait, in rounds of <see cref="Thread.SpinWait"/>.</summary>
+    protected abstract int LongestPause { get; }
+
     /// <summary>Raises an event of a peer, outside every gate.</summary>
     public Action<LinkEnd, PeerState, string>? PeerChanged { get; set; }
 
@@ -70,7 +73,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
             return WaitResult.Canceled;
         }
 
-        long deadline = timeout < TimeSpan.Zero ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
+        long deadline = Deadline.EndOf(timeout);
         WaitResult? result;
         BeginWait();
         try
@@ -191,7 +194,9 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
                 return WaitResult.Done;
             }
 
-            Thread.SpinWait(1);
+            // Looking takes the peer's cache line away from it. A pause that grows lets a peer that is busy run ahead, so that
+            // the next look finds many messages (or much room) instead of one at the price of a transfer each.
+            Thread.SpinWait(Math.Min(i, LongestPause));
             if ((i & 31) != 0)
             {
                 continue;

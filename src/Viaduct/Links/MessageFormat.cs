@@ -12,6 +12,9 @@ internal abstract class MessageFormat<T>
     /// <summary>Whether reading needs the record as memory that outlives the call.</summary>
     public virtual bool WantsMemory => false;
 
+    /// <summary>Bytes of a record that are not the message's own.</summary>
+    public virtual int Overhead => 0;
+
     /// <summary>The bytes that <see cref="Write"/> will take. Called right before it, on the same thread.</summary>
     public abstract int Measure(in T message);
 

@@ -120,6 +120,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <inheritdoc/>
+    public override bool IsFreed(ulong position) => false;
+
+    /// <inheritdoc/>
     public override bool TryForward(ulong position, Lane<T> target)
     {
         ref ObjectRing<T>.Slot slot = ref ring.At(position);

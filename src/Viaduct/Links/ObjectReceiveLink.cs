@@ -7,6 +7,9 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, bool overtakable, bool shared)
     : ReceiveLink<T>(peer, memory, page, ring.Window, start, rendezvous)
 {
+    /// <summary>Nothing but the slot has to be looked at.</summary>
+    private readonly bool _plain = !overtakable && !rendezvous;
+
     private ulong _position = start;
 
     /// <inheritdoc/>
@@ -70,6 +73,26 @@ internal sealed unsafe class ObjectReceiveLink<T>(
 
             return true;
         }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReceive(out T value, out int length)
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(_position);
+
+        // Acquire: pairs with the release in ObjectLane.Publish.
+        if (!_plain || Volatile.Read(ref slot.Published) != _position + 1 || slot.Attempt == 0)
+        {
+            return base.TryReceive(out value, out length);
+        }
+
+        value = slot.Value;
+        length = slot.Length;
+        ulong position = _position++;
+        NoteTaken();
+        Forget(position);
+        Release(position);
+        return true;
     }
 
     /// <inheritdoc/>

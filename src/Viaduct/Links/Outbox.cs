@@ -78,6 +78,9 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
 
     /// <inheritdoc/>
+    protected override int LongestPause => 32;
+
+    /// <inheritdoc/>
     public IReadOnlyList<Peer> Peers
     {
         get
@@ -163,10 +166,13 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     {
         _completing = true;
         Wake();
-        if (await BlockAsync(new CompleteAttempt<T>(this), cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
+        CompleteAttempt<T> attempt = new(this);
+        if (await BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        ObjectDisposedException.ThrowIf(!attempt.IsFinished, this);
     }
 
     /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
@@ -184,8 +190,14 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         {
             rest = finished ? 0 : Outstanding;
             EndLanes();
+            DropOrphans();
             _closed = true;
             links = Links;
+            foreach (SendLink<T> link in links)
+            {
+                link.IsGone = true;
+            }
+
             Links = [];
             Credits = 0;
         }
@@ -201,7 +213,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
             link.Closed?.Invoke(link, "");
         }
 
-        CloseLanes(links);
+        CloseLanes();
         return rest;
     }
 
@@ -372,8 +384,13 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
     protected abstract void EndLanes();
 
+    /// <summary>Forgets messages that wait for another receiver. Under the gate.</summary>
+    protected virtual void DropOrphans()
+    {
+    }
+
     /// <summary>Lets go of the lanes.</summary>
-    protected abstract void CloseLanes(SendLink<T>[] links);
+    protected abstract void CloseLanes();
 
     /// <summary>A link was added, under the gate.</summary>
     protected abstract void OnAttached(SendLink<T> link);
@@ -399,8 +416,9 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     private void BreakLink(SendLink<T> link, ProtocolViolationException error)
     {
-        Detach(link, error.Message, lost: true);
+        // The session first, so that its pump no longer reads what detaching may free.
         link.Closed?.Invoke(link, error.Message);
+        Detach(link, error.Message, lost: true);
     }
 
     private static bool Finish(WaitResult result, CancellationToken cancellationToken) => result switch

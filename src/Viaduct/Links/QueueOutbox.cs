@@ -52,7 +52,24 @@ internal class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    public override void Abandon(Lane<T> lane) => Free(lane);
+    public override void Abandon(Lane<T> lane)
+    {
+        Gate.EnterForeign();
+        try
+        {
+            // While messages of a lost receiver wait on it, the last of them frees it.
+            if (_orphans.Any(orphan => orphan.Lane == lane) || Array.Exists(Links, link => link.Lane == lane))
+            {
+                return;
+            }
+        }
+        finally
+        {
+            Gate.ExitForeign();
+        }
+
+        Free(lane);
+    }
 
     /// <inheritdoc/>
     public override void Detach(LinkEnd end, string reason, bool lost)
@@ -219,9 +236,18 @@ internal class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override void CloseLanes(SendLink<T>[] links)
+    protected override void DropOrphans()
     {
-        // Rings that a peer may still be reading stay until its own close frees them; see Abandon and Detach.
+        while (_orphans.Count > 0)
+        {
+            Dequeue();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void CloseLanes()
+    {
+        // Rings that a peer may still be reading go when its session lets go of them: see Abandon.
     }
 
     /// <inheritdoc/>
@@ -341,7 +367,7 @@ internal class QueueOutbox<T>(
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
         {
-            if (link.IsReleased(position))
+            if (link.Lane.IsFreed(position) || link.IsReleased(position))
             {
                 continue;
             }
@@ -376,7 +402,7 @@ internal class QueueOutbox<T>(
     {
         while (_orphans.TryPeek(out OrphanedMessage<T> orphan))
         {
-            if (!orphan.Lane.TryRead(orphan.Position, out T message, out ulong sequence, out int attempt))
+            if (!TryReadOrphan(orphan, out T message, out ulong sequence, out int attempt))
             {
                 Dequeue();
                 continue;
@@ -400,6 +426,21 @@ internal class QueueOutbox<T>(
         }
 
         return true;
+    }
+
+    private bool TryReadOrphan(in OrphanedMessage<T> orphan, out T message, out ulong sequence, out int attempt)
+    {
+        try
+        {
+            return orphan.Lane.TryRead(orphan.Position, out message, out sequence, out attempt);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A codec that can't read what it wrote: nobody could receive it. It must not stop the messages behind it.
+            (message, sequence, attempt) = (default!, 0, 0);
+            DeadLettered++;
+            return false;
+        }
     }
 
     private bool TryForward(in OrphanedMessage<T> orphan)

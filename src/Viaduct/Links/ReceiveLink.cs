@@ -115,11 +115,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
             Volatile.Write(ref _page->Released, _released);
             Volatile.Write(ref _page->Consumed, _consumed);
 
-            // Cleared after Consumed was moved, so that a kill in between can't turn a consumed message into one that is not.
-            for (ulong cleared = first + 1; cleared < _consumed; cleared++)
+            if (_consumed > first + 1)
             {
-                int bit = (int)cleared & _mapMask;
-                _map[bit >> 6] &= ~(1UL << (bit & 63));
+                ClearBits(first + 1, _consumed);
             }
         }
 
@@ -137,6 +135,13 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Answers the sender that wants its message back: gives it if it was not taken yet (k = 0).</summary>
     public void Revoke(ulong position)
     {
+        if (_page->RevokeAnswer >> 1 == position + 1)
+        {
+            // Asked again after a broken connection: the answer stands.
+            Changed();
+            return;
+        }
+
         bool given = !IsClosed && Position == position && TryDiscard();
         Volatile.Write(ref _page->RevokeAnswer, ((position + 1) << 1) | (given ? 1UL : 0));
         if (given)
@@ -174,10 +179,23 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Counts overwritten messages, which count as consumed.</summary>
     protected void NoteMissed(ulong count, ulong upTo)
     {
+        ulong first = _consumed;
         _released = _consumed = upTo;
         Volatile.Write(ref _page->Released, _released);
         Volatile.Write(ref _page->Consumed, _consumed);
+        ClearBits(first, Math.Min(upTo, first + (2 * Window)));
         AddMissed(count);
+    }
+
+    /// <summary>Cleared after Consumed was moved, so that a kill in between can't turn a consumed message into one that is not.</summary>
+    private void ClearBits(ulong from, ulong upTo)
+    {
+        Volatile.WriteBarrier();
+        for (ulong cleared = from; cleared < upTo; cleared++)
+        {
+            int bit = (int)cleared & _mapMask;
+            _map[bit >> 6] &= ~(1UL << (bit & 63));
+        }
     }
 
     private bool Bit(ulong position)

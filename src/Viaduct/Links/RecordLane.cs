@@ -23,10 +23,22 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
     {
-        int length = format.Measure(message);
-        if (length > channel.MaxMessageSize)
+        if (!TryPrepare(message))
         {
-            throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+            return false;
+        }
+
+        Commit(sequence, attempt);
+        return true;
+    }
+
+    /// <summary>Writes a message without publishing it. False when there is no room now.</summary>
+    public bool TryPrepare(in T message)
+    {
+        int length = format.Measure(message);
+        if (length - format.Overhead > channel.MaxMessageSize)
+        {
+            throw new MessageTooLargeException(channel.Name, length - format.Overhead, channel.MaxMessageSize);
         }
 
         byte* destination = ring.TryReserve(length);
@@ -36,10 +48,15 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         }
 
         format.Write(message, new Span<byte>(destination, length));
-        ring.Commit(length, sequence, attempt);
         LastLength = length;
         return true;
     }
+
+    /// <summary>Publishes what was prepared last.</summary>
+    public void Commit(ulong sequence, int attempt) => ring.Commit(LastLength, sequence, attempt);
+
+    /// <summary>Drops what was prepared last.</summary>
+    public void Cancel() => ring.Abandon();
 
     /// <inheritdoc/>
     public override bool TryComplete() => ring.TryComplete();
@@ -49,6 +66,9 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
 
     /// <inheritdoc/>
     public override void Release(ulong position) => ring.Release(position);
+
+    /// <inheritdoc/>
+    public override bool IsFreed(ulong position) => ring.IsFreed(position);
 
     /// <inheritdoc/>
     public override bool TryForward(ulong position, Lane<T> target)

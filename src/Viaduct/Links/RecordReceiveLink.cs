@@ -7,6 +7,8 @@ internal sealed unsafe class RecordReceiveLink<T>(
     RecordReader reader, MessageFormat<T> format, PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous, bool overtakable)
     : ReceiveLink<T>(peer, memory, page, window, start, rendezvous)
 {
+    private const int MostLaps = 8;
+
     /// <inheritdoc/>
     public override ulong Position => reader.Position;
 
@@ -17,7 +19,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
     public override bool TryTake(bool lease, out Received<T> received)
     {
         received = default;
-        while (true)
+
+        // Bounded: a publisher that laps us again and again, or lies about it, must not keep this thread under the gate.
+        for (int laps = 0; laps < MostLaps; laps++)
         {
             switch (reader.TryRead(format.WantsMemory && lease))
             {
@@ -74,6 +78,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
             return true;
         }
+
+        received = default;
+        return false;
     }
 
     /// <inheritdoc/>

@@ -144,9 +144,10 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
         }
 
         // Given back: it goes to whoever waits, unless nobody is to have it any more.
+        link.NoteGivenBack(_position);
         _link = null;
         _asked = false;
-        return _withdrawn || !insists;
+        return _withdrawn || !insists || TryUnderGate();
     }
 
     private bool OnGone()
@@ -157,8 +158,9 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
             return _inDoubt = true;
         }
 
+        // At once to another: whoever waits may have said so before this one went, and will not say so again.
         _link = null;
         Attempt++;
-        return !insists;
+        return !insists || TryUnderGate();
     }
 }

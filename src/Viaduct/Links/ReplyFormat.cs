@@ -10,6 +10,12 @@ internal sealed unsafe class ReplyFormat<T>(MessageFormat<T> format) : MessageFo
     private const byte IsError = 1;
     private const int LongestError = 4096;
 
+    /// <summary>The byte that says whether it is a value or an error.</summary>
+    public const int StatusLength = 1;
+
+    /// <inheritdoc/>
+    public override int Overhead => StatusLength;
+
     /// <inheritdoc/>
     public override int Measure(in Reply<T> message) =>
         1 + (message.Error is { } error ? Encoding.UTF8.GetByteCount(Shortened(error)) : format.Measure(message.Value));

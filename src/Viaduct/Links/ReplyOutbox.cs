@@ -14,7 +14,7 @@ internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options,
             {
                 if (link.Peer.SocketId == client)
                 {
-                    return TryPut(link, reply, handOver: true, sequence, 1);
+                    return TryPut(link, reply, handOver: false, sequence, 1);
                 }
             }
 

@@ -104,6 +104,9 @@ internal abstract unsafe class SendLink : LinkEnd
         return Taken;
     }
 
+    /// <summary>Notes that the receiver gave a message back, so that it is not waited for (k = 0).</summary>
+    public void NoteGivenBack(ulong position) => Taken = Math.Max(Taken, position + 1);
+
     /// <summary>Whether a position at or beyond <see cref="Consumed"/> was consumed out of order.</summary>
     public bool IsReleased(ulong position)
     {

@@ -48,9 +48,15 @@ internal sealed unsafe class Arena(Func<int, MemoryBlock> createBlock, int block
     {
         lock (_lock)
         {
-            if (--_taken == 0 && _closed)
+            _taken--;
+            if (_closed)
             {
-                Release();
+                // Not cleared: a peer may still be reading what was sent last. The pages go with the last mapping.
+                if (_taken == 0)
+                {
+                    Release();
+                }
+
                 return;
             }
 

@@ -20,6 +20,12 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
     private long _bytes;
     private bool _disposed;
 
+    /// <summary>Somebody was refused since the last chunk came back.</summary>
+    private bool _starved;
+
+    /// <summary>Called when a chunk came back after somebody was refused; must not wait.</summary>
+    public Action? Freed { get; set; }
+
     /// <summary>A chunk of at least <paramref name="length"/> bytes, or false when the pool's bound is reached.</summary>
     public bool TryRent(int length, out Allocation chunk)
     {
@@ -37,6 +43,7 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
             int blockSize = Math.Max(size, SmallestBlock);
             if (_bytes + blockSize > maximumBytes)
             {
+                _starved = true;
                 return false;
             }
 
@@ -56,12 +63,22 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
     /// <summary>Gives a chunk back. The caller guarantees that every reader is done or was told so.</summary>
     public void Return(Allocation chunk)
     {
+        bool starved;
         lock (_lock)
         {
-            if (!_disposed)
+            if (_disposed)
             {
-                _free[BitOperations.Log2((uint)chunk.Length)]!.Push(chunk);
+                return;
             }
+
+            _free[BitOperations.Log2((uint)chunk.Length)]!.Push(chunk);
+            starved = _starved;
+            _starved = false;
+        }
+
+        if (starved)
+        {
+            Freed?.Invoke();
         }
     }
 

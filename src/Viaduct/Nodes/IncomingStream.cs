@@ -93,11 +93,16 @@ internal sealed unsafe class IncomingStream
 
         if (frame.Kind == RecordHeader.Complete)
         {
+            if (_message != null)
+            {
+                throw Violation("an end mark in the middle of a message");
+            }
+
             MakeRoom();
             return _ring.TryComplete() ? true : throw Violation("an end mark beyond its window");
         }
 
-        if (frame.Kind != RecordHeader.Inline || frame.TotalLength > _channel.MaxMessageSize || frame.Offset + bytes.Length > frame.TotalLength)
+        if (frame.Kind != RecordHeader.Inline || frame.TotalLength > _channel.MaxMessageSize + ReplyFormat<int>.StatusLength || frame.Offset + bytes.Length > frame.TotalLength)
         {
             throw Violation($"a message of {frame.TotalLength} bytes (at most {_channel.MaxMessageSize}), of which it sends {bytes.Length} at {frame.Offset}");
         }

@@ -15,4 +15,7 @@ internal enum LinkFlags
 
     /// <summary>Not an offer: the topology allows this sender one receiver, and it has another.</summary>
     RoleTaken = 4,
+
+    /// <summary>Not a new link: the connection broke, and the sender asks where the receiver is.</summary>
+    Resume = 8,
 }

@@ -14,7 +14,21 @@ public sealed partial class Node
     private static readonly TimeSpan s_dialBound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Milliseconds before a node of this machine is dialed again that refused, or was left.</summary>
+    private const int LongPause = 1000;
+
+    /// <summary>As <see cref="LongPause"/>, for one that was reached.</summary>
+    private const int ShortPause = 20;
+
     private readonly List<Session> _sessions = [];
+
+    /// <summary>When nodes of this machine may be dialed again, by <see cref="Environment.TickCount64"/>.</summary>
+    private readonly Dictionary<Guid, long> _notBefore = [];
+
+    /// <summary>Channels whose receivers are to be looked for; the empty name stands for all.</summary>
+    private readonly HashSet<string> _toReconcile = [];
+
+    private bool _stopped;
     private readonly CancellationTokenSource _leaving = new();
     private UnixListener? _unixListener;
     private SocketListener? _listener;
@@ -46,12 +60,31 @@ public sealed partial class Node
         Reconcile(null);
     }
 
+    /// <summary>A connection was handed to the session that it continues.</summary>
+    internal void Remove(Session session)
+    {
+        lock (_lock)
+        {
+            _sessions.Remove(session);
+        }
+    }
+
     /// <summary>A session is over.</summary>
     internal void OnSessionClosed(Session session, Exception? error, string reason)
     {
         lock (_lock)
         {
             _sessions.Remove(session);
+            if (session.DialedNode != Guid.Empty)
+            {
+                // One that never opened would be dialed again at once, and be refused again.
+                _notBefore[session.DialedNode] = Environment.TickCount64 + (session.PeerId == Guid.Empty ? LongPause : ShortPause);
+            }
+        }
+
+        if (session.DialedNode != Guid.Empty)
+        {
+            _ = ReconcileLaterAsync(session.PeerId == Guid.Empty ? LongPause : ShortPause);
         }
 
         Memory.Forget(session);
@@ -69,10 +102,21 @@ public sealed partial class Node
     /// <summary>Looks soon for receivers that senders of a channel (null = of all) should be linked with and are not.</summary>
     internal void Reconcile(string? channel)
     {
-        if (_disposed == 0)
+        lock (_lock)
         {
-            Dispatcher.Post(() => ReconcileNow(channel));
+            // One look serves all who asked before it begins.
+            if (_disposed != 0 || !_toReconcile.Add(channel ?? ""))
+            {
+                return;
+            }
+
+            if (_toReconcile.Count > 1)
+            {
+                return;
+            }
         }
+
+        Dispatcher.Post(ReconcileAll);
     }
 
     private void StartSessions()
@@ -87,7 +131,9 @@ public sealed partial class Node
             _listener = new SocketListener(endPoint, AcceptRemote);
         }
 
-        _heartbeat = new Timer(_ => Beat(), null, Options.HeartbeatInterval, Options.HeartbeatInterval);
+        // At least each second, so that who connects and says nothing is soon shown out.
+        TimeSpan beat = TimeSpan.FromMilliseconds(Math.Min(1000, Options.HeartbeatInterval.TotalMilliseconds));
+        _heartbeat = new Timer(_ => Beat(), null, beat, beat);
         if (Options.Peers.Count > 0)
         {
             _ = FollowAsync(new StaticNameService(Options.Peers));
@@ -102,6 +148,11 @@ public sealed partial class Node
 
     private void StopSessions()
     {
+        lock (_lock)
+        {
+            _stopped = true;
+        }
+
         _leaving.Cancel();
         _heartbeat?.Dispose();
         _unixListener?.Dispose();
@@ -121,12 +172,36 @@ public sealed partial class Node
 
     private void Begin(Session session)
     {
+        bool stopped;
         lock (_lock)
         {
-            _sessions.Add(session);
+            stopped = _stopped;
+            if (!stopped)
+            {
+                _sessions.Add(session);
+            }
+        }
+
+        if (stopped)
+        {
+            session.Leave(TimeSpan.Zero);
+            return;
         }
 
         session.Start();
+    }
+
+    private async Task ReconcileLaterAsync(int milliseconds)
+    {
+        try
+        {
+            await Task.Delay(milliseconds + 1, _leaving.Token).ConfigureAwait(false);
+            Reconcile(null);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node leaves.
+        }
     }
 
     private void Beat()
@@ -191,7 +266,16 @@ public sealed partial class Node
                     continue;
                 }
 
-                Options.CheckPlaintext(address);
+                try
+                {
+                    Options.CheckPlaintext(address);
+                }
+                catch (ArgumentException error)
+                {
+                    Raise(new NodeEvent(NodeEventKind.ConnectFailed, error.Message, Error: error));
+                    continue;
+                }
+
                 _ = KeepConnectedAsync(address);
             }
         }
@@ -250,7 +334,7 @@ public sealed partial class Node
             {
                 return;
             }
-            catch (Exception error) when (error is SocketException or IOException or TimeoutException)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
                 if (!told)
                 {
@@ -274,6 +358,27 @@ public sealed partial class Node
 
     private static async Task<Transport> DialAsync(NodeAddress address, CancellationToken token) =>
         new SocketTransport(await SocketConnector.ConnectAsync(address, s_dialBound, token).ConfigureAwait(false));
+
+    private void ReconcileAll()
+    {
+        string[] channels;
+        lock (_lock)
+        {
+            channels = [.. _toReconcile];
+            _toReconcile.Clear();
+        }
+
+        if (channels.Contains(""))
+        {
+            ReconcileNow(null);
+            return;
+        }
+
+        foreach (string channel in channels)
+        {
+            ReconcileNow(channel);
+        }
+    }
 
     private void ReconcileNow(string? channel)
     {
@@ -328,6 +433,11 @@ public sealed partial class Node
         Session? session;
         lock (_lock)
         {
+            if (_stopped || _notBefore.GetValueOrDefault(receiver.NodeId) > Environment.TickCount64)
+            {
+                return;
+            }
+
             session = _sessions.Find(candidate => !candidate.IsRemote && candidate.WasDialed && candidate.DialedNode == receiver.NodeId && candidate.State != SessionState.Closed);
         }
 
@@ -359,7 +469,7 @@ public sealed partial class Node
     private static void Link(Session session, ChannelSocket sender, Registration receiver)
     {
         IOutbox outbox = sender.OutboxOrNull!;
-        if (outbox.IsClosed || outbox.Has(receiver.SocketId) || session.HasLink(sender.Id, receiver.SocketId))
+        if (outbox.IsClosed || outbox.Has(receiver.SocketId) || Array.Exists(session.Node.Sessions(), other => other.HasLink(sender.Id, receiver.SocketId)))
         {
             return;
         }

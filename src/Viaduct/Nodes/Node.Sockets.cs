@@ -168,7 +168,7 @@ public sealed partial class Node
             }
 
             Withdraw(socket);
-            socket.InboxOrNull?.Wake();
+            socket.Abort();
             throw error is RoleTakenException taken ? new RoleTakenException(channel.Name, socket.Role, taken.Holder) : error;
         }
 

@@ -35,6 +35,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         _events = new SerialQueue(error => System.Diagnostics.Trace.TraceError("Viaduct: an event handler failed: {0}", error));
         _place = $"{(options.RuntimeDirectory is null ? "" : Path.GetFullPath(options.RuntimeDirectory))}|{options.Domain}";
         Memory = new NodeMemory(options.LocalDiscovery && options.SharedMemory && Platform.IsLinux);
+        Memory.OnFreed(() => Dispatcher.Post(WakeSenders));
         try
         {
             if (options.LocalDiscovery)
@@ -143,6 +144,14 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     /// <summary>As <see cref="Dispose"/>, without keeping the calling thread.</summary>
     /// <returns>A task that ends when the node has left.</returns>
     public ValueTask DisposeAsync() => _disposed != 0 ? default : new ValueTask(Task.Run(Dispose));
+
+    private void WakeSenders()
+    {
+        foreach (ISocket socket in Sockets)
+        {
+            ((ChannelSocket)socket).OutboxOrNull?.Wake();
+        }
+    }
 
     /// <summary>Raises an event, later and in order.</summary>
     internal void Raise(NodeEvent what)

@@ -48,6 +48,13 @@ internal sealed class NodeMemory : ISegments
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.GetValueOrDefault(segmentId);
 
+    /// <summary>Calls back, without waiting, when room for large messages is there again after somebody was refused.</summary>
+    public void OnFreed(Action freed)
+    {
+        Private.Chunks.Freed = freed;
+        Publishers.Chunks.Freed = freed;
+    }
+
     /// <summary>Hands a session every shared file there is, and from now on each new one.</summary>
     public void ShareWith(Session session)
     {

@@ -45,6 +45,9 @@ internal sealed class OutgoingLink(int id, ChannelSocket socket, IOutbox outbox,
     /// <summary>What of the start is still to be told (streams only).</summary>
     public bool StartPending { get; set; }
 
+    /// <summary>Position + 1 of the message that was asked back last (streams only).</summary>
+    public ulong LastRevoke { get; set; }
+
     /// <summary>Position + 1 of a message that is asked back, once it was sent (streams only).</summary>
     public ulong RevokePending { get; set; }
 

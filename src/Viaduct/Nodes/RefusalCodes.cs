@@ -9,6 +9,9 @@ internal static class RefusalCodes
     /// <summary>The topology allows one, and there is one.</summary>
     public const string RoleTaken = "role-taken";
 
+    /// <summary>The two sockets have a link.</summary>
+    public const string Duplicate = "duplicate";
+
     /// <summary>No such socket, or it is closed.</summary>
     public const string Unknown = "unknown";
 }

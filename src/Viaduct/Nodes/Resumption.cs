@@ -25,7 +25,7 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
     {
         if (_resumed)
         {
-            ((ITransportHandler)session).OnFrame(type, body, ref descriptors);
+            session.OnFrame(transport, type, body, ref descriptors);
             return;
         }
 
@@ -48,13 +48,21 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
             return;
         }
 
+        if (_result.Task.IsCompleted || !session.Resume(transport, hello, takesOver: false))
+        {
+            transport.Close(null);
+            return;
+        }
+
         _resumed = true;
-        session.Resume(transport, hello);
         _result.TrySetResult(true);
+
+        // What was asked while the writer did not yet know the session.
+        transport.RequestOutput();
     }
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output) => _resumed && ((ITransportHandler)session).FillOutput(output);
+    public bool FillOutput(FrameBuilder output) => _resumed && session.FillOutput(transport, output);
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error)
@@ -62,7 +70,7 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
         _result.TrySetResult(false);
         if (_resumed)
         {
-            session.OnResumedClosed(transport, error);
+            Dispatcher.Post(() => session.OnConnectionLost(transport, error));
         }
     }
 

@@ -21,35 +21,67 @@ internal sealed partial class Session
             _registrations.Clear();
         }
 
-        // Receivers first: a client must find the answers that its server gave before it died.
-        foreach (IncomingLink link in IncomingSnapshot())
+        // Nothing of the pair's memory is used again from here: what the peer still reads stays as it is.
+        _arena?.Close();
+        try
         {
-            link.Ended = true;
-            if (link.Link is not { IsClosed: false } end)
+            // Receivers first: a client must find the answers that its server gave before it died.
+            foreach (IncomingLink link in IncomingSnapshot())
             {
-                FreeIncoming(link);
-                continue;
+                Quietly(() => Lose(link, error, reason));
             }
 
-            link.Inbox.Lose(end, new PeerLostException(link.Socket.Channel.Name, end.Peer.Describe(), reason, error), reason);
-        }
-
-        foreach (OutgoingLink link in OutgoingSnapshot())
-        {
-            if (link.Link is { } end && link.Closing is null)
+            foreach (OutgoingLink link in OutgoingSnapshot())
             {
-                link.Outbox.Detach(end, reason, lost: true);
-            }
-
-            FreeOutgoing(link);
-            if (link.Link is null)
-            {
-                link.Settled?.Invoke(false);
+                Quietly(() => Lose(link, reason));
             }
         }
+        finally
+        {
+            Node.OnSessionClosed(this, error, reason);
+            ReleaseMemory();
+            _transport.Close(error);
+            _ended.TrySetResult();
+        }
+    }
 
-        Node.OnSessionClosed(this, error, reason);
-        ReleaseMemory();
-        _ended.TrySetResult();
+    private void Lose(IncomingLink link, Exception? error, string reason)
+    {
+        link.Ended = true;
+        if (link.Link is not { IsClosed: false } end)
+        {
+            FreeIncoming(link);
+            return;
+        }
+
+        link.Inbox.Lose(end, new PeerLostException(link.Socket.Channel.Name, end.Peer.Describe(), reason, error), reason);
+    }
+
+    private void Lose(OutgoingLink link, string reason)
+    {
+        StopPumping(link);
+        if (link.Link is { } end && link.Closing is null)
+        {
+            link.Outbox.Detach(end, reason, lost: true);
+        }
+
+        FreeOutgoing(link);
+        if (link.Link is null)
+        {
+            link.Settled?.Invoke(false);
+        }
+    }
+
+    /// <summary>One link's fault (a codec's exception, say) must not keep the others from being told.</summary>
+    private void Quietly(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Ending a link with '{PeerName}' failed: {error.Message}", Error: error));
+        }
     }
 }

@@ -22,27 +22,43 @@ internal sealed partial class Session
     /// <summary>Whether we dialed.</summary>
     internal bool WasDialed => _dialed;
 
-    /// <summary>Puts a broken session on a new connection; the greeting was exchanged.</summary>
-    internal void Resume(Transport transport, in HelloFrame hello)
+    /// <summary>Puts a broken session on a new connection, whose greeting was exchanged. False when it does not want one.</summary>
+    /// <remarks>Called from the new connection's reading loop; the old one's loops may still be running.</remarks>
+    internal bool Resume(Transport transport, in HelloFrame hello, bool takesOver)
     {
-        lock (_lock)
+        lock (_input)
         {
-            _transport = transport;
-            foreach (OutgoingLink link in _outgoing.Values)
+            lock (_output)
             {
-                // Nothing is sent on it before the receiver has said where it is.
-                link.Held = link.Link is not null;
-                link.Rewind = null;
-            }
+                lock (_lock)
+                {
+                    if (State != SessionState.Broken && !(takesOver && State == SessionState.Open))
+                    {
+                        return false;
+                    }
 
-            State = SessionState.Open;
-            PeerPort = hello.ListenPort;
-            _registrations.Clear();
+                    _generation++;
+                    _transport = transport;
+                    foreach (OutgoingLink link in _outgoing.Values)
+                    {
+                        // Nothing is sent on it before the receiver has said where it is.
+                        link.Held = link.Link is not null;
+                        link.Rewind = null;
+                        link.SentBytes = 0;
+                    }
+
+                    State = SessionState.Open;
+                    PeerPort = hello.ListenPort;
+                    _registrations.Clear();
+                }
+
+                Volatile.Write(ref _lastHeard, Environment.TickCount64);
+                SayAgain();
+            }
         }
 
-        Volatile.Write(ref _lastHeard, Environment.TickCount64);
-        SayAgain();
         TellPeers(PeerState.Joined, $"the connection is back: {transport.Description}");
+        return true;
     }
 
     private void TellPeers(PeerState state, string reason)
@@ -69,9 +85,6 @@ internal sealed partial class Session
 
     /// <summary>The peer gave the session up: so do we.</summary>
     internal void OnGivenUp() => Dispatcher.Post(() => End(null, "the peer had given the session up"));
-
-    /// <summary>A connection that the session went on over is closed.</summary>
-    internal void OnResumedClosed(Transport transport, Exception? error) => Dispatcher.Post(() => OnConnectionLost(transport, error));
 
     private void SendHello(FrameType type)
     {
@@ -152,6 +165,13 @@ internal sealed partial class Session
         {
             if (known.SessionId == hello.SessionId)
             {
+                if (known._resuming && Node.Id.CompareTo(PeerId) < 0)
+                {
+                    // Both dial at once: the connection that the smaller id dialed is taken.
+                    Refuse("duplicate", "a connection of this session is being made the other way");
+                    return;
+                }
+
                 SendHello(FrameType.Welcome);
                 HandTo(known, hello);
                 return;
@@ -184,19 +204,26 @@ internal sealed partial class Session
         SharesMemory = SharesMemory && hello.Mode == ConnectionMode.SharedMemory;
         _sessionId = hello.SessionId;
         TakeOver(hello);
+        if (_remote && Node.Id.CompareTo(PeerId) > 0 && Node.Find(PeerId, remote: true) is { State: SessionState.Open } other && other != this)
+        {
+            // Both dialed at once: the connection that the smaller id dialed stays, and that is the other.
+            throw new PeerRefusedException(PeerName, "there is a session with this node already");
+        }
+
         Open(hello);
     }
 
     private void Open(in HelloFrame hello)
     {
-        State = SessionState.Open;
         if (SharesMemory)
         {
+            // Before anybody can open a link that lies in one of them.
             SendSegment(0, LifeWords.File.Descriptor!, LifeWords.File.Length);
             _peerLifeSlot = hello.LifeSlot;
             Node.Memory.ShareWith(this);
         }
 
+        State = SessionState.Open;
         Node.OnSessionOpen(this);
     }
 
@@ -239,25 +266,20 @@ internal sealed partial class Session
     private void HandTo(Session known, HelloFrame hello)
     {
         Transport old = known._transport;
-        known._generation++;
-        _handedTo = known;
-        State = SessionState.Open;
-        old.Close(null);
-        known.Resume(_transport, hello);
-    }
-
-    private void OnTransportClosed(Exception? error)
-    {
-        if (_handedTo is not null)
+        Transport mine = _transport;
+        _port.HandTo(known);
+        State = SessionState.Closed;
+        if (!known.Resume(mine, hello, takesOver: true))
         {
-            _handedTo.OnConnectionLost(_transport, error);
-            return;
+            mine.Close(new PeerRefusedException(PeerName, "the session is over"));
         }
 
-        OnConnectionLost(_transport, error);
+        old.Close(null);
+        Node.Remove(this);
+        _ended.TrySetResult();
     }
 
-    private void OnConnectionLost(Transport transport, Exception? error)
+    internal void OnConnectionLost(Transport transport, Exception? error)
     {
         lock (_lock)
         {
@@ -266,7 +288,7 @@ internal sealed partial class Session
                 return;
             }
 
-            if (State == SessionState.Open && _remote && !_peerSaidBye && !_isQuery && error is not ProtocolViolationException && Node.Options.ReconnectWindow > TimeSpan.Zero)
+            if (State == SessionState.Open && _remote && !_peerSaidBye && !_isQuery && error is not (ProtocolViolationException or PeerRefusedException) && Node.Options.ReconnectWindow > TimeSpan.Zero)
             {
                 State = SessionState.Broken;
             }
@@ -295,15 +317,20 @@ internal sealed partial class Session
                 if (_redial is not null)
                 {
                     Transport transport = await _redial(window.Token).ConfigureAwait(false);
+                    _resuming = true;
                     Resumption attempt = new(this, transport);
-                    if (await attempt.RunAsync(window.Token).ConfigureAwait(false))
+                    bool resumed = await attempt.RunAsync(window.Token).ConfigureAwait(false);
+                    _resuming = false;
+                    if (resumed)
                     {
                         return;
                     }
                 }
             }
-            catch (Exception error) when (error is System.Net.Sockets.SocketException or IOException or OperationCanceledException or TimeoutException or ViaductException)
+            catch (Exception error) when (error is not OutOfMemoryException)
             {
+                _resuming = false;
+
                 // The next try may do better; the window bounds them all.
             }
 
@@ -321,11 +348,21 @@ internal sealed partial class Session
 
         if (State == SessionState.Broken && generation == _generation)
         {
-            Dispatcher.Post(() => End(null, $"its connection broke and did not come back within {Node.Options.ReconnectWindow.TotalSeconds:0.#} s"));
+            Dispatcher.Post(() =>
+            {
+                if (State == SessionState.Broken && generation == _generation)
+                {
+                    End(null, $"its connection broke and did not come back within {Node.Options.ReconnectWindow.TotalSeconds:0.#} s");
+                }
+            });
         }
     }
 
-    private Session? _handedTo;
-    private int _generation;
+    /// <summary>Counts the connections, so that what was begun for an old one is not done to a new one.</summary>
+    private volatile int _generation;
+
+    /// <summary>A connection of our own making is greeting the peer.</summary>
+    private volatile bool _resuming;
+
     private bool _isQuery;
 }

@@ -16,6 +16,21 @@ internal sealed partial class Session
 
     private void OnOpenLink(OpenLinkFrame frame)
     {
+        if (((LinkFlags)frame.Flags & LinkFlags.Resume) != 0 || FindIncoming(frame.LinkId) is { } offered && offered.Sender == frame.SenderSocket)
+        {
+            // Asked, or offered again, after a broken connection.
+            if (FindIncoming(frame.LinkId) is { } known)
+            {
+                SendOpened(known);
+            }
+            else
+            {
+                Send(new LinkClosedFrame(frame.LinkId, ReceiverSide).Write);
+            }
+
+            return;
+        }
+
         ChannelSocket? socket = Node.FindSocket(frame.ReceiverSocket);
         if (socket?.InboxOrNull is not { } inbox)
         {
@@ -51,14 +66,12 @@ internal sealed partial class Session
         IncomingLink link = new(frame.LinkId, socket, inbox, frame.SenderSocket);
         lock (_lock)
         {
-            if (_incoming.TryGetValue(frame.LinkId, out IncomingLink? known))
+            if (_incoming.Values.Any(known => known.Sender == frame.SenderSocket && known.Socket == socket && known.Closing is null && !known.Ended)
+                || _incoming.ContainsKey(frame.LinkId)
+                || inbox.Has(frame.SenderSocket))
             {
-                // Offered again after a broken connection.
-                if (known.Sender == frame.SenderSocket)
-                {
-                    SendOpened(known);
-                }
-
+                // Two connections of one pair, or a peer that wants our memory: one link joins two sockets.
+                Refuse(frame, RefusalCodes.Duplicate, null, "these sockets are linked already");
                 return;
             }
 
@@ -81,6 +94,13 @@ internal sealed partial class Session
         {
             _incoming.Add(link.Id, link);
             _linksChanged = true;
+        }
+
+        if (State != SessionState.Open)
+        {
+            // The session ended meanwhile and did not see this link.
+            FreeIncoming(link);
+            return;
         }
 
         if (socket.Pattern == Pattern.ClientServer && !replies)
@@ -119,7 +139,7 @@ internal sealed partial class Session
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
         link.Page = memory;
         RecordReader reader = new(
-            block, (long)frame.RingOffset, frame.RingSize, senderPage, _segments, channel.MaxMessageSize, link.Inbox.WhenFull != FullMode.Wait);
+            block, (long)frame.RingOffset, frame.RingSize, senderPage, _segments, LargestRecord(channel), link.Inbox.WhenFull != FullMode.Wait);
         int id = link.Id;
         LinkSetup setup = new()
         {
@@ -147,7 +167,7 @@ internal sealed partial class Session
         IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, overtakes);
         link.Stream = stream;
         RecordReader reader = new(
-            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, channel.MaxMessageSize, overtakes);
+            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, LargestRecord(channel), overtakes);
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Sender),
@@ -243,6 +263,12 @@ internal sealed partial class Session
 
     private void OnCloseLink(CloseLinkFrame frame)
     {
+        if (frame.Side == SenderSide ? FindIncoming(frame.LinkId) is null : FindOutgoing(frame.LinkId) is null)
+        {
+            Send(new LinkClosedFrame(frame.LinkId, frame.Side == SenderSide ? ReceiverSide : SenderSide).Write);
+            return;
+        }
+
         // In the dispatcher, behind the wake-ups that came before: closing takes gates and runs handlers.
         Dispatcher.Post(() =>
         {
@@ -283,6 +309,7 @@ internal sealed partial class Session
         OutgoingLink? link = FindOutgoing(frame.LinkId);
         if (link is not null)
         {
+            StopPumping(link);
             if (link.Link is { } end)
             {
                 link.Outbox.Detach(end, frame.Text.Length == 0 ? "the receiver was closed" : frame.Text, lost: false);
@@ -292,7 +319,10 @@ internal sealed partial class Session
         }
 
         Send(new LinkClosedFrame(frame.LinkId, SenderSide).Write);
-        Node.Reconcile(link?.Socket.Channel.Name);
+        if (link is not null)
+        {
+            Node.Reconcile(link.Socket.Channel.Name);
+        }
     }
 
     private void OnLinkClosed(in LinkClosedFrame frame)
@@ -301,11 +331,27 @@ internal sealed partial class Session
         {
             if (FindOutgoing(frame.LinkId) is { } outgoing)
             {
+                if (outgoing.Closing is null && !outgoing.Held)
+                {
+                    throw new ProtocolViolationException("The receiver says that a link is closed which we have not closed.");
+                }
+
+                StopPumping(outgoing);
+                if (outgoing.Link is { } end)
+                {
+                    outgoing.Outbox.Detach(end, "the receiver no longer knows the link", lost: true);
+                }
+
                 FreeOutgoing(outgoing);
             }
         }
         else if (FindIncoming(frame.LinkId) is { } incoming)
         {
+            if (incoming.Closing is null)
+            {
+                throw new ProtocolViolationException("The sender says that a link is closed which we have not closed.");
+            }
+
             FreeIncoming(incoming);
         }
     }
@@ -368,6 +414,9 @@ internal sealed partial class Session
 
         ReleaseMemory();
     }
+
+    /// <summary>A reply is its message and a byte that says what it is.</summary>
+    private static int LargestRecord(ChannelSpec channel) => channel.MaxMessageSize + ReplyFormat<int>.StatusLength;
 
     private IncomingLink? FindIncoming(int id)
     {

@@ -23,7 +23,7 @@ internal sealed partial class Session
     /// <summary>Hands one of our memory files to the peer.</summary>
     internal void Share(SharedBlock block)
     {
-        if (SharesMemory && State == SessionState.Open)
+        if (SharesMemory)
         {
             SendSegment(block.SegmentId, block.Descriptor!, block.Length);
         }

@@ -42,6 +42,7 @@ internal sealed partial class Session
             if (State != SessionState.Open)
             {
                 outbox.AbandonRecords(lane);
+                settled?.Invoke(false);
                 return;
             }
 
@@ -161,7 +162,7 @@ internal sealed partial class Session
         ReceiverMirror mirror = new(link.Ring.Window);
         link.Mirror = mirror;
         link.Reader = new RecordReader(
-            link.Ring.Ring.Block, link.Ring.Ring.Offset, link.Ring.Size, link.Ring.PagePointer, Node.Memory, link.Socket.Channel.MaxMessageSize, frame.FullMode != FullMode.Wait);
+            link.Ring.Ring.Block, link.Ring.Ring.Offset, link.Ring.Size, link.Ring.PagePointer, Node.Memory, LargestRecord(link.Socket.Channel), frame.FullMode != FullMode.Wait);
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Receiver),
@@ -171,6 +172,7 @@ internal sealed partial class Session
             Closed = (_, reason) => CloseOutgoing(link, reason),
             Revoke = position =>
             {
+                link.LastRevoke = position + 1;
                 link.RevokePending = position + 1;
                 RequestOutput();
             },
@@ -228,8 +230,9 @@ internal sealed partial class Session
             link.Closing = reason;
         }
 
-        if (SharesMemory)
+        if (SharesMemory || reason.Length > 0)
         {
+            StopPumping(link);
             link.CloseSent = true;
             Send(new CloseLinkFrame(link.Id, SenderSide, reason).Write);
         }
@@ -237,6 +240,15 @@ internal sealed partial class Session
         {
             // Behind the messages that are still to be sent.
             RequestOutput();
+        }
+    }
+
+    /// <summary>After this the writer no longer reads the link's ring, which may then be freed.</summary>
+    private void StopPumping(OutgoingLink link)
+    {
+        lock (_output)
+        {
+            link.Reader = null;
         }
     }
 
@@ -253,11 +265,8 @@ internal sealed partial class Session
             _linksChanged = true;
         }
 
-        if (link.Link is null || link.Closing is not null)
-        {
-            link.Outbox.AbandonRecords(link.Lane);
-        }
-
+        StopPumping(link);
+        link.Outbox.AbandonRecords(link.Lane);
         ReleaseMemory();
     }
 

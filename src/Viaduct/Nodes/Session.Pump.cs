@@ -23,19 +23,17 @@ internal sealed partial class Session
     /// <summary>Asks that what is new be sent. Any thread; cheap when it was asked already.</summary>
     internal void RequestOutput() => _transport.RequestOutput();
 
-    /// <inheritdoc/>
-    bool ITransportHandler.FillOutput(FrameBuilder output)
+    /// <summary>Puts output together for one of the session's connections. False when there is none.</summary>
+    internal bool FillOutput(Transport source, FrameBuilder output)
     {
-        if (_handedTo is { } successor)
+        lock (_output)
         {
-            return ((ITransportHandler)successor).FillOutput(output);
+            return ReferenceEquals(source, _transport) && !SharesMemory && State == SessionState.Open && FillOutput(output);
         }
+    }
 
-        if (SharesMemory || State != SessionState.Open)
-        {
-            return false;
-        }
-
+    private bool FillOutput(FrameBuilder output)
+    {
         int start = output.Length;
         RefreshLists();
         foreach (IncomingLink link in _told)
@@ -50,6 +48,15 @@ internal sealed partial class Session
             foreach (OutgoingLink link in _pumped)
             {
                 more |= Pump(link, output);
+            }
+        }
+
+        if (!more)
+        {
+            // Behind all that was sent: a server's last answers come before it says that it takes no more requests.
+            foreach (IncomingLink link in _told)
+            {
+                TellClose(link, output);
             }
         }
 
@@ -96,7 +103,11 @@ internal sealed partial class Session
             RevokeAnswer = state.RevokeAnswer,
             Missed = state.Missed,
         }.Write(output, released);
-        if (link.Closing is { } reason && !link.CloseSent)
+    }
+
+    private static void TellClose(IncomingLink link, FrameBuilder output)
+    {
+        if (link.Closing is { } reason && !link.CloseSent && Volatile.Read(ref link.Dirty) == 0)
         {
             link.CloseSent = true;
             new CloseLinkFrame(link.Id, ReceiverSide, reason).Write(output);
@@ -176,7 +187,15 @@ internal sealed partial class Session
 
     private static unsafe void PumpMessage(OutgoingLink link, RecordReader reader, SendLink end, FrameBuilder output)
     {
-        int length = Math.Min(WireLimits.MaxFragment, reader.Length - link.SentBytes);
+        if (end.WhenFull != FullMode.Wait && reader.WasOvertaken())
+        {
+            // Half sent, and something else lies there by now.
+            reader.CatchUp();
+            link.SentBytes = 0;
+            return;
+        }
+
+        int length = Math.Max(0, Math.Min(WireLimits.MaxFragment, reader.Length - link.SentBytes));
         new DataFrame
         {
             LinkId = link.Id,
@@ -239,7 +258,9 @@ internal sealed partial class Session
     {
         if (link.Held)
         {
-            link.Rewind = next;
+            // A receiver that has nothing may not even have heard where the link begins.
+            link.StartPending = next <= link.Link!.Start;
+            link.Rewind = Math.Max(next, link.Link.Start);
             RequestOutput();
         }
     }
@@ -247,9 +268,12 @@ internal sealed partial class Session
     /// <summary>What was cut off half-way comes again.</summary>
     private void NotePartialLoss()
     {
-        foreach (IncomingLink link in IncomingSnapshot())
+        lock (_input)
         {
-            link.Stream?.DropPartial();
+            foreach (IncomingLink link in IncomingSnapshot())
+            {
+                link.Stream?.DropPartial();
+            }
         }
     }
 
@@ -265,20 +289,16 @@ internal sealed partial class Session
         {
             link.Stream?.DropPartial();
             link.CloseSent = false;
-            SendOpened(link);
             Volatile.Write(ref link.Dirty, 1);
         }
 
         foreach (OutgoingLink link in OutgoingSnapshot())
         {
-            if (link.Link is null)
-            {
-                Offer(link, link.Socket.Connects ? LinkFlags.None : LinkFlags.Replies);
-            }
-            else
-            {
-                link.CloseSent = false;
-            }
+            // A receiver that knows the link says where it is; one that does not says that it is closed.
+            link.CloseSent = false;
+            link.RevokePending = link.LastRevoke;
+            LinkFlags flags = link.Socket.Connects ? LinkFlags.None : LinkFlags.Replies;
+            Offer(link, link.Link is null ? flags : flags | LinkFlags.Resume);
         }
 
         RequestOutput();

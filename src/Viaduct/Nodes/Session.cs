@@ -10,12 +10,20 @@ namespace Viaduct.Nodes;
 /// All that goes on between this node and one other: the connection, who listens there, and the links, which over TCP outlive a
 /// broken connection. With shared memory only agreements and doorbells pass through the connection; else the messages do too.
 /// </summary>
-internal sealed partial class Session : ITransportHandler
+internal sealed partial class Session
 {
     [ThreadStatic]
     private static FrameBuilder? t_builder;
 
     private readonly Lock _lock = new();
+
+    /// <summary>Held while a frame of the present connection is worked on.</summary>
+    private readonly Lock _input = new();
+
+    /// <summary>Held while output for the present connection is put together; links give up their readers under it.</summary>
+    private readonly Lock _output = new();
+
+    private readonly SessionPort _port;
     private readonly Dictionary<Guid, Registration> _registrations = [];
     private readonly Dictionary<int, OutgoingLink> _outgoing = [];
     private readonly Dictionary<int, IncomingLink> _incoming = [];
@@ -29,13 +37,15 @@ internal sealed partial class Session : ITransportHandler
     private int _nextLink;
     private long _lastHeard = Environment.TickCount64;
     private Exception? _closeError;
-    private bool _peerSaidBye;
+    private long _lastPing;
+    private volatile bool _peerSaidBye;
 
     /// <summary>A session over a connection that was just made, by us or by the peer.</summary>
     public Session(Node node, Transport transport, bool dialed, bool remote, bool sharedMemory, Func<CancellationToken, Task<Transport>>? redial)
     {
         Node = node;
         _transport = transport;
+        _port = new SessionPort(this, transport);
         _dialed = dialed;
         _remote = remote;
         _redial = redial;
@@ -93,7 +103,7 @@ internal sealed partial class Session : ITransportHandler
     /// <summary>Begins: the dialer speaks first.</summary>
     public void Start()
     {
-        _transport.Start(this);
+        _transport.Start(_port);
         if (_dialed)
         {
             SendHello(FrameType.Hello);
@@ -152,30 +162,43 @@ internal sealed partial class Session : ITransportHandler
             {
                 _transport.Close(new TimeoutException($"{PeerName} was silent for {silent} ms."));
             }
-            else
+            else if (Environment.TickCount64 - _lastPing >= interval.TotalMilliseconds)
             {
-                Send(new PingFrame((ulong)Environment.TickCount64).Write);
+                _lastPing = Environment.TickCount64;
+                Send(new PingFrame((ulong)_lastPing).Write);
             }
         }
     }
 
-    /// <inheritdoc/>
-    void ITransportHandler.OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors)
+    /// <summary>A frame came over one of the session's connections.</summary>
+    internal void OnFrame(Transport source, FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors)
     {
-        if (_handedTo is { } successor)
+        lock (_input)
         {
-            ((ITransportHandler)successor).OnFrame(type, body, ref descriptors);
-            return;
-        }
+            if (!ReferenceEquals(source, _transport))
+            {
+                return;
+            }
 
-        Volatile.Write(ref _lastHeard, Environment.TickCount64);
-        FrameParser parser = new(body, type);
-        if (State == SessionState.Greeting)
-        {
-            OnGreeting(type, ref parser);
-            return;
+            Volatile.Write(ref _lastHeard, Environment.TickCount64);
+            FrameParser parser = new(body, type);
+            if (State == SessionState.Greeting)
+            {
+                OnGreeting(type, ref parser);
+            }
+            else if (_isQuery && type is not (FrameType.Query or FrameType.Bye))
+            {
+                throw new ProtocolViolationException($"A {type} frame came where a query is expected.");
+            }
+            else if (State == SessionState.Open)
+            {
+                OnFrame(type, ref parser, ref descriptors);
+            }
         }
+    }
 
+    private void OnFrame(FrameType type, ref FrameParser parser, ref ReceivedDescriptors descriptors)
+    {
         switch (type)
         {
             case FrameType.Announce:
@@ -203,7 +226,8 @@ internal sealed partial class Session : ITransportHandler
                 OnSegment(SegmentFrame.Read(ref parser), ref descriptors);
                 break;
             case FrameType.SegmentRetired:
-                _segments.Remove(SegmentRetiredFrame.Read(ref parser).SegmentId);
+                // Files stay as long as the session for now; a peer that says otherwise is not believed, since links may lie in them.
+                SegmentRetiredFrame.Read(ref parser);
                 break;
             case FrameType.Doorbell:
                 OnDoorbell(DoorbellFrame.Read(ref parser));
@@ -235,9 +259,6 @@ internal sealed partial class Session : ITransportHandler
                 throw new ProtocolViolationException($"A {type} frame came where none is expected.");
         }
     }
-
-    /// <inheritdoc/>
-    void ITransportHandler.OnClosed(Exception? error) => Dispatcher.Post(() => OnTransportClosed(error));
 
     /// <summary>Sends one small frame now.</summary>
     private void Send(Action<FrameBuilder> write) => Send(_transport, write);

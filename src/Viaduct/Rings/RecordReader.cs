@@ -117,6 +117,11 @@ internal sealed unsafe class RecordReader
                     continue;
 
                 case RecordHeader.Complete when length == 0 && toEnd >= 2 * RecordHeader.Size:
+                    if (_overtakable && WasOvertaken())
+                    {
+                        return ReadStatus.Overtaken;
+                    }
+
                     _occupies = RecordHeader.Size;
                     return ReadStatus.Complete;
 

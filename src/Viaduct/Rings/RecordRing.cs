@@ -123,7 +123,7 @@ internal sealed unsafe class RecordRing
         }
 
         // What is put into the ring itself must leave room to refer to as many chunks as positions are left: k is exact.
-        if (length <= _inlineMaximum && TryPlace(RecordHeader.Occupies(length), (_window - held - 1) * ChunkRecord))
+        if (length <= _inlineMaximum && TryPlace(RecordHeader.Occupies(length), ((_window - held) * ChunkRecord) + RecordHeader.Size))
         {
             _chunked = false;
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
@@ -217,6 +217,9 @@ internal sealed unsafe class RecordRing
 
     /// <summary>One message beyond the consumed prefix is no longer read: its chunk and its bytes come back now, its record later.</summary>
     public void Release(ulong position) => Free(ref _entries[(int)position & (_window - 1)]);
+
+    /// <summary>Whether <see cref="Release"/> freed that position.</summary>
+    public bool IsFreed(ulong position) => (_entries[(int)position & (_window - 1)].Flags & Freed) != 0;
 
     /// <summary>A message still kept, out of our own memory.</summary>
     public ReadOnlySpan<byte> Read(ulong position, out ulong sequence, out int attempt, out bool completes)

@@ -22,8 +22,8 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     /// <summary>The request's number.</summary>
     public ulong Sequence { get; set; }
 
-    /// <summary>The server it went to.</summary>
-    public SendLink<TRequest>? Link { get; set; }
+    /// <summary>Nobody waits for it any more, but its place is taken until the server answers.</summary>
+    public bool KeepsPlace { get; set; }
 
     /// <summary>Whether it is over.</summary>
     public bool IsDone => Volatile.Read(ref _done) != 0;
@@ -37,7 +37,7 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
         _awaited = awaited;
         _reply = default;
         _error = null;
-        Link = null;
+        KeepsPlace = false;
         Sequence = 0;
         Registration = default;
         Volatile.Write(ref _done, 0);
@@ -67,7 +67,7 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     /// <summary>Ends an awaited call whose token was cancelled, unless it is over already.</summary>
     public void Cancel(CancellationToken token)
     {
-        if (_client.Abandon(this))
+        if (_client.TryAbandon(this))
         {
             Fail(new OperationCanceledException(token));
         }

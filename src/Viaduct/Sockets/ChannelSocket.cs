@@ -133,6 +133,13 @@ public abstract class ChannelSocket : ISocket
         Route.InProcess,
         other.Channel.Context == Context.Thread ? "the channel's context is Thread" : "the same process");
 
+    /// <summary>Closes a socket that could not be opened: whoever was linked with it is told.</summary>
+    internal void Abort()
+    {
+        _disposed = 1;
+        Close(TimeSpan.Zero);
+    }
+
     /// <summary>Closes within a bound; returns how many messages were not consumed.</summary>
     private protected abstract long Close(TimeSpan linger);
 

@@ -18,8 +18,11 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private readonly Inbox<Reply<TReply>> _replies;
     private readonly int _limit;
 
-    /// <summary>Unanswered calls by their number. Guarded by the gate of the requests.</summary>
-    private readonly Dictionary<ulong, Call<TRequest, TReply>> _calls = [];
+    /// <summary>
+    /// Unanswered calls by their number; null where nobody waits any more. Such a one keeps its place until the server answers, so that
+    /// a server never has more unread answers than the capacity. Guarded by the gate of the requests.
+    /// </summary>
+    private readonly Dictionary<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> _calls = [];
 
     private readonly Stack<Call<TRequest, TReply>> _spare = new();
 
@@ -107,7 +110,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         finally
         {
-            if (!call.IsDone && call.Sequence != 0 && !Abandon(call))
+            if (!call.IsDone && call.Sequence != 0 && !TryAbandon(call))
             {
                 // Somebody has just taken it out of the table to answer it; it must not be reused before.
                 SpinWait spin = default;
@@ -140,7 +143,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         catch
         {
-            Abandon(call);
+            // The request was not sent: nobody else knows this call.
             Return(call);
             throw;
         }
@@ -178,7 +181,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         bool others = false;
         while (true)
         {
-            Received<Reply<TReply>> received;
+            Received<Reply<TReply>> received = default;
             try
             {
                 if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
@@ -189,6 +192,22 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             catch (PeerLostException)
             {
                 // The requests' link to the same server tells the callers, after this loop has taken what it had answered.
+                continue;
+            }
+            catch (Exception error) when (error is not ObjectDisposedException)
+            {
+                // A reply that can't be read fails its own call. What is none (a refused server) is told where requests are sent.
+                if (received.Sequence == 0)
+                {
+                    break;
+                }
+
+                if (Take(received.Sequence) is { } failed)
+                {
+                    failed.Fail(error);
+                    others = true;
+                }
+
                 continue;
             }
 
@@ -205,17 +224,44 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
     }
 
-    /// <summary>Ends a call that nobody waits for any more. False when it is over already.</summary>
-    internal bool Abandon(Call<TRequest, TReply> call) => call.Sequence != 0 && Take(call.Sequence) is not null;
+    /// <summary>Nobody waits for a call any more. False when it is being ended.</summary>
+    internal bool TryAbandon(Call<TRequest, TReply> call)
+    {
+        _requests.EnterForeignGate();
+        try
+        {
+            if (!_calls.TryGetValue(call.Sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call != call)
+            {
+                return false;
+            }
+
+            _calls[call.Sequence] = (null, entry.Link);
+            call.KeepsPlace = true;
+            return true;
+        }
+        finally
+        {
+            _requests.ExitForeignGate();
+        }
+    }
 
     /// <summary>A call is over.</summary>
     internal void Return(Call<TRequest, TReply> call)
     {
+        bool keepsPlace = call.KeepsPlace;
         lock (_spare)
         {
             _spare.Push(call);
         }
 
+        if (!keepsPlace)
+        {
+            FreePlace();
+        }
+    }
+
+    private void FreePlace()
+    {
         Interlocked.Decrement(ref _outstanding);
         _replies.Wake();
     }
@@ -256,12 +302,19 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         _requests.EnterForeignGate();
         try
         {
-            return _calls.Remove(sequence, out Call<TRequest, TReply>? call) ? call : null;
+            if (!_calls.Remove(sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call is not null)
+            {
+                return entry.Call;
+            }
         }
         finally
         {
             _requests.ExitForeignGate();
         }
+
+        // The late answer of a call that nobody waits for.
+        FreePlace();
+        return null;
     }
 
     private bool TryRequest(Call<TRequest, TReply> call, in TRequest request)
@@ -276,8 +329,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
             // Still under the gate, so that the reply can't be looked up before this.
             call.Sequence = (ulong)_requests.MessagesSent;
-            call.Link = _requests.LastLink;
-            _calls.Add(call.Sequence, call);
+            _calls.Add(call.Sequence, (call, _requests.LastLink));
             return true;
         }
         finally
@@ -311,29 +363,22 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             }
 
             string why = reason.Length == 0 ? "the server was closed" : reason;
-            FailAll(call => ReferenceEquals(call.Link, link), new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            FailAll(server => ReferenceEquals(server, link), new PeerLostException(Channel.Name, link.Peer.Describe(), why));
         }
 
         OnPeerChanged(link, state, reason);
     }
 
-    private void FailAll(Func<Call<TRequest, TReply>, bool> which, Exception error)
+    private void FailAll(Func<SendLink<TRequest>?, bool> which, Exception error)
     {
-        List<Call<TRequest, TReply>> failed = [];
+        List<KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)>> failed;
         _requests.EnterForeignGate();
         try
         {
-            foreach (Call<TRequest, TReply> call in _calls.Values)
+            failed = [.. _calls.Where(entry => which(entry.Value.Link))];
+            foreach (KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> entry in failed)
             {
-                if (which(call))
-                {
-                    failed.Add(call);
-                }
-            }
-
-            foreach (Call<TRequest, TReply> call in failed)
-            {
-                _calls.Remove(call.Sequence);
+                _calls.Remove(entry.Key);
             }
         }
         finally
@@ -341,9 +386,16 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             _requests.ExitForeignGate();
         }
 
-        foreach (Call<TRequest, TReply> call in failed)
+        foreach (KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> entry in failed)
         {
-            call.Fail(error);
+            if (entry.Value.Call is { } call)
+            {
+                call.Fail(error);
+            }
+            else
+            {
+                FreePlace();
+            }
         }
 
         _replies.Wake();

@@ -47,6 +47,11 @@ public abstract class Receiver<T> : ChannelSocket
     public T Receive(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_inbox.TryReceive(out T message) == TakeStatus.Taken)
+        {
+            return message;
+        }
+
         return _inbox.Take(lease: false, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
             ? received.Value
             : throw Ended();
@@ -56,12 +61,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <param name="message">The message: a copy that is the caller's.</param>
     /// <returns>Whether there was one; false also when all known senders completed.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    public bool TryReceive(out T message)
-    {
-        bool taken = _inbox.TryTake(lease: false, out Received<T> received) == TakeStatus.Taken;
-        message = received.Value;
-        return taken;
-    }
+    public bool TryReceive(out T message) => _inbox.TryReceive(out message) == TakeStatus.Taken;
 
     /// <summary>Receives a message if one comes within a time.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>

@@ -151,6 +151,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
                 {
                     // Look at the other clients.
                 }
+                catch (Exception error) when (_received.Link is not null && error is not ObjectDisposedException)
+                {
+                    // One client's unreadable request is answered, and must not end the service of the others.
+                    server.Replies.TryReply(
+                        _received.Link.Peer.SocketId, new Reply<TReply>(default!, $"the server can't read the request: {error.Message}"), _received.Sequence);
+                    _received = default;
+                }
             }
         }
     }

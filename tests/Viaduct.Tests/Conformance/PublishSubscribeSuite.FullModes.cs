@@ -168,7 +168,8 @@ public abstract partial class PublishSubscribeSuite
         }
 
         await Waiting.Until(() => publisher.Peers.Count == 1);
-        Assert.Contains(changes.Items, change => change.Peer.SocketId == subscribers[0].Id && change.State is not PeerState.Joined);
+        Guid id = subscribers[0].Id;
+        await Waiting.Until(() => changes.Items.Any(change => change.Peer.SocketId == id && change.State is not PeerState.Joined));
         Exception? error = null;
         for (int i = 0; error is null && i <= 20; i++)
         {

@@ -51,8 +51,7 @@ public sealed class AftermathTests
         // The next one to start finds the directory as if nothing had been, and may take the role that a dead one held.
         PeerProcess next = await PeerProcess.Start(Arguments("next"));
         await next.Do("open p producer events topology=OneToMany context=LocalProcess");
-        await next.Do("exit");
-        await next.DisposeAsync();
+        await next.Exit();
         Assert.Empty(directory.Files());
     }
 
@@ -86,6 +85,9 @@ public sealed class AftermathTests
         {
             await partner.Do($"open c consumer cycles capacity=4 {context}");
             partner.Begin("receive c 1000000");
+
+            // The channel does not end while one producer stays.
+            await child.Do($"open keeper producer cycles capacity=4 {context}");
         }
 
         await Cycle(5);

@@ -68,8 +68,8 @@ public sealed class BrokenConnectionTests : IAsyncLifetime
             _proxy.Break();
         }
 
-        await sending.Within();
-        await receiving.Within();
+        await sending.Within("sending", producer, consumer);
+        await receiving.Within("receiving", producer, consumer);
         await Waiting.Until(() => producer.Counters.Outstanding == 0);
         Assert.False(consumer.TryReceive(out _));
         Assert.True(_proxy.Accepted > 1);
@@ -159,6 +159,7 @@ public sealed class BrokenConnectionTests : IAsyncLifetime
         await producer.WaitForPeersAsync(1, Patience.Token).Within();
         await producer.SendAsync(1, Patience.Token).Within();
         Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
+        await Waiting.Until(() => producer.Counters.Outstanding == 0);
         Task<long> receive = consumer.ReceiveAsync().AsTask();
 
         _proxy.Refusing = true;

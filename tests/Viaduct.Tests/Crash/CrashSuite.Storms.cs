@@ -36,7 +36,9 @@ public abstract partial class CrashSuite
             // At least some messages go through between two kills, and then a random few more.
             int before = merged.Count;
             int more = random.Next(1, 200);
-            await Waiting.Until(() => merged.Count >= before + more || merging.IsCompleted || producing.IsCompleted);
+            await Waiting.Until(
+                () => merged.Count >= before + more || merging.IsCompleted || producing.IsCompleted,
+                () => $"progress after kill {kill}: {merged.Count} merged, {sent} sent\n{producer.Describe()}\n{merger.Describe()}");
             int index = random.Next(Workers);
             workers[index].KillNow();
             workers[index] = await StartWorker(Workers + kill);

@@ -96,6 +96,14 @@ public sealed class PeerProcess : IAsyncDisposable
 
     public void Continue() => Posix.Kill(Id, Posix.SIGCONT);
 
+    /// <summary>Lets the child dispose its node and end in order.</summary>
+    public async Task Exit()
+    {
+        await Do("exit").ConfigureAwait(false);
+        await _process.WaitForExitAsync().Within("end of the child program").ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -28,6 +28,17 @@ public static class Waiting
     public static Task<T> Within<T>(this ValueTask<T> task, [CallerArgumentExpression(nameof(task))] string what = "") =>
         task.AsTask().Within(what);
 
+    /// <summary>The same, with the sockets' state where it fails.</summary>
+    public static async Task Within(this Task task, string what, params ISocket[] sockets)
+    {
+        await Task.WhenAny(task, Task.Delay(Patience.Limit)).ConfigureAwait(false);
+        await task.Within(task.IsCompleted ? what : $"{what}\n{string.Join('\n', sockets.Select(Describe))}").ConfigureAwait(false);
+    }
+
+    /// <summary>A socket's state in words.</summary>
+    public static string Describe(this ISocket socket) =>
+        $"{socket.Role}: {socket.Counters}, peers: {string.Join("; ", socket.Peers.Select(peer => $"{peer} {peer.Messages}/{peer.Outstanding}"))}";
+
     /// <summary>The task's exception, or null where it ended well; a hang fails.</summary>
     public static async Task<Exception?> Outcome(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
@@ -44,12 +55,19 @@ public static class Waiting
     }
 
     /// <summary>Waits until the condition holds.</summary>
-    public static async Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Until(condition, () => what);
+
+    /// <summary>Waits until the condition holds; says what the state is where it does not.</summary>
+    public static async Task Until(Func<bool> condition, Func<string> state)
     {
         long end = Environment.TickCount64 + (long)Patience.Limit.TotalMilliseconds;
         while (!condition())
         {
-            Assert.True(Environment.TickCount64 < end, $"After {Patience.Limit.TotalSeconds:0} s this does not hold: {what}");
+            if (Environment.TickCount64 >= end)
+            {
+                Assert.Fail($"After {Patience.Limit.TotalSeconds:0} s this does not hold: {state()}");
+            }
+
             await Task.Delay(2).ConfigureAwait(false);
         }
     }

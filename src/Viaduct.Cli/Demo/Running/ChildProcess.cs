@@ -116,25 +116,47 @@ internal sealed class ChildProcess : IDisposable
     private async Task ListenAsync(ChannelWriter<RunEvent> events)
     {
         Task errors = KeepErrorsAsync();
+        string? notUnderstood = null;
         try
         {
             while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
-                RoleReport? report = JsonSerializer.Deserialize(line, RoleJson.Default.RoleReport);
-                if (report is not null)
+                if (Parse(line) is { } report)
                 {
                     events.TryWrite(new RunEvent(this, report));
+                }
+                else
+                {
+                    notUnderstood = line;
                 }
             }
 
             await errors;
             await _process.WaitForExitAsync();
+            if (notUnderstood is not null && ExitCode < 128)
+            {
+                // Only a process that was killed may leave half a line.
+                string error = "it said what was not understood: " + notUnderstood;
+                events.TryWrite(new RunEvent(this, new RoleReport { Kind = RoleReportKind.Failed, Error = error }));
+            }
+
             events.TryWrite(new RunEvent(this, null));
         }
-        catch (Exception problem)
+        catch (Exception problem) when (problem is InvalidOperationException or IOException)
         {
-            // A line that is no report, or the run was ended while this read.
-            events.TryComplete(problem is JsonException ? new DemoFailedException($"{Name} said what was not understood: {problem.Message}") : null);
+            // The run was ended while this read.
+        }
+    }
+
+    private static RoleReport? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, RoleJson.Default.RoleReport);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
