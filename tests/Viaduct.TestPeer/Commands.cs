@@ -70,6 +70,8 @@ internal sealed class Commands(Node node)
                 return Cycle(Int(words[0]), words[1], words[2..]);
             case "pour": // COUNT CHANNEL key=value…: the same with a consumer elsewhere
                 return Pour(Int(words[0]), words[1], words[2..]);
+            case "meet": // COUNT DIRECTORY: two more nodes of this process exchange a message through memory, and leave
+                return Meet(Int(words[0]), words[1]);
             default:
                 throw new ArgumentException($"There is no verb '{verb}'.");
         }
@@ -170,6 +172,23 @@ internal sealed class Commands(Node node)
             using var producer = (Producer<ReadOnlyMemory<byte>>)description.Open(node, "producer", channel);
             producer.Send(Payload.Create(i, 100));
             producer.CompleteAsync().AsTask().Wait();
+        }
+
+        return "";
+    }
+
+    private static string Meet(int count, string directory)
+    {
+        var options = new NodeOptions { RuntimeDirectory = directory, LingerTimeout = TimeSpan.FromSeconds(1) };
+        var channel = new ChannelSpec<long>("numbers") { Context = Context.LocalProcess };
+        for (int i = 0; i < count; i++)
+        {
+            using Node near = Node.Join(options);
+            using Node far = Node.Join(options);
+            using Producer<long> producer = near.OpenProducer(channel);
+            using Consumer<long> consumer = far.OpenConsumer(channel);
+            producer.Send(i);
+            consumer.Receive();
         }
 
         return "";

@@ -408,11 +408,14 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         catch (ProtocolViolationException error)
         {
-            // Not from under the gate: detaching takes it.
-            ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
+            BreakLater(link, error);
             return false;
         }
     }
+
+    /// <summary>Not from under the gate: detaching takes it. A method of its own, so that only a failure allocates the closure.</summary>
+    private void BreakLater(SendLink<T> link, ProtocolViolationException error) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
 
     private void BreakLink(SendLink<T> link, ProtocolViolationException error)
     {

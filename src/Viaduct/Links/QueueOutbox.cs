@@ -260,10 +260,7 @@ internal class QueueOutbox<T>(
             End(link);
         }
 
-        if (dead is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Report(dead), null);
-        }
+        ReportLater(dead);
     }
 
     private static void End(SendLink<T> link)
@@ -389,11 +386,7 @@ internal class QueueOutbox<T>(
     {
         List<DeadLetter>? dead = null;
         bool none = RedeliverUnderGate(ref dead);
-        if (dead is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Report(dead), null);
-        }
-
+        ReportLater(dead);
         return none;
     }
 
@@ -486,6 +479,15 @@ internal class QueueOutbox<T>(
                 memory.Rings.Free(records.Ring.Ring);
                 memory.Rings.Free(records.Ring.Page);
             }
+        }
+    }
+
+    /// <summary>Reports outside the gate that the caller holds.</summary>
+    private void ReportLater(List<DeadLetter>? letters)
+    {
+        if (letters is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(Report, letters, preferLocal: false);
         }
     }
 

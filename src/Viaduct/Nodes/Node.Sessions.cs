@@ -191,7 +191,8 @@ public sealed partial class Node
         session.Start();
     }
 
-    private async Task ReconcileLaterAsync(int milliseconds)
+    /// <summary>Looks for receivers of all senders after a time.</summary>
+    internal async Task ReconcileLaterAsync(int milliseconds)
     {
         try
         {
@@ -476,7 +477,12 @@ public sealed partial class Node
 
         if (sender.Channel.HasOneReceiver && (outbox.Count > 0 || session.Node.IsOffering(sender.Id)))
         {
-            session.RefuseRole(sender, receiver.SocketId);
+            // A second receiver of the same node can only be the successor of one that is about to go: we look again when it has.
+            if (!outbox.Peers.Any(peer => peer.NodeId == receiver.NodeId))
+            {
+                session.RefuseRole(sender, receiver.SocketId);
+            }
+
             return;
         }
 

@@ -32,7 +32,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     {
         Options = options;
         Name = options.Name ?? $"{Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "process"}-{Environment.ProcessId}";
-        _events = new SerialQueue(error => System.Diagnostics.Trace.TraceError("Viaduct: an event handler failed: {0}", error));
+        _events = new SerialQueue(OnHandlerFailed);
         _place = $"{(options.RuntimeDirectory is null ? "" : Path.GetFullPath(options.RuntimeDirectory))}|{options.Domain}";
         Memory = new NodeMemory(options.LocalDiscovery && options.SharedMemory && Platform.IsLinux);
         Memory.OnFreed(() => Dispatcher.Post(WakeSenders));
@@ -158,9 +158,28 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     {
         if (Event is not null)
         {
-            _events.Post(() => Event?.Invoke(what));
+            _events.Post(() => RaiseNow(what));
         }
     }
+
+    /// <summary>Calls every handler, also behind one that throws; its exception is an event in turn.</summary>
+    private void RaiseNow(NodeEvent what)
+    {
+        foreach (Delegate handler in Event?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((Action<NodeEvent>)handler)(what);
+            }
+            catch (Exception error) when (what.Kind != NodeEventKind.HandlerFailed)
+            {
+                OnHandlerFailed(error);
+            }
+        }
+    }
+
+    private void OnHandlerFailed(Exception error) =>
+        Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"An event handler threw: {error.Message}", Error: error));
 
     /// <summary>Raises a change of a socket's peer, at the socket and at the node.</summary>
     internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise)

@@ -56,8 +56,9 @@ internal sealed partial class Session
             return;
         }
 
+        // A second sender of the holder's own node can only be its successor: that node lets there be one, and the close is on its way.
         bool replies = (flags & LinkFlags.Replies) != 0;
-        if (!replies && socket.Channel.HasOneSender && !inbox.Has(frame.SenderSocket) && inbox.Peers is [{ } holder, ..])
+        if (!replies && socket.Channel.HasOneSender && inbox.Peers is [{ } holder, ..] && holder.NodeId != PeerId)
         {
             Refuse(frame, RefusalCodes.RoleTaken, null, holder.ToString());
             return;

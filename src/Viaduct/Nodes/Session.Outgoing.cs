@@ -7,6 +7,9 @@ namespace Viaduct.Nodes;
 /// <content>Links that our sockets send on.</content>
 internal sealed partial class Session
 {
+    /// <summary>Milliseconds before a sender that was refused for what may pass asks again.</summary>
+    private const int RefusalRetry = 200;
+
     /// <summary>Whether a link from that socket to that receiver is there or under way.</summary>
     public bool HasLink(Guid sender, Guid receiver)
     {
@@ -210,9 +213,16 @@ internal sealed partial class Session
         };
         FreeOutgoing(link);
         link.Settled?.Invoke(false);
+        if (refusal is not ChannelMismatchException)
+        {
+            // The holder of the role may be about to go; a socket that is gone may have a successor that we passed over for it.
+            _ = Node.ReconcileLaterAsync(RefusalRetry);
+        }
+
         if (refusal is not null)
         {
             link.Outbox.Refuse(refusal);
+
             Node.RaiseRefused(link.Socket, IdentityOf(link.Receiver).Describe(), refusal);
         }
     }

@@ -18,6 +18,9 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private readonly Inbox<Reply<TReply>> _replies;
     private readonly int _limit;
 
+    /// <summary>Stateless, so one for all calls.</summary>
+    private readonly SlotAttempt _slot;
+
     /// <summary>
     /// Unanswered calls by their number; null where nobody waits any more. Such a one keeps its place until the server answers, so that
     /// a server never has more unread answers than the capacity. Guarded by the gate of the requests.
@@ -44,6 +47,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         _replies = new Inbox<Reply<TReply>>(
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
         _requests.PeerChanged = OnServerChanged;
+        _slot = new SlotAttempt(this);
     }
 
     /// <inheritdoc/>
@@ -89,7 +93,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     {
         reply = default!;
         Deadline deadline = new(timeout);
-        SlotAttempt slot = new(this);
+        SlotAttempt slot = _slot;
         if (!Succeeded(_replies.Block(ref slot, deadline.Remaining, cancellationToken), cancellationToken))
         {
             return false;
@@ -133,8 +137,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     {
         cancellationToken.ThrowIfCancellationRequested();
         StartLoop();
-        SlotAttempt slot = new(this);
-        Succeeded(await _replies.BlockAsync(slot, cancellationToken).ConfigureAwait(false), cancellationToken);
+        Succeeded(await _replies.BlockAsync(_slot, cancellationToken).ConfigureAwait(false), cancellationToken);
         Call<TRequest, TReply> call = Rent(awaited: true);
         ValueTask<TReply> task = call.AsTask();
         try

@@ -18,6 +18,9 @@ namespace Viaduct;
 /// </code></example>
 public sealed class Server<TRequest, TReply> : ChannelSocket
 {
+    /// <summary>Reused, so that receiving allocates nothing.</summary>
+    private RequestsAttempt? _spare;
+
     internal Server(Node node, CallSpec<TRequest, TReply> channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
@@ -81,15 +84,11 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     public bool TryReceive(out Request<TRequest, TReply> request, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RequestsAttempt attempt = new(this);
+        RequestsAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new RequestsAttempt(this);
         WaitResult result = Requests.Block(ref attempt, timeout, cancellationToken);
-        if (result == WaitResult.Canceled)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-
-        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.Received) : default;
-        return result == WaitResult.Done;
+        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.TakeReceived()) : default;
+        _spare = attempt;
+        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : result == WaitResult.Done;
     }
 
     /// <summary>Receives a request without keeping a thread while it waits.</summary>
@@ -101,7 +100,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         RequestsAttempt attempt = new(this);
         return await Requests.BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
             ? throw new OperationCanceledException(cancellationToken)
-            : new Request<TRequest, TReply>(this, attempt.Received);
+            : new Request<TRequest, TReply>(this, attempt.TakeReceived());
     }
 
     /// <summary>All requests, for as long as the socket is open. Clients come and go without ending it.</summary>
@@ -135,8 +134,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     {
         private Received<TRequest> _received;
 
-        /// <summary>The request.</summary>
-        public ref readonly Received<TRequest> Received => ref _received;
+        /// <summary>The request, once.</summary>
+        public Received<TRequest> TakeReceived()
+        {
+            Received<TRequest> received = _received;
+            _received = default;
+            return received;
+        }
 
         /// <inheritdoc/>
         public bool Try()

@@ -36,7 +36,7 @@ public abstract partial class ChannelSuite
     }
 
     [Fact]
-    public async Task Disposing_the_sockets_ends_every_wait()
+    public async Task Disposing_a_socket_ends_every_wait_on_it()
     {
         Waits waits = await PrepareWaits();
         Task[] tasks = [.. waits.All.Select(wait => wait.Start(CancellationToken.None))];
@@ -45,7 +45,7 @@ public abstract partial class ChannelSuite
             await task.StaysPending();
         }
 
-        foreach (ISocket socket in Near.Sockets.Concat(Far.Sockets).Distinct().ToArray())
+        foreach (ISocket socket in waits.Sockets)
         {
             await Background.Run(socket.Dispose).Within($"disposing the {socket.Role}");
         }
@@ -53,7 +53,10 @@ public abstract partial class ChannelSuite
         for (int i = 0; i < tasks.Length; i++)
         {
             Exception? error = await tasks[i].Outcome(waits.All[i].Name);
-            Assert.True(error is ObjectDisposedException, $"{waits.All[i].Name}: {error}");
+
+            // The far socket's own end may come first: its senders, disposed in order, have completed.
+            bool ended = error is ObjectDisposedException || (error is ChannelCompletedException && waits.All[i].Name.StartsWith("Receive", StringComparison.Ordinal));
+            Assert.True(ended, $"{waits.All[i].Name}: {error}");
         }
     }
 

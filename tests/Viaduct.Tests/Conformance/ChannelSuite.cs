@@ -86,11 +86,12 @@ public abstract partial class ChannelSuite(DistanceKind kind) : IAsyncLifetime
     }
 
     /// <summary>Waits until each of the sockets has a peer.</summary>
-    protected static async Task Met(params ISocket[] sockets)
+    protected async Task Met(params ISocket[] sockets)
     {
         foreach (ISocket socket in sockets)
         {
-            await socket.WaitForPeersAsync(1, Patience.Token).Within($"first peer of the {socket.Role}");
+            bool met = await Background.Run(() => socket.WaitForPeers(1, Patience.Limit)).Within($"first peer of the {socket.Role}");
+            Assert.True(met, $"The {socket.Role} has met nobody: {Distance.Events}");
         }
     }
 }

@@ -50,7 +50,7 @@ public abstract partial class ClientServerSuite(DistanceKind kind) : ChannelSuit
         var lonely = (Client<long, long>)OpenSender(Near, new ChannelSettings { Name = "lonely" });
         var server = (Server<long, long>)(await Open(new ChannelSettings { Name = "idle" })).Receiver;
 
-        var waits = new Waits();
+        var waits = new Waits { Sockets = [client, full, lonely, server] };
         waits.Blocking("Call", token => client.Call(1, token));
         waits.Awaited("CallAsync", token => client.CallAsync(1, token));
         waits.Blocking("TryCall", token => client.TryCall(1, Patience.Limit, out _, token));

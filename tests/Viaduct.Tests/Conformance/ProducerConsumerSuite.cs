@@ -49,7 +49,7 @@ public abstract partial class ProducerConsumerSuite(DistanceKind kind) : Channel
         var rendezvous = (Producer<long>)(await Open(new ChannelSettings { Name = "rendezvous", Capacity = 0 })).Sender;
         var consumer = (Consumer<long>)(await Open(new ChannelSettings { Name = "empty" })).Receiver;
 
-        var waits = new Waits();
+        var waits = new Waits { Sockets = [producer, completing, lonely, rendezvous, consumer] };
         waits.Blocking("Send", token => producer.Send(2, token));
         waits.Awaited("SendAsync", token => producer.SendAsync(2, token));
         waits.Blocking("TrySend", token => producer.TrySend(2, Patience.Limit, token));

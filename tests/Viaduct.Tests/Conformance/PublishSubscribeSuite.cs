@@ -47,7 +47,7 @@ public abstract partial class PublishSubscribeSuite(DistanceKind kind) : Channel
         Assert.True(completing.TrySend(1));
         var subscriber = (Subscriber<long>)(await Open(new ChannelSettings { Name = "empty" })).Receiver;
 
-        var waits = new Waits();
+        var waits = new Waits { Sockets = [publisher, completing, subscriber] };
         waits.Blocking("Send", token => publisher.Send(2, token));
         waits.Awaited("SendAsync", token => publisher.SendAsync(2, token));
         waits.Blocking("TrySend", token => publisher.TrySend(2, Patience.Limit, token));

@@ -9,6 +9,9 @@ public sealed class Waits
 
     public IReadOnlyList<(string Name, Func<CancellationToken, Task> Start)> All => _all;
 
+    /// <summary>The sockets on which they wait.</summary>
+    public required IReadOnlyList<ISocket> Sockets { get; init; }
+
     /// <summary>A call that blocks its thread.</summary>
     public void Blocking(string name, Action<CancellationToken> call) => _all.Add((name, token => Background.Run(() => call(token))));
 

@@ -101,29 +101,15 @@ public sealed class AftermathTests
     }
 
     [Fact]
-    public async Task A_node_that_is_disposed_holds_no_memory_files_of_its_peers()
+    public async Task A_node_that_is_disposed_holds_no_memory_files()
     {
-        await using (var warmUp = new Distance(DistanceKind.SharedMemory))
-        {
-            await Use(warmUp);
-        }
+        using var directory = new TemporaryDirectory();
+        await using PeerProcess child = await PeerProcess.Start(new PeerArguments { RuntimeDirectory = directory.Path });
+        await child.Do($"meet 2 {directory.Path}");
+        string before = await child.Do("memory-files");
 
-        int before = Footprint.MemoryFiles().Count;
-        for (int i = 0; i < 5; i++)
-        {
-            await using var distance = new Distance(DistanceKind.SharedMemory);
-            await Use(distance);
-        }
+        await child.Do($"meet 10 {directory.Path}");
 
-        await Waiting.Until(() => Footprint.MemoryFiles().Count <= before, $"memory files: {string.Join(", ", Footprint.MemoryFiles())}");
-
-        static async Task Use(Distance distance)
-        {
-            var channel = new ChannelSpec<long>("numbers") { Context = Context.LocalProcess };
-            Producer<long> producer = distance.Near.OpenProducer(channel);
-            Consumer<long> consumer = distance.Far.OpenConsumer(channel);
-            await producer.SendAsync(1, Patience.Token).Within();
-            Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
-        }
+        Assert.Equal(before, await child.Do("memory-files"));
     }
 }

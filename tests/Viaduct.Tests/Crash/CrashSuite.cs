@@ -21,20 +21,6 @@ public abstract partial class CrashSuite(DistanceKind kind) : IAsyncLifetime
             await child.DisposeAsync();
         }
 
-        // A new node cleans up after those who could not.
-        if (Distance.Kind != DistanceKind.Machine)
-        {
-            await Background.Run(Distance.Join("sweeper").Dispose).Within();
-        }
-        else
-        {
-            foreach (TemporaryDirectory directory in Distance.Directories)
-            {
-                var options = new NodeOptions { RuntimeDirectory = directory.Path, LingerTimeout = TimeSpan.Zero };
-                await Background.Run(Node.Join(options).Dispose).Within();
-            }
-        }
-
         await Distance.DisposeAsync();
         GC.SuppressFinalize(this);
     }

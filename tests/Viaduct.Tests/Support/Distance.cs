@@ -8,6 +8,7 @@ public sealed class Distance : IAsyncDisposable
     private readonly Action<NodeOptions>? _adjust;
     private readonly List<TemporaryDirectory> _directories = [];
     private readonly List<Node> _nodes = [];
+    private bool _hasChildren;
 
     public Distance(DistanceKind kind, Action<NodeOptions>? adjust = null)
     {
@@ -64,6 +65,7 @@ public sealed class Distance : IAsyncDisposable
     public PeerArguments Child(string name = "child")
     {
         NodeOptions options = Options(name);
+        _hasChildren = true;
         return new PeerArguments
         {
             Name = name,
@@ -81,6 +83,16 @@ public sealed class Distance : IAsyncDisposable
         foreach (Node node in Enumerable.Reverse(_nodes))
         {
             await Background.Run(node.Dispose).Within($"disposing node {node.Name}").ConfigureAwait(false);
+        }
+
+        if (_hasChildren)
+        {
+            // Children are killed, so that they leave things: whoever starts next in their place cleans up.
+            foreach (TemporaryDirectory directory in _directories)
+            {
+                var options = new NodeOptions { RuntimeDirectory = directory.Path, LingerTimeout = TimeSpan.Zero };
+                await Background.Run(Node.Join(options).Dispose).Within().ConfigureAwait(false);
+            }
         }
 
         string[] left = [.. _directories.SelectMany(directory => directory.Files())];

@@ -133,7 +133,7 @@ public sealed class WireDocumentTests
         Assert.Equal(
             Enum.GetValues<LinkFlags>().Where(static flag => flag != LinkFlags.None).Select(static flag => $"{(int)flag} {flag}"),
             Table("### Flags of a link", 2));
-        Assert.Equal([RefusalCodes.Mismatch, RefusalCodes.RoleTaken, RefusalCodes.Unknown], Table("### Refusals of a link", 1));
+        Assert.Equal([RefusalCodes.Mismatch, RefusalCodes.RoleTaken, RefusalCodes.Duplicate, RefusalCodes.Unknown], Table("### Refusals of a link", 1));
         Assert.Equal(
             [$"{RecordHeader.Inline} {nameof(RecordHeader.Inline)}", $"{RecordHeader.Complete} {nameof(RecordHeader.Complete)}"],
             Table("### Kinds of data", 2));

@@ -20,7 +20,7 @@ internal sealed class ProcessRun
     private static readonly TimeSpan s_newsTime = TimeSpan.FromSeconds(5);
 
     /// <summary>How many workers may die without an event being merged between.</summary>
-    private const int MostReplacements = 20;
+    private const int MostReplacements = 100;
 
     private readonly Placement _placement;
     private readonly InputPlan _plan;
@@ -33,6 +33,10 @@ internal sealed class ProcessRun
     private readonly ChildProcess?[] _workers;
 
     private readonly HashSet<ChildProcess> _ready = [];
+
+    /// <summary>The numbers that have had a worker that was ready.</summary>
+    private readonly HashSet<int> _met = [];
+
     private readonly HashSet<RouteTaken> _routes = [];
     private ChildProcess? _reader;
     private ChildProcess? _merger;
@@ -178,14 +182,14 @@ internal sealed class ProcessRun
             return;
         }
 
-        bool all = Array.TrueForAll(_workers, worker => _ready.Contains(worker!));
-        if (all && !_started)
+        _met.Add(child.Order.Number);
+        if (!_started && _met.Count == _workers.Length)
         {
             _started = true;
             _reader!.Say(ParentWords.Go);
         }
 
-        if (all && _victim is { Ended: true } && !_continued)
+        if (!_continued && _victim is { Ended: true } && child.Order.Number == _victim.Order.Number)
         {
             _continued = true;
             _reader!.Say(ParentWords.Continue);
