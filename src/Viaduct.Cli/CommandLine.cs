@@ -97,7 +97,10 @@ internal static class CommandLine
 
     private static int Tell(string message, int exitCode)
     {
-        Console.Error.WriteLine("viaduct: " + message);
+        // What the library says of its API, in the words of this command.
+        int parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        string words = (parameter < 0 ? message : message[..parameter]).Replace("set AllowPlaintext = true", "give --allow-plaintext", StringComparison.Ordinal);
+        Console.Error.WriteLine("viaduct: " + words);
         return exitCode;
     }
 }

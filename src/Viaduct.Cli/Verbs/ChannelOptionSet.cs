@@ -48,7 +48,8 @@ internal sealed class ChannelOptionSet
     public ChannelOptionSet()
     {
         _topology.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Topology>());
-        _context.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Context>());
+        _context.AcceptOnlyFromAmong(
+            StringComparer.OrdinalIgnoreCase, nameof(Context.Auto), nameof(Context.LocalProcess), nameof(Context.DistributedProcess));
         _capacity.Validators.Add(static result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 0)

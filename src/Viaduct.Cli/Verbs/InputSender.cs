@@ -37,7 +37,7 @@ internal sealed class InputSender
     /// <param name="interrupt">Ends it early.</param>
     public async Task<SendSummary> RunAsync(Interrupt interrupt)
     {
-        await using Node node = Node.Join(_node);
+        await using Node node = Joining.Join(_node, _quiet);
         await using Producer<ReadOnlyMemory<byte>> producer = node.OpenProducer(
             _channel, new ProducerOptions { LingerTimeout = s_interruptedLinger });
         using WaitingNotice? notice = _quiet

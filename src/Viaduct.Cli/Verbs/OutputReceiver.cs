@@ -40,7 +40,7 @@ internal sealed class OutputReceiver
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(Interrupt interrupt)
     {
-        await using Node node = Node.Join(_node);
+        await using Node node = Joining.Join(_node, Quiet);
         await using Consumer<ReadOnlyMemory<byte>> consumer = node.OpenConsumer(_channel);
         using WaitingNotice? notice = Quiet
             ? null

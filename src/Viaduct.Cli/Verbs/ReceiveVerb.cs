@@ -32,7 +32,7 @@ internal static class ReceiveVerb
             DefaultValueFactory = _ => long.MaxValue,
         };
         Option<bool> follow = new("--follow", "-f") { Description = "Stay when the senders have completed, for those that come later." };
-        Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no sender." };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no sender, or that a peer cannot be reached." };
         Option<bool> json = new("--json") { Description = "Write each message as one line of JSON: sequence, attempt, bytes, and text or base64." };
         count.Validators.Add(static result =>
         {

@@ -30,7 +30,7 @@ internal static class SendVerb
             Description = "After the end of input wait at most so many seconds for the rest to be consumed. Default: as long as it takes.",
             HelpName = "SECONDS",
         };
-        Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no receiver." };
+        Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no receiver, or that a peer cannot be reached." };
         Option<bool> json = new("--json") { Description = "At the end write what was sent to standard output, as JSON." };
         linger.Validators.Add(static result =>
         {

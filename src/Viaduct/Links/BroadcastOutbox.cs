@@ -204,7 +204,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             return false;
         }
 
-        return Array.TrueForAll(Links, link => link.WhenFull != FullMode.Wait || Unconsumed(link) == 0);
+        return Array.TrueForAll(Links, link => link.WhenFull != FullMode.Wait || Unconsumed(link) == 0) && EndIsSent();
     }
 
     /// <inheritdoc/>

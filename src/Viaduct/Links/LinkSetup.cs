@@ -26,6 +26,9 @@ internal sealed unsafe class LinkSetup
     /// <summary>See <see cref="LinkEnd.Closed"/>.</summary>
     public Action<LinkEnd, string>? Closed { get; init; }
 
+    /// <summary>See <see cref="SendLink.IsSent"/>.</summary>
+    public Func<bool>? IsSent { get; init; }
+
     /// <summary>See <see cref="SendLink.Revoke"/>.</summary>
     public Action<ulong>? Revoke { get; init; }
 }

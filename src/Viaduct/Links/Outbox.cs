@@ -273,6 +273,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
                 Watched = setup.Watched,
                 Closed = setup.Closed,
                 Revoke = setup.Revoke,
+                IsSent = setup.IsSent,
             };
         }
 
@@ -380,6 +381,9 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         ObjectDisposedException.ThrowIf(_closing, this);
         throw new ChannelCompletedException(Channel.Name, "its sender has completed");
     }
+
+    /// <summary>Whether the end marks have left this process, so that its death can no longer be taken for a loss. Under the gate.</summary>
+    protected bool EndIsSent() => Array.TrueForAll(Links, static link => link.IsSent is null || link.IsSent());
 
     /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
     protected abstract void EndLanes();

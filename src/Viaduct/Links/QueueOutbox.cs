@@ -203,7 +203,7 @@ internal class QueueOutbox<T>(
     {
         if (Completed)
         {
-            return true;
+            return EndIsSent();
         }
 
         if (_orphans.Count != 0)
@@ -217,7 +217,7 @@ internal class QueueOutbox<T>(
         }
 
         EndLanes();
-        return true;
+        return EndIsSent();
     }
 
     /// <inheritdoc/>

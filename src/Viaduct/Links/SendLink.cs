@@ -71,6 +71,9 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>The answer to a request to give a message back.</summary>
     public ulong RevokeAnswer => Volatile.Read(ref _page->RevokeAnswer);
 
+    /// <summary>Whether all that was put on the lane has left this process; null where it lies where the receiver reads it.</summary>
+    public Func<bool>? IsSent { get; init; }
+
     /// <summary>Asks the receiver to give its one untaken message back (k = 0).</summary>
     public Action<ulong>? Revoke { get; init; }
 

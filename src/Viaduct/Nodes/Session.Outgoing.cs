@@ -173,6 +173,7 @@ internal sealed partial class Session
             WhenFull = frame.FullMode,
             Bell = new StreamBell(this),
             Closed = (_, reason) => CloseOutgoing(link, reason),
+            IsSent = () => link.Reader is not { } reader || State != SessionState.Open || (reader.Position >= link.Ring.Sent && !link.Held),
             Revoke = position =>
             {
                 link.LastRevoke = position + 1;

@@ -239,6 +239,9 @@ internal sealed partial class Session
             link.CloseSent = true;
             new CloseLinkFrame(link.Id, SenderSide, reason).Write(output);
         }
+
+        // Who completes waits until the end mark is on its way.
+        link.Outbox.Wake();
     }
 
     private void OnReceiverState(in ReceiverStateFrame frame, ref FrameParser parser)

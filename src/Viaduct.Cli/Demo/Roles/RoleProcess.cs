@@ -22,6 +22,7 @@ internal static class RoleProcess
         try
         {
             using Node node = Node.Join(OptionsOf(order));
+            NodeTroubles troubles = new(node);
             switch (order.Role)
             {
                 case DemoRole.Reader:
@@ -31,7 +32,7 @@ internal static class RoleProcess
                     Merge(node, order, parent);
                     break;
                 default:
-                    Work(node, order, parent);
+                    Work(node, order, parent, troubles);
                     break;
             }
 
@@ -141,19 +142,19 @@ internal static class RoleProcess
         });
     }
 
-    private static void Work(Node node, RoleOrder order, ParentLink parent)
+    private static void Work(Node node, RoleOrder order, ParentLink parent, NodeTroubles troubles)
     {
         using Client<ReadOnlyMemory<byte>, long> merger = node.OpenClient(DemoChannels.Results(order.Context));
         if (!merger.WaitForPeers(1, s_meetingTime))
         {
-            throw new DemoFailedException($"the merger was not met within {s_meetingTime.TotalSeconds} s.");
+            throw new DemoFailedException($"the merger was not met within {s_meetingTime.TotalSeconds} s{troubles.Latest}");
         }
 
         // Only now: events that came before could not be answered for.
         using Consumer<ReadOnlyMemory<byte>> events = node.OpenConsumer(DemoChannels.Events(order.Context));
         if (!events.WaitForPeers(1, s_meetingTime))
         {
-            throw new DemoFailedException($"the reader was not met within {s_meetingTime.TotalSeconds} s.");
+            throw new DemoFailedException($"the reader was not met within {s_meetingTime.TotalSeconds} s{troubles.Latest}");
         }
 
         IReadOnlyList<RouteTaken> routes = [.. RouteTaken.Of(events), .. RouteTaken.Of(merger)];

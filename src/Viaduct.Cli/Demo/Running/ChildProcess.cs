@@ -64,16 +64,19 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Starts a process.</summary>
     /// <param name="order">What it shall be.</param>
     /// <param name="prefix">The command that runs it on its machine.</param>
+    /// <param name="temporary">Its folder for temporary files: the runtime leaves some behind in a process that is killed.</param>
     /// <param name="events">Gets its reports and its end.</param>
-    public static ChildProcess Start(RoleOrder order, IReadOnlyList<string> prefix, ChannelWriter<RunEvent> events)
+    public static ChildProcess Start(RoleOrder order, IReadOnlyList<string> prefix, string temporary, ChannelWriter<RunEvent> events)
     {
         string[] command = [.. prefix, .. OwnCommand.Get(), DemoRoleVerb.NameOf(order.Role), order.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)];
-        Process process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+        ProcessStartInfo start = new(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.Environment["TMPDIR"] = temporary;
+        Process process = Process.Start(start)!;
         ChildProcess child = new(order, process);
         child.Say(JsonSerializer.Serialize(order, RoleJson.Default.RoleOrder));
         _ = child.ListenAsync(events);

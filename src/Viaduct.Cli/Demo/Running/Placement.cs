@@ -27,6 +27,9 @@ internal abstract class Placement : IDisposable
     /// <summary>Whether addresses other than loopback are private to the demo.</summary>
     public virtual bool AllowPlaintext => false;
 
+    /// <summary>The folder for temporary files of all processes.</summary>
+    public string Temporary => Workplace.Path;
+
     /// <summary>Has the runtime directories.</summary>
     protected Workplace Workplace { get; }
 

@@ -276,7 +276,7 @@ internal sealed class ProcessRun
             _placement.Context,
             role == DemoRole.Reader ? _plan : null,
             _total);
-        ChildProcess child = ChildProcess.Start(order, _placement.PrefixOf(machine), _events.Writer);
+        ChildProcess child = ChildProcess.Start(order, _placement.PrefixOf(machine), _placement.Temporary, _events.Writer);
         _children.Add(child);
         return child;
     }
