@@ -13,7 +13,28 @@ internal static class Coordinator
         await masses.WaitForPeersAsync(workers);
         Console.WriteLine($"{workers} workers, by {pairs.Peers[0].Route}: {pairs.Peers[0].Reason}");
 
-        Task reading = Task.Run(async () =>
+        using CancellationTokenSource failed = new();
+        Task reading = Task.Run(() => ReadAsync(pairs, path, failed));
+        MassHistogram histogram = new();
+        try
+        {
+            await foreach (PairMass mass in masses.ReadAllAsync(failed.Token))
+            {
+                histogram.Add(mass);
+            }
+        }
+        catch (OperationCanceledException) when (failed.IsCancellationRequested)
+        {
+            // The reading failed, so that the workers would never end; why, is thrown below.
+        }
+
+        await reading;
+        return histogram;
+    }
+
+    private static async Task ReadAsync(Producer<MuonPair> pairs, string path, CancellationTokenSource failed)
+    {
+        try
         {
             foreach (MuonPair pair in MuonFile.Read(path))
             {
@@ -21,15 +42,11 @@ internal static class Coordinator
             }
 
             await pairs.CompleteAsync();
-        });
-
-        MassHistogram histogram = new();
-        await foreach (PairMass mass in masses.ReadAllAsync())
-        {
-            histogram.Add(mass);
         }
-
-        await reading;
-        return histogram;
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
     }
 }

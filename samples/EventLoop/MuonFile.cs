@@ -20,7 +20,10 @@ internal static class MuonFile
         for (int number = 0; reader.ReadLine() is { Length: > 0 } line; number++)
         {
             string[] cells = line.Split(',');
-            double Cell(int column) => double.Parse(cells[places[column]], CultureInfo.InvariantCulture);
+            double Cell(int column) =>
+                places[column] < cells.Length && double.TryParse(cells[places[column]], CultureInfo.InvariantCulture, out double value)
+                    ? value
+                    : throw new InvalidDataException($"{path}, line {number + 2}: no number in the column '{s_columns[column]}'.");
             yield return new MuonPair(number, Cell(0), Cell(1), Cell(2), Cell(3), Cell(4), Cell(5));
         }
     }

@@ -58,6 +58,11 @@ try
     histogram.Write(Console.Out);
     return 0;
 }
+catch (Exception problem) when (problem is InvalidDataException or IOException or ViaductException)
+{
+    Console.Error.WriteLine("EventLoop: " + problem.Message);
+    return 1;
+}
 finally
 {
     Directory.Delete(runtimeDirectory, recursive: true);

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Viaduct.Cli.Demo;
 using Viaduct.Cli.Pipes;
 using Viaduct.Cli.Verbs;
@@ -30,13 +30,9 @@ internal static class CommandLine
         using Interrupt interrupt = new();
         ParseResult parsed = CreateRoot(interrupt).Parse(args);
         InvocationConfiguration configuration = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-        if (parsed.Action is ParseErrorAction errors)
+        if (parsed.Errors.Count > 0)
         {
-            errors.ShowHelp = args.Length == 0;
-            configuration.Output = Console.Error;
-            await parsed.InvokeAsync(configuration, interrupt.Token);
-            Console.Error.WriteLine($"Try '{UsageOf(parsed.CommandResult.Command)} --help'.");
-            return ExitCode.Usage;
+            return await ExplainAsync(parsed, configuration);
         }
 
         try
@@ -59,7 +55,12 @@ internal static class CommandLine
         {
             return Tell(problem.Message, problem is PeerLostException ? ExitCode.PeerLost : ExitCode.Failure);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException
+        catch (ArgumentException problem)
+        {
+            // A name, an address or a number that the library does not take: it came from the command line.
+            return Tell(problem.Message, ExitCode.Usage);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException
             or PlatformNotSupportedException or System.Net.Sockets.SocketException)
         {
             return Tell(problem.Message, ExitCode.Failure);
@@ -90,6 +91,34 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>Says what is wrong with a command line, and where to read on.</summary>
+    private static async Task<int> ExplainAsync(ParseResult parsed, InvocationConfiguration configuration)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (parsed.Tokens.Count == 0)
+        {
+            configuration.Output = Console.Error;
+            await parsed.RootCommandResult.Command.Parse("--help").InvokeAsync(configuration);
+            return ExitCode.Usage;
+        }
+
+        if (command is RootCommand && parsed.UnmatchedTokens is [string verb, ..])
+        {
+            IEnumerable<string> verbs = command.Subcommands.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
+            Notice.Say($"there is no verb '{verb}'; the verbs are {string.Join(", ", verbs)}.");
+        }
+        else
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                Notice.Say(error.Message);
+            }
+        }
+
+        Console.Error.WriteLine($"Try '{UsageOf(command)} --help'.");
+        return ExitCode.Usage;
+    }
+
     private static string UsageOf(Command command)
     {
         return command is RootCommand ? "viaduct" : "viaduct " + command.Name;
@@ -97,10 +126,7 @@ internal static class CommandLine
 
     private static int Tell(string message, int exitCode)
     {
-        // What the library says of its API, in the words of this command.
-        int parameter = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        string words = (parameter < 0 ? message : message[..parameter]).Replace("set AllowPlaintext = true", "give --allow-plaintext", StringComparison.Ordinal);
-        Console.Error.WriteLine("viaduct: " + words);
+        Notice.Say(message);
         return exitCode;
     }
 }

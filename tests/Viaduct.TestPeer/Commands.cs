@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Viaduct.Tests.Support;
 
@@ -66,6 +67,17 @@ internal sealed class Commands(Node node)
                 return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
             case "memory-files":
                 return string.Join(',', Footprint.MemoryFiles());
+            case "descriptors":
+                return Text(Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
+            case "threads":
+                return Text(Process.GetCurrentProcess().Threads.Count);
+            case "open-many": // COUNT ROLE CHANNEL key=value…: the channels' names are numbered
+                for (int i = 0; i < Int(words[0]); i++)
+                {
+                    _sockets[$"{words[2]}-{i}"] = new SocketDescription(words[3..]).Open(node, words[1], $"{words[2]}-{i}");
+                }
+
+                return "";
             case "cycle": // COUNT CHANNEL key=value…: opens a producer and a consumer, and closes them, again and again
                 return Cycle(Int(words[0]), words[1], words[2..]);
             case "pour": // COUNT CHANNEL key=value…: the same with a consumer elsewhere

@@ -17,7 +17,7 @@ internal sealed class WaitingNotice : IDisposable
             {
                 if (socket.Peers.Count == 0 && socket.Counters is { Sent: 0, Received: 0 })
                 {
-                    Console.Error.WriteLine("viaduct: " + text);
+                    Notice.Say(text);
                 }
             },
             null,

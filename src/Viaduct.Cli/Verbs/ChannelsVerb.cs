@@ -38,10 +38,10 @@ internal static class ChannelsVerb
             }
             else if (sockets.Length == 0)
             {
-                Console.Error.WriteLine(
+                Notice.Say(
                     only is null
-                        ? $"viaduct: no channel is open in the domain '{place.Domain}' on this machine."
-                        : $"viaduct: nobody has the channel '{only}' open in the domain '{place.Domain}' on this machine.");
+                        ? $"no channel is open in the domain '{place.Domain}' on this machine."
+                        : $"nobody has the channel '{only}' open in the domain '{place.Domain}' on this machine.");
             }
             else
             {

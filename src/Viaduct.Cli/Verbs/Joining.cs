@@ -11,10 +11,10 @@ internal static class Joining
         Node node = Node.Join(options);
         if (!quiet)
         {
-            _ = new NodeTroubles(node, text => Console.Error.WriteLine("viaduct: " + text));
+            _ = new NodeTroubles(node, Notice.Say);
             if (options.Listen is { Port: 0 })
             {
-                Console.Error.WriteLine($"viaduct: listening on {node.ListenAddress}");
+                Notice.Say($"listening on {node.ListenAddress}");
             }
         }
 

@@ -73,7 +73,7 @@ internal sealed class OutputReceiver
             catch (PeerLostException problem)
             {
                 // What it had published has been written; other senders may still be there.
-                Console.Error.WriteLine("viaduct: " + problem.Message);
+                Notice.Say(problem.Message);
                 if (!Follow)
                 {
                     exitCode = ExitCode.PeerLost;

@@ -25,18 +25,17 @@ internal static class ReceiveVerb
     {
         NodeOptionSet nodeOptions = new();
         ChannelOptionSet channelOptions = new();
-        Option<long> count = new("--count", "-n")
+        Option<long?> count = new("--count", "-n")
         {
             Description = "End after so many messages (or fewer, when the senders complete before).",
             HelpName = "N",
-            DefaultValueFactory = _ => long.MaxValue,
         };
         Option<bool> follow = new("--follow", "-f") { Description = "Stay when the senders have completed, for those that come later." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no sender, or that a peer cannot be reached." };
         Option<bool> json = new("--json") { Description = "Write each message as one line of JSON: sequence, attempt, bytes, and text or base64." };
         count.Validators.Add(static result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long>() < 1)
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long?>() < 1)
             {
                 result.AddError("--count must be 1 or more.");
             }
@@ -55,7 +54,7 @@ internal static class ReceiveVerb
             OutputReceiver receiver = new(channelOptions.Read(parsed), nodeOptions.Read(parsed, "receive"))
             {
                 Format = parsed.GetValue(json) ? MessageFormat.Json : channelOptions.Format(parsed),
-                Count = parsed.GetValue(count),
+                Count = parsed.GetValue(count) ?? long.MaxValue,
                 Follow = parsed.GetValue(follow),
                 Quiet = parsed.GetValue(quiet),
             };

@@ -75,10 +75,10 @@ internal static class SendVerb
 
         string sent = Words.Number(summary.Messages);
         string notConsumed = Words.Number(summary.NotConsumed);
-        Console.Error.WriteLine(
+        Notice.Say(
             interrupt.Happened
-                ? $"viaduct: interrupted after {sent} messages, {notConsumed} of them not consumed."
-                : $"viaduct: --linger is over; {notConsumed} of {sent} messages sent were not consumed.");
+                ? $"interrupted after {sent} messages, {notConsumed} of them not consumed."
+                : $"--linger is over; {notConsumed} of {sent} messages sent were not consumed.");
         return interrupt.Happened ? interrupt.ExitCode : ExitCode.NotConsumed;
     }
 }

@@ -18,6 +18,6 @@ internal static class Survey
     public static void TellNobody(NodeOptions place)
     {
         string where = place.RuntimeDirectory is { } directory ? $" in {directory}" : string.Empty;
-        Console.Error.WriteLine($"viaduct: no node is in the domain '{place.Domain}'{where}.");
+        Notice.Say($"no node is in the domain '{place.Domain}'{where}.");
     }
 }

@@ -23,10 +23,17 @@ internal sealed class VerbHelp : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        using StringWriter text = new() { NewLine = "\n" };
+        parseResult.InvocationConfiguration.Output = text;
         int exitCode = _help.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+
+        // The list of verbs writes an argument that may be left out like one that may not.
+        output.Write(text.ToString().Replace("channels <CHANNEL>", "channels [CHANNEL]", StringComparison.Ordinal));
         if (parseResult.CommandResult.Command is VerbCommand verb)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(verb.Details);
+            output.WriteLine(verb.Details);
         }
 
         return exitCode;

@@ -105,7 +105,7 @@ public sealed class ReceiveTests : ProgramTests
         RunningProgram stuck = StartFile(BuiltProgram.PathOf(BuiltProgram.Tool), readOutput: false, "receive", "x");
         RunningProgram send = Viaduct("send", "x");
         Task feeding = FeedAsync(send, Numbers(50_000));
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        await UntilStuckAsync();
         Assert.False(send.HasExited);
         RunningProgram other = Viaduct("receive", "x");
         await other.UntilAsync(program => program.Output.Length > 0 || !feeding.IsCompleted);
@@ -119,6 +119,27 @@ public sealed class ReceiveTests : ProgramTests
         int missing = Enumerable.Range(1, 50_000).TakeWhile(number => !lines.Contains($"{number}")).Count();
         Assert.InRange(missing, 1, 20_000);
         Assert.Equal(50_000 - missing, lines.Count);
+    }
+
+    /// <summary>Waits until the sender of "x" has sent something and does not get on any more.</summary>
+    private async Task UntilStuckAsync()
+    {
+        long before = -1;
+        for (int attempt = 0; attempt < 100; attempt++)
+        {
+            RunningProgram channels = Viaduct("channels", "x", "--json");
+            await channels.SucceedAsync();
+            long sent = JsonDocument.Parse(channels.OutputText).RootElement.EnumerateArray().Sum(socket => socket.GetProperty("sent").GetInt64());
+            if (sent > 1000 && sent == before)
+            {
+                return;
+            }
+
+            before = sent;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"The sender is not stuck; it has sent {before} messages.");
     }
 
     [Fact]

@@ -73,7 +73,10 @@ public sealed class SendTests : ProgramTests
 
     [Theory]
     [InlineData("", "send")]
-    [InlineData("sned", "Did you mean")]
+    [InlineData("sned x", "there is no verb 'sned'; the verbs are send, receive")]
+    [InlineData("send a/../b", "'a/../b'")]
+    [InlineData("send x --lisen 1", "--lisen")]
+    [InlineData("send x --domain a/b", "a/b")]
     [InlineData("send", "CHANNEL")]
     [InlineData("send x --capacity -1", "--capacity must be 0 or more")]
     [InlineData("send x --lines --frames", "Give one of --lines, --frames and --text")]
@@ -90,6 +93,7 @@ public sealed class SendTests : ProgramTests
         Assert.Equal(2, await viaduct.EndAsync());
         Assert.Contains(explanation, viaduct.Error);
         Assert.DoesNotContain("   at ", viaduct.Error);
+        Assert.DoesNotContain("(Parameter", viaduct.Error);
     }
 
     [Theory]

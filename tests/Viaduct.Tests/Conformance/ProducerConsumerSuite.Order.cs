@@ -211,6 +211,23 @@ public abstract partial class ProducerConsumerSuite
     }
 
     [Fact]
+    public async Task A_message_larger_than_the_buffer_it_is_received_into_is_not_lost()
+    {
+        (Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await Pair(Channel<ReadOnlyMemory<byte>>(capacity: 4));
+        Assert.True(producer.TrySend(Payload.Create(1, 100)));
+        Assert.True(producer.TrySend(Payload.Create(2, 100)));
+        byte[] small = new byte[99];
+        byte[] fitting = new byte[100];
+
+        Assert.NotNull(await Background.Run(() => consumer.Receive(small, Patience.Token)).Outcome());
+
+        Assert.Equal(100, await Background.Run(() => consumer.Receive(fitting, Patience.Token)).Within());
+        Assert.Equal(1, Payload.Read(fitting));
+        Assert.Equal(100, await Background.Run(() => consumer.Receive(fitting, Patience.Token)).Within());
+        Assert.Equal(2, Payload.Read(fitting));
+    }
+
+    [Fact]
     public async Task Several_threads_may_send_and_receive_on_the_same_sockets()
     {
         const int Threads = 3;

@@ -92,10 +92,12 @@ public sealed class AftermathTests
 
         await Cycle(5);
         string before = await child.Do("memory-files");
+        int descriptors = await Number(child, "descriptors");
         await Cycle(40);
         string after = await child.Do("memory-files");
 
         Assert.True(after.Split(',').Length <= before.Split(',').Length + 2, $"{before} became {after}");
+        Assert.InRange(await Number(child, "descriptors"), 0, descriptors + 3);
 
         Task Cycle(int count) => child.Do(context == "context=Thread" ? $"cycle {count} cycles {context}" : $"pour {count} cycles capacity=4 {context}");
     }
@@ -107,9 +109,37 @@ public sealed class AftermathTests
         await using PeerProcess child = await PeerProcess.Start(new PeerArguments { RuntimeDirectory = directory.Path });
         await child.Do($"meet 2 {directory.Path}");
         string before = await child.Do("memory-files");
+        int descriptors = await Number(child, "descriptors");
 
         await child.Do($"meet 10 {directory.Path}");
 
         Assert.Equal(before, await child.Do("memory-files"));
+        Assert.InRange(await Number(child, "descriptors"), 0, descriptors + 3);
     }
+
+    [Fact]
+    public async Task Many_channels_between_two_processes_need_few_descriptors_and_threads()
+    {
+        const int Channels = 300;
+        using var directory = new TemporaryDirectory();
+        var arguments = new PeerArguments { RuntimeDirectory = directory.Path };
+        await using PeerProcess near = await PeerProcess.Start(arguments);
+        await using PeerProcess far = await PeerProcess.Start(arguments);
+        await near.Do("open-many 1 producer first capacity=4");
+        await far.Do("open-many 1 consumer first capacity=4");
+        await near.Do("wait first-0 1");
+        int descriptors = await Number(far, "descriptors");
+        int threads = await Number(far, "threads");
+
+        await near.Do($"open-many {Channels} producer many capacity=4");
+        await far.Do($"open-many {Channels} consumer many capacity=4");
+        await near.Do($"wait many-{Channels - 1} 1");
+        await near.Do("send many-7 0 3 100");
+        Assert.Equal(["0", "1", "2"], await far.Begin("receive many-7 3").Next(3));
+
+        Assert.InRange(await Number(far, "descriptors"), 0, descriptors + 50);
+        Assert.InRange(await Number(far, "threads"), 0, threads + 20);
+    }
+
+    private static async Task<int> Number(PeerProcess child, string command) => int.Parse(await child.Do(command), null);
 }

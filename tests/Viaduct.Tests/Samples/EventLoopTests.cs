@@ -42,6 +42,21 @@ public sealed class EventLoopTests : ProgramTests
         Assert.EndsWith("events=10583 within=10583 fullest=90 mean=87.930\n", sample.OutputText);
     }
 
+    [Theory]
+    [InlineData("threads", "a,b\n1,2\n", "has no column 'pt1'")]
+    [InlineData("processes", "a,b\n1,2\n", "has no column 'pt1'")]
+    [InlineData("threads", "pt1,eta1,phi1,pt2,eta2,phi2\n1,2,3,4,5,6\n1,2,3,4,five,6\n", "line 3: no number in the column 'eta2'")]
+    [InlineData("processes", "pt1,eta1,phi1,pt2,eta2,phi2\n1,2,3,4,5,6\n1,2\n", "line 3: no number in the column 'phi1'")]
+    public async Task A_file_that_is_something_else_is_an_error_and_no_wait(string where, string content, string error)
+    {
+        string file = Path.Combine(Folder, "bad.csv");
+        await File.WriteAllTextAsync(file, content, TestContext.Current.CancellationToken);
+        RunningProgram sample = Start("EventLoop", file, where, "2");
+        Assert.Equal(1, await sample.EndAsync());
+        Assert.Contains(error, sample.Error);
+        Assert.DoesNotContain("   at ", sample.Error);
+    }
+
     [Fact]
     public async Task A_missing_file_is_named()
     {

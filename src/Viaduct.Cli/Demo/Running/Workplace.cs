@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Viaduct.Cli.Demo.Running;
 
 /// <summary>
@@ -35,6 +38,8 @@ internal sealed class Workplace : IDisposable
             try
             {
                 FileStream @lock = new(System.IO.Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                @lock.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+                @lock.Flush();
                 return new Workplace(path, @lock);
             }
             catch (IOException) when (File.Exists(System.IO.Path.Combine(path, LockName)) || !Directory.Exists(path))
@@ -49,7 +54,7 @@ internal sealed class Workplace : IDisposable
     /// <param name="machine">Which machine.</param>
     public string DirectoryOf(Distance run, int machine)
     {
-        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{char.ToLowerInvariant(run.ToString()[0])}{machine}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{char.ToLowerInvariant(run.ToString()[0])}{machine}");
         return System.IO.Path.Combine(Path, name);
     }
 
@@ -68,6 +73,8 @@ internal sealed class Workplace : IDisposable
             if (File.Exists(lockPath))
             {
                 using FileStream @lock = new(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                using StreamReader reader = new(@lock, Encoding.ASCII);
+                RemoveRuntimeFilesOf(reader.ReadToEnd());
                 Remove(path);
             }
             else if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) > TimeSpan.FromMinutes(1))
@@ -78,6 +85,24 @@ internal sealed class Workplace : IDisposable
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // Its owner lives, or it is somebody else's.
+        }
+    }
+
+    /// <summary>Removes what the .NET runtime of a killed process leaves in the temporary directory: its diagnostic pipes and socket.</summary>
+    private static void RemoveRuntimeFilesOf(string process)
+    {
+        if (process.Length == 0 || Directory.Exists("/proc/" + process))
+        {
+            // Another process has the number by now.
+            return;
+        }
+
+        foreach (string pattern in new[] { $"clr-debug-pipe-{process}-*", $"dotnet-diagnostic-{process}-*" })
+        {
+            foreach (string file in Directory.EnumerateFiles(System.IO.Path.GetTempPath(), pattern))
+            {
+                File.Delete(file);
+            }
         }
     }
 

@@ -1,0 +1,22 @@
+namespace Viaduct.Cli;
+
+/// <summary>Lines to a person on standard error, each said once. Thread-safe.</summary>
+internal static class Notice
+{
+    private static readonly HashSet<string> s_said = [];
+
+    /// <summary>Says something, unless it was said already.</summary>
+    /// <param name="text">What the library or a verb has to say; words of the API become those of this command.</param>
+    public static void Say(string text)
+    {
+        int parameter = text.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        string words = (parameter < 0 ? text : text[..parameter]).Replace("set AllowPlaintext = true", "give --allow-plaintext", StringComparison.Ordinal);
+        lock (s_said)
+        {
+            if (s_said.Add(words))
+            {
+                Console.Error.WriteLine("viaduct: " + words);
+            }
+        }
+    }
+}
