@@ -26,6 +26,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     private readonly SerialQueue _events;
     private readonly LocalDirectory? _directory;
     private readonly string _place;
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
     private Node(NodeOptions options)
@@ -129,6 +130,18 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             return;
         }
 
+        try
+        {
+            Leave();
+        }
+        finally
+        {
+            _left.TrySetResult();
+        }
+    }
+
+    private void Leave()
+    {
         ChannelSocket[] sockets;
         lock (_lock)
         {
@@ -150,7 +163,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
 
     /// <summary>As <see cref="Dispose"/>, without keeping the calling thread.</summary>
     /// <returns>A task that ends when the node has left.</returns>
-    public ValueTask DisposeAsync() => _disposed != 0 ? default : new ValueTask(Task.Run(Dispose));
+    public ValueTask DisposeAsync() => new(_left.Task.IsCompleted ? Task.CompletedTask : Task.Run(LeaveAsync));
+
+    private Task LeaveAsync()
+    {
+        Dispose();
+        return _left.Task;
+    }
 
     private void WakeSenders()
     {
