@@ -76,14 +76,21 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
 
         long deadline = Deadline.EndOf(timeout);
         WaitResult? result;
-        BeginWait();
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
         try
         {
             result = Spin(ref attempt, deadline, cancellationToken) ?? Sleep(ref attempt, deadline, cancellationToken);
         }
         finally
         {
-            EndWait();
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
         }
 
         // What arrived while the wait was being withdrawn is not left behind.
@@ -101,7 +108,11 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
 
         WaitResult? result = null;
-        BeginWait();
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
         try
         {
             while (result is null)
@@ -137,7 +148,10 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            EndWait();
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
         }
 
         return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
@@ -146,12 +160,12 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     /// <summary>Why a peer went, in words.</summary>
     protected static string ReasonOr(string reason) => reason.Length == 0 ? "it was closed" : reason;
 
-    /// <summary>A wait begins: of a rendezvous, receivers tell their senders.</summary>
+    /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
     protected virtual void BeginWait()
     {
     }
 
-    /// <summary>A wait is over.</summary>
+    /// <summary>Such a wait is over.</summary>
     protected virtual void EndWait()
     {
     }

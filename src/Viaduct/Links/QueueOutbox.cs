@@ -17,6 +17,12 @@ internal class QueueOutbox<T>(
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
+    /// <summary>Orphans given to others since the last report.</summary>
+    private long _rescued;
+
+    /// <summary>Called under the gate, once all that lost receivers left behind has gone to others, with how many that were.</summary>
+    public Action<long>? OnRedelivered { get; init; }
+
     /// <inheritdoc/>
     public override long Outstanding
     {
@@ -415,7 +421,14 @@ internal class QueueOutbox<T>(
             }
 
             Redelivered++;
+            _rescued++;
             Dequeue();
+        }
+
+        if (_rescued > 0)
+        {
+            OnRedelivered?.Invoke(_rescued);
+            _rescued = 0;
         }
 
         return true;

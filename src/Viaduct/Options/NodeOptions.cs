@@ -88,6 +88,11 @@ public sealed class NodeOptions
     /// </summary>
     public TimeSpan ReconnectWindow { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A first handler of <see cref="Node.Event"/>, which misses nothing: also what happens while the node joins. Defaults to <see langword="null"/>.
+    /// </summary>
+    public Action<NodeEvent>? OnEvent { get; set; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is wrong, or two contradict each other; the message says what to set.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="LocalDiscovery"/> is set where it is not available.</exception>

@@ -55,7 +55,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes, Volatile.Read(ref _outstanding), 0, 0, 0, _requests.Refused);
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, Volatile.Read(ref _outstanding), 0, 0, 0, _requests.Refused);
 
     internal override IOutbox? OutboxOrNull => _requests;
 
