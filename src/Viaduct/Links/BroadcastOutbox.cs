@@ -49,7 +49,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override ObjectLane<T> OpenObjectLane()
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format, Channel);
@@ -57,14 +57,14 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public override RecordLane<T> OpenRecordLane(LaneMemory source)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_records is null)
@@ -82,7 +82,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -97,10 +97,10 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Abandon(Lane<T> lane)
     {
         // The lane is shared: it goes when the publisher is closed and the last session has let go of it.
-        Gate.EnterForeign();
+        Gate.Enter();
         _users--;
         bool free = _users == 0 && IsClosed;
-        Gate.ExitForeign();
+        Gate.Exit();
         if (free)
         {
             FreeRecords();
@@ -111,7 +111,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Detach(LinkEnd end, string reason, bool lost)
     {
         SendLink<T> link = (SendLink<T>)end;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (link.IsGone || Array.IndexOf(Links, link) < 0)
@@ -123,7 +123,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
