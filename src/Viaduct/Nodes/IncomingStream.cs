@@ -1,4 +1,5 @@
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Wire.Frames;
 
@@ -32,7 +33,7 @@ internal sealed unsafe class IncomingStream
         _page = page;
         _overtakes = overtakes;
         _limit = Math.Max(1, channel.Capacity);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, new ChunkShare(memory.Chunks, long.MaxValue));
         if (overtakes)
         {
             _ring.AllowOvertaking();
@@ -73,6 +74,31 @@ internal sealed unsafe class IncomingStream
             _ring.Abandon();
             _message = null;
         }
+    }
+
+    /// <summary>Takes back what was consumed of a link that is idle.</summary>
+    public void Sweep()
+    {
+        lock (_ring)
+        {
+            if (_ring.ChunksHeld > 0 && _message == null)
+            {
+                MakeRoom();
+            }
+        }
+    }
+
+    /// <summary>Gives the memory back; the link is not used again.</summary>
+    public void Close()
+    {
+        DropPartial();
+        lock (_ring)
+        {
+            _ring.Close();
+        }
+
+        Memory.Rings.Free(_ring.Ring);
+        Memory.Rings.Free(_ring.Page);
     }
 
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>

@@ -1,0 +1,25 @@
+using System.Buffers;
+
+namespace Viaduct;
+
+/// <summary>The bytes of leased byte messages where they lie, for those who want them in another dress. Nothing is copied.</summary>
+public static class LeaseExtensions
+{
+    /// <summary>The message's bytes as a span.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <returns>The bytes; after the lease has ended they may be those of a later message.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public static ReadOnlySpan<byte> AsSpan(this Lease<ReadOnlyMemory<byte>> lease) => lease.Value.Span;
+
+    /// <summary>The message's bytes as memory: the lease's <see cref="Lease{T}.Value"/>.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <returns>The bytes, valid until the lease ends.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public static ReadOnlyMemory<byte> AsMemory(this Lease<ReadOnlyMemory<byte>> lease) => lease.Value;
+
+    /// <summary>The message's bytes as a sequence of one segment, for parsers that take one.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <returns>The bytes, valid until the lease ends.</returns>
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public static ReadOnlySequence<byte> AsSequence(this Lease<ReadOnlyMemory<byte>> lease) => new(lease.Value);
+}
