@@ -51,7 +51,7 @@ internal abstract partial class Outbox<T>
             }
 
             // What was consumed meanwhile comes back first: it is still in the caches.
-            Recycle(1);
+            Recycle(ChunkPool.EnoughInFlight(size));
             if (!_share!.TryRent(size, out Chunk chunk))
             {
                 Recycle(0);

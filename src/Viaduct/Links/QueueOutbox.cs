@@ -47,7 +47,7 @@ internal class QueueOutbox<T>(
     {
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
-            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = () => Recycle(1) };
+            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle };
         RecordLane<T> lane = new(ring, Format, Channel);
         lock (_memory)
         {

@@ -19,6 +19,9 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Blocks are at least this large, so that small chunks share one file.</summary>
     private const int SmallestBlock = 1 << 20;
 
+    /// <summary>So many bytes in flight keep a sender and a receiver busy and stay in the caches.</summary>
+    private const int BusyBytes = 1 << 20;
+
     private readonly Lock _lock = new();
     private readonly Stack<Chunk>?[] _free = new Stack<Chunk>?[32];
     private readonly List<PoolBlock> _blocks = [];
@@ -37,6 +40,9 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
 
     /// <summary>Bytes of the chunks that are out.</summary>
     public long Rented => Volatile.Read(ref _rented);
+
+    /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
+    public static int EnoughInFlight(int length) => Math.Max(1, BusyBytes / Math.Max(1 << SmallestShift, length));
 
     /// <summary>A chunk of at least <paramref name="length"/> bytes on a share's account, or false when a bound is reached.</summary>
     public bool TryRent(ChunkShare share, int length, bool force, [MaybeNullWhen(false)] out Chunk chunk)

@@ -99,8 +99,8 @@ internal sealed unsafe class RecordRing
     /// <summary>Messages kept that lie in chunks.</summary>
     public int ChunksHeld => _chunksHeld;
 
-    /// <summary>Asks the readers what they have consumed, and reclaims it.</summary>
-    public Action? Recycle { get; init; }
+    /// <summary>Asks the readers what they have consumed, and reclaims it where more than so many messages lie in chunks.</summary>
+    public Action<int>? Recycle { get; init; }
 
     /// <summary>Where a new cursor starts.</summary>
     public ulong TailMark => RingMark.Pack(Sent, (int)_tail & _mask);
@@ -136,10 +136,10 @@ internal sealed unsafe class RecordRing
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
         }
 
-        if (_chunksHeld > 1)
+        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
         {
             // What was consumed meanwhile comes back first: it is still in the caches.
-            Recycle?.Invoke();
+            Recycle?.Invoke(enough);
         }
 
         if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
