@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -44,7 +45,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     public void Wake()
     {
         // Pairs with the fence after counting in: what the caller changed is visible before we look for waiters.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
         if (WaitPoint.HasWaiters)
         {
             WaitPoint.Wake();
@@ -315,7 +316,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
 
         // Store → load: we are counted in and announced before we look. Pairs with the fences in the bells and in Wake.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
     }
 
     private void Retract()
