@@ -6,6 +6,7 @@ namespace Viaduct.Links;
 /// <content>Memory that the program writes its messages in, and gives away with them.</content>
 internal abstract partial class Outbox<T>
 {
+    private readonly List<ChunkShare> _shares = [];
     private ChunkShare? _share;
     private int _maximumLoans;
 
@@ -27,7 +28,7 @@ internal abstract partial class Outbox<T>
     /// <summary>Loans come from this pool.</summary>
     public void AllowLoans(ChunkPool pool, int maximum)
     {
-        _share = new ChunkShare(pool, ShareLimit);
+        _share = ShareOf(pool);
         _maximumLoans = maximum;
     }
 
@@ -57,6 +58,7 @@ internal abstract partial class Outbox<T>
                 Recycle(0);
                 if (!_share.TryRent(size, out chunk))
                 {
+                    _loanRefused = true;
                     return null;
                 }
             }
@@ -176,24 +178,49 @@ internal abstract partial class Outbox<T>
     /// <inheritdoc/>
     public void Sweep()
     {
-        if (CountChunks() == 0)
+        if (CountChunks() > 0)
         {
-            return;
+            Gate.EnterForeign();
+            try
+            {
+                Recycle(0);
+            }
+            finally
+            {
+                Gate.ExitForeign();
+            }
         }
 
-        Gate.EnterForeign();
-        try
+        lock (_shares)
         {
-            Recycle(0);
-        }
-        finally
-        {
-            Gate.ExitForeign();
+            _shares.ForEach(static share => share.Flush());
         }
     }
 
     /// <summary>This socket's share of a pool that a lane's large messages lie in.</summary>
-    protected ChunkShare ShareOf(ChunkPool pool) => _share?.Pool == pool ? _share : new ChunkShare(pool, ShareLimit);
+    protected ChunkShare ShareOf(ChunkPool pool)
+    {
+        lock (_shares)
+        {
+            ChunkShare? share = _shares.Find(known => known.Pool == pool);
+            if (share is null)
+            {
+                share = new ChunkShare(pool, ShareLimit);
+                _shares.Add(share);
+            }
+
+            return share;
+        }
+    }
+
+    /// <summary>From now on memory that comes back is the pool's.</summary>
+    private void CloseShares()
+    {
+        lock (_shares)
+        {
+            _shares.ForEach(static share => share.Close());
+        }
+    }
 
     /// <summary>The most messages in chunks that any lane keeps.</summary>
     protected abstract int CountChunks();

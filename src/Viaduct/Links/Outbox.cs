@@ -214,6 +214,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
 
         CloseLanes();
+        CloseShares();
         return rest;
     }
 

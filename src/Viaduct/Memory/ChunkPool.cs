@@ -38,17 +38,21 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Bytes of all blocks.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Bytes of the chunks that are out.</summary>
+    /// <summary>Bytes of the chunks that shares have.</summary>
     public long Rented => Volatile.Read(ref _rented);
+
+    /// <summary>Whether somebody was refused since a chunk came back last.</summary>
+    public bool IsStarved => Volatile.Read(ref _starved);
+
+    /// <summary>Bytes of the chunk that a message of so many bytes takes.</summary>
+    public static int SizeFor(int length) => 1 << Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(length, 1) - 1));
 
     /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
     public static int EnoughInFlight(int length) => Math.Max(1, BusyBytes / Math.Max(1 << SmallestShift, length));
 
-    /// <summary>A chunk of at least <paramref name="length"/> bytes on a share's account, or false when a bound is reached.</summary>
-    public bool TryRent(ChunkShare share, int length, bool force, [MaybeNullWhen(false)] out Chunk chunk)
+    /// <summary>A chunk of one of the sizes on a share's account, or false when a bound is reached.</summary>
+    public bool TryRent(ChunkShare share, int size, bool force, [MaybeNullWhen(false)] out Chunk chunk)
     {
-        int shift = Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(length, 1) - 1));
-        int size = 1 << shift;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -59,7 +63,7 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
                 return false;
             }
 
-            Stack<Chunk> free = _free[shift] ??= new Stack<Chunk>();
+            Stack<Chunk> free = _free[BitOperations.Log2((uint)size)] ??= new Stack<Chunk>();
             if (!free.TryPop(out chunk))
             {
                 if (share.Bytes > 0 && _bytes + Math.Max(size, SmallestBlock) > maximumBytes && !force)

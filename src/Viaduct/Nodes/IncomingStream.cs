@@ -13,6 +13,7 @@ internal sealed unsafe class IncomingStream
 {
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
+    private readonly ChunkShare _share;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
     private readonly int _limit;
@@ -33,7 +34,8 @@ internal sealed unsafe class IncomingStream
         _page = page;
         _overtakes = overtakes;
         _limit = Math.Max(1, channel.Capacity);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, new ChunkShare(memory.Chunks, long.MaxValue));
+        _share = new ChunkShare(memory.Chunks, long.MaxValue);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
         if (overtakes)
         {
             _ring.AllowOvertaking();
@@ -85,6 +87,8 @@ internal sealed unsafe class IncomingStream
             {
                 MakeRoom();
             }
+
+            _share.Flush();
         }
     }
 
@@ -95,6 +99,7 @@ internal sealed unsafe class IncomingStream
         lock (_ring)
         {
             _ring.Close();
+            _share.Close();
         }
 
         Memory.Rings.Free(_ring.Ring);

@@ -14,7 +14,7 @@ internal sealed unsafe class RecordRing
     private const int SmallestWindow = 64;
 
     /// <summary>Ring bytes of a message that lies in a chunk.</summary>
-    private const int ChunkRecord = 48;
+    private const int ChunkRecord = 32;
 
     private const int SmallestSize = 4096;
     private const int LargestSize = 1 << (RingMark.OffsetBits + 4);
@@ -177,7 +177,6 @@ internal sealed unsafe class RecordRing
             ChunkReference reference = new()
             {
                 Segment = _chunk!.Segment,
-                ChunkLength = _chunk.Size,
                 Offset = _chunk.Offset + _chunkStart,
                 Length = length,
             };
