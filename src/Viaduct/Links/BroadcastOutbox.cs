@@ -400,19 +400,15 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             return;
         }
 
+        // Who is not waited for keeps the newest, until he has consumed them.
         ulong floor = lane.Sent;
+        ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
         foreach (SendLink<T> link in Links)
         {
-            if (ReferenceEquals(link.Lane, lane) && link.WhenFull == FullMode.Wait)
+            if (ReferenceEquals(link.Lane, lane))
             {
-                floor = Math.Min(floor, link.Consumed);
+                floor = Math.Min(floor, link.WhenFull == FullMode.Wait ? link.Consumed : Math.Max(link.Consumed, oldest));
             }
-        }
-
-        if (_overtakes)
-        {
-            ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
-            floor = Math.Min(floor, oldest);
         }
 
         lane.Reclaim(floor);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Viaduct;
 
@@ -16,6 +18,24 @@ public static class LeaseExtensions
     /// <returns>The bytes, valid until the lease ends.</returns>
     /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
     public static ReadOnlyMemory<byte> AsMemory(this Lease<ReadOnlyMemory<byte>> lease) => lease.Value;
+
+    /// <summary>The message's bytes as one value, where they lie.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="lease">The lease.</param>
+    /// <returns>The value; after the lease has ended it may be part of a later message.</returns>
+    /// <exception cref="ArgumentException">The message is not as long as the value.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public static ref readonly T As<T>(this Lease<ReadOnlyMemory<byte>> lease)
+        where T : unmanaged
+    {
+        ReadOnlySpan<byte> bytes = lease.Value.Span;
+        if (bytes.Length != Unsafe.SizeOf<T>())
+        {
+            throw new ArgumentException($"The message has {bytes.Length} bytes, the value {Unsafe.SizeOf<T>()}.", nameof(lease));
+        }
+
+        return ref MemoryMarshal.AsRef<T>(bytes);
+    }
 
     /// <summary>The message's bytes as a sequence of one segment, for parsers that take one.</summary>
     /// <param name="lease">The lease.</param>
