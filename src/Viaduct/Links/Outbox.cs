@@ -4,7 +4,7 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The sending side of a socket: one strategy (to one, or to all) over the links to its receivers. Thread-safe.</summary>
-internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
+internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
 {
     /// <summary>Every link, completed or not.</summary>
     protected SendLink<T>[] Links = [];
@@ -214,6 +214,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
 
         CloseLanes();
+        CloseShares();
         return rest;
     }
 

@@ -47,7 +47,7 @@ internal class QueueOutbox<T>(
     {
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
-            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks);
+            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle };
         RecordLane<T> lane = new(ring, Format, Channel);
         lock (_memory)
         {
@@ -238,6 +238,30 @@ internal class QueueOutbox<T>(
         foreach (SendLink<T> link in Links)
         {
             End(link);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override int CountChunks()
+    {
+        int count = 0;
+        foreach (SendLink<T> link in Links)
+        {
+            count = Math.Max(count, link.Lane.ChunksHeld);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected override void Recycle(int kept)
+    {
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.Lane.ChunksHeld > kept && Refresh(link))
+            {
+                link.Reclaim();
+            }
         }
     }
 

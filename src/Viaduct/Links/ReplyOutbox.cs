@@ -4,6 +4,9 @@ namespace Viaduct.Links;
 internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format)
     : QueueOutbox<T>(channel, options, format, Distribution.RoundRobin, 1, null, redelivers: false, int.MaxValue)
 {
+    /// <summary>Unread replies are bounded by their calls, and none may get lost.</summary>
+    protected override long ShareLimit => long.MaxValue;
+
     /// <summary>Sends a reply under the number of its request. False when the client is gone, or has more unread replies than it may have calls.</summary>
     public bool TryReply(Guid client, in T reply, ulong sequence)
     {

@@ -16,6 +16,7 @@ public abstract class Sender<T> : ChannelSocket
         : base(node, channel, pattern, role, options)
     {
         _outbox = outbox;
+        outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
         outbox.PeerChanged = OnPeerChanged;
     }
 
