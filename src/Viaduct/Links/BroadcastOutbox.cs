@@ -76,7 +76,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
                 _memory = source;
                 int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
                 _records = new RecordLane<T>(
-                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits() },
+                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits(), CountsBytes = Channel.ByteCapacity > 0 },
                     Format,
                     Channel);
             }
