@@ -123,7 +123,8 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
         }
 
         Assert.Equal(-1, Payload.Read(kept.AsSpan()));
-        await Waiting.Until(() => Near.Report().Memory.PoolBytesInUse <= (Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory ? 1 << 17 : 0));
+        await Waiting.Until(() => Near.Report().Memory.PoolBytesInUse <= 1 << 17, () => $"memory of the senders: {Near.Report().Memory}");
+        await Waiting.Until(() => Far.Report().Memory.PoolBytesInUse <= 1 << 17, () => $"memory of the receivers: {Far.Report().Memory}");
         Assert.Equal(-1, Payload.Read(kept.AsSpan()));
     }
 
