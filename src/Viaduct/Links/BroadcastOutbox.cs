@@ -52,7 +52,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override ObjectLane<T> OpenObjectLane()
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format, Channel);
@@ -61,14 +61,14 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public override RecordLane<T> OpenRecordLane(LaneMemory source)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_records is null)
@@ -86,7 +86,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -101,10 +101,10 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Abandon(Lane<T> lane)
     {
         // The lanes are shared: they go when the publisher is closed and the last session, or subscriber, has let go of them.
-        Gate.EnterForeign();
+        Gate.Enter();
         bool records = ReferenceEquals(lane, _records) && --_users == 0 && IsClosed;
         bool objects = ReferenceEquals(lane, _objects) && --_objectUsers == 0 && IsClosed;
-        Gate.ExitForeign();
+        Gate.Exit();
         if (records)
         {
             FreeRecords();
@@ -120,7 +120,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Detach(LinkEnd end, string reason, bool lost)
     {
         SendLink<T> link = (SendLink<T>)end;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (link.IsGone || Array.IndexOf(Links, link) < 0)
@@ -132,7 +132,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));

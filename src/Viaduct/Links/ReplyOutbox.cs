@@ -10,7 +10,7 @@ internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options,
     /// <summary>Sends a reply under the number of its request. False when the client is gone, or has more unread replies than it may have calls.</summary>
     public bool TryReply(Guid client, in T reply, ulong sequence)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             foreach (SendLink<T> link in Links)
@@ -25,7 +25,7 @@ internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options,
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 }

@@ -128,14 +128,14 @@ public abstract class Sender<T> : ChannelSocket
 
     private long CountOutstanding()
     {
-        _outbox.EnterForeignGate();
+        _outbox.EnterGate();
         try
         {
             return _outbox.Outstanding;
         }
         finally
         {
-            _outbox.ExitForeignGate();
+            _outbox.ExitGate();
         }
     }
 
