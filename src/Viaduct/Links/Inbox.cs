@@ -367,6 +367,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         {
             completed = error is null;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
+            if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
+            {
+                // Nothing more can come of it, and maybe nobody looks again: its sender waits for its memory.
+                Remove(done);
+            }
         }
         finally
         {
