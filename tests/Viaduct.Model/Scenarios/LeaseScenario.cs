@@ -78,7 +78,9 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
             ulong bit = 1UL << (int)received.Value.Number;
             if (receiverDies)
             {
+                // Noted before anything of it can be seen.
                 Memory.Shared.Release(journal, begun |= bit);
+                Memory.Shared.WriteFence();
             }
 
             inbox.Release(received.Link, received.Position);
