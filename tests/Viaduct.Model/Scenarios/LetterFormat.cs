@@ -6,7 +6,7 @@ using Viaduct.Rings;
 
 namespace Viaduct.Model.Scenarios;
 
-/// <summary>Writes a letter's number into its first eight bytes and the number's complement into its last, through the seam; the bytes between stay as they are.</summary>
+/// <summary>Writes a letter's number into its first eight bytes and the number's complement into a later word, through the seam; all other bytes stay as they are.</summary>
 internal sealed unsafe class LetterFormat : MessageFormat<Letter>
 {
     public override int Measure(in Letter message) => message.Length;
@@ -30,5 +30,6 @@ internal sealed unsafe class LetterFormat : MessageFormat<Letter>
 
     public override Letter Read(ReadOnlySpan<byte> bytes) => new(MemoryMarshal.Read<ulong>(bytes), bytes.Length);
 
-    private static int Last(int length) => ((length + 7) & ~7) - sizeof(ulong);
+    /// <summary>In the message's first cache line, so that a message can be of a size that the memory need not have.</summary>
+    private static int Last(int length) => Math.Min(length & ~7, 64) - sizeof(ulong);
 }

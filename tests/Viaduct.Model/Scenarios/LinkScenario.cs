@@ -9,12 +9,20 @@ namespace Viaduct.Model.Scenarios;
 /// <summary>A sender (process 0) and one or two receivers over shared memory, put together as sessions put them together.</summary>
 internal abstract unsafe class LinkScenario : Scenario
 {
-    private const int ChunkBytes = 4096;
+    /// <summary>What is used of a chunk.</summary>
+    private const int ChunkBytes = 64;
+
+    /// <summary>What a chunk claims to have: a block of its own.</summary>
+    private const int ChunkSize = 1 << 20;
+
+    /// <summary>The number of the first chunk's block.</summary>
+    private const int FirstChunk = 2;
 
     private readonly int _window;
     private readonly int _ring;
     private readonly int _sender;
     private readonly int _chunks;
+    private readonly int _chunkCount;
     private readonly int[] _receivers;
     private readonly ChannelSpec<Letter> _channel;
 
@@ -27,6 +35,7 @@ internal abstract unsafe class LinkScenario : Scenario
     protected LinkScenario(int capacity, int window, int ringBytes, int receivers = 1, int chunks = 0)
     {
         _window = window;
+        _chunkCount = chunks;
         RingBytes = ringBytes;
         _channel = new ChannelSpec<Letter>("model") { Capacity = capacity };
         _sender = Layout.Add("sender", 0, SenderPage.Size, typeof(SenderPage));
@@ -81,7 +90,7 @@ internal abstract unsafe class LinkScenario : Scenario
         RecordLane<Letter> lane = new(ring, outbox.Format, outbox.Channel);
         ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
         outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static _ => { });
-        return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null), 1 << 20, overtakable: false), page);
+        return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
     }
 
     /// <summary>The receiver's only link, as the session knows it.</summary>
@@ -102,7 +111,8 @@ internal abstract unsafe class LinkScenario : Scenario
     private static PeerIdentity Identity(int process) =>
         new(new Guid(process, 0, 0, new byte[8]), "model", process, new Guid(process, 1, 0, new byte[8]), Route.SharedMemory, "");
 
-    private static ChunkPool NoChunks() => new(static _ => throw new ModelFailureException("a message went to a chunk"), 0);
+    private static ChunkShare NoChunks() =>
+        new(new ChunkPool(static _ => throw new ModelFailureException("a message went to a chunk"), static _ => { }, ChunkSize), ChunkSize);
 
     private Outbox<Letter> StartSender(byte* memory)
     {
@@ -113,7 +123,7 @@ internal abstract unsafe class LinkScenario : Scenario
             ? new QueueOutbox<Letter>(
                 _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
             : new BroadcastOutbox<Letter>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format);
-        ChunkPool chunks = _chunks < 0 ? NoChunks() : new ChunkPool(size => new LetterBlock(memory + _chunks, size) { SegmentId = 2 }, 1 << 20);
+        ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
         RecordRing ring = new(
             new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
         RecordLane<Letter> lane = new(ring, format, _channel);
@@ -149,7 +159,7 @@ internal abstract unsafe class LinkScenario : Scenario
         ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);
         Inbox<Letter> inbox = new(_channel, new ConsumerOptions { Wait = WaitMode.Sleep }, new LetterFormat(), WhenFull(receiver));
         RecordReader reader = new(
-            block, _ring, RingBytes, senderPage, new Segments(_chunks < 0 ? null : new LetterBlock(memory + _chunks, 1 << 20)), 1 << 16, WhenFull(receiver) != FullMode.Wait);
+            block, _ring, RingBytes, senderPage, new Segments(_chunks < 0 ? null : memory + _chunks, _chunkCount), ChunkSize, WhenFull(receiver) != FullMode.Wait);
         reader.Seek(0, 0);
         LinkSetup setup = new()
         {
@@ -165,9 +175,23 @@ internal abstract unsafe class LinkScenario : Scenario
 
     private static void Doorbell() => throw new ModelFailureException("a doorbell rang though nobody awaits");
 
-    /// <summary>The sender's chunks as the receiver maps them.</summary>
-    private sealed class Segments(MemoryBlock? chunks) : ISegments
+    private ChunkShare Chunks(byte* memory)
     {
-        public MemoryBlock? Find(int segmentId) => segmentId == 2 ? chunks : null;
+        int blocks = 0;
+        LetterBlock Create(int size)
+        {
+            Require(size == ChunkSize && blocks < _chunkCount, $"block {blocks} of {size} bytes was wanted");
+            return new LetterBlock(memory + (blocks * ChunkBytes), size) { SegmentId = FirstChunk + blocks++ };
+        }
+
+        return new ChunkShare(new ChunkPool(Create, static _ => { }, (long)_chunkCount * ChunkSize), (long)_chunkCount * ChunkSize);
+    }
+
+    /// <summary>The sender's chunks as the receiver maps them.</summary>
+    private sealed class Segments(byte* chunks, int count) : ISegments
+    {
+        public MemoryBlock? Find(int segmentId) => segmentId >= FirstChunk && segmentId < FirstChunk + count
+            ? new LetterBlock(chunks + ((segmentId - FirstChunk) * ChunkBytes), ChunkSize)
+            : null;
     }
 }

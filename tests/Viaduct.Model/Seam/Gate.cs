@@ -10,16 +10,11 @@ internal readonly struct Gate
 {
     private readonly Run? _run = Run.Starting;
 
-    public Gate(bool singleThreaded)
+    public Gate()
     {
-        _ = singleThreaded;
     }
 
     public void Enter() => _run?.Enter();
 
     public void Exit() => _run?.Exit();
-
-    public void EnterForeign() => Enter();
-
-    public void ExitForeign() => Exit();
 }
