@@ -28,7 +28,7 @@ public sealed class LayoutTests
         """;
 
     /// <summary>Pins what the version number stands for: who changes a layout changes both, and peers of the other version are told so.</summary>
-    private static readonly (int Version, string Hash) s_pinned = (1, "PINNED");
+    private static readonly (int Version, string Hash) s_pinned = (1, "f5667fe2000174a2");
 
     [Fact]
     public void Every_shared_layout_is_as_its_version_says()
