@@ -237,7 +237,9 @@ internal class QueueOutbox<T>(
             TryRedeliver();
         }
 
-        if (Outstanding != 0)
+        // Released is counted before Consumed moves, so the first may say "all" while a full window still keeps the end mark
+        // out. The receiver's bell follows both.
+        if (Outstanding != 0 || !Array.TrueForAll(Links, static link => link.Consumed == link.Sent))
         {
             return false;
         }
