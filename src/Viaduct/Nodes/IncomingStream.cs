@@ -15,7 +15,9 @@ internal sealed unsafe class IncomingStream
     private readonly RecordRing _ring;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
-    private readonly int _limit;
+
+    /// <summary>Messages that are kept where the oldest are let go.</summary>
+    private readonly ulong _kept;
 
     /// <summary>Where the next bytes of a message under way go; null between messages.</summary>
     private byte* _message;
@@ -26,17 +28,24 @@ internal sealed unsafe class IncomingStream
     private ulong _shift;
 
     /// <summary>A ring with what a channel of that size needs.</summary>
-    public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, bool overtakes)
+    public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, FullMode whenFull)
     {
-        int size = RecordRing.SizeFor(channel.Capacity, fixedSize);
+        int size = RecordRing.SizeFor(channel.Positions, fixedSize);
         _channel = channel;
         _page = page;
-        _overtakes = overtakes;
-        _limit = Math.Max(1, channel.Capacity);
+        _overtakes = whenFull != FullMode.Wait;
+
+        // Who is disconnected rather than let messages go has all that is unconsumed.
+        _kept = (ulong)(whenFull == FullMode.Disconnect ? Math.Max(1, channel.Capacity) + channel.History : channel.Kept);
         _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
-        if (overtakes)
+        if (_overtakes)
         {
             _ring.AllowOvertaking();
+        }
+
+        if (whenFull == FullMode.Latest)
+        {
+            _ring.ShowNewest();
         }
 
         Memory = memory;
@@ -146,7 +155,7 @@ internal sealed unsafe class IncomingStream
         ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
-            upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);
+            upTo = Math.Max(upTo, _ring.Sent + 1 > _kept ? _ring.Sent + 1 - _kept : 0);
         }
 
         _ring.Reclaim(Math.Min(upTo, _ring.Sent));

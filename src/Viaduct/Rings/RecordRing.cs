@@ -36,6 +36,9 @@ internal sealed unsafe class RecordRing
     /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
     private bool _overtakes;
 
+    /// <summary>Some reader wants only the newest message.</summary>
+    private bool _showsNewest;
+
     /// <summary>Byte position behind the last record; never closer than 16 bytes to the ring's end, so a header always fits.</summary>
     private ulong _tail;
 
@@ -255,6 +258,9 @@ internal sealed unsafe class RecordRing
         PublishOldest();
     }
 
+    /// <summary>From now on some reader wants only the newest message: it is told where that lies.</summary>
+    public void ShowNewest() => _showsNewest = true;
+
     /// <summary>Gives all chunks back; the ring is not used again.</summary>
     public void Close()
     {
@@ -284,6 +290,8 @@ internal sealed unsafe class RecordRing
 
     private void Publish(byte* record, ulong word, ulong sequence, int length)
     {
+        bool ends = RecordHeader.Kind(word) == RecordHeader.Complete;
+
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
         Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
         Shared.Write((ulong*)(record + 8), sequence);
@@ -314,6 +322,11 @@ internal sealed unsafe class RecordRing
 
         // For tools and for the receiver of a link's start; nobody waits on it.
         Shared.Release(&_page->Sent, Sent);
+        if (_showsNewest && !ends)
+        {
+            // Pairs with the acquire in RecordReader.PassOver.
+            Shared.Release(&_page->Newest, RingMark.Pack(Sent - 1, (int)_place & _mask));
+        }
     }
 
     private void PublishOldest()

@@ -13,6 +13,10 @@ internal struct SenderPage
     [FieldOffset(0)]
     public ulong Sent;
 
+    /// <summary>The last message, as a <see cref="RingMark"/>, once some reader wants only that; the end mark is none.</summary>
+    [FieldOffset(8)]
+    public ulong Newest;
+
     /// <summary>The oldest message still whole in the ring, as a <see cref="RingMark"/>: readers that may be overtaken check it after copying.</summary>
     [FieldOffset(128)]
     public ulong Oldest;

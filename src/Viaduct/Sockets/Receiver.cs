@@ -13,10 +13,10 @@ public abstract class Receiver<T> : ChannelSocket
 {
     private readonly Inbox<T> _inbox;
 
-    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
+    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull, int? history = null)
         : base(node, channel, pattern, role, options)
     {
-        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) { PeerChanged = OnPeerChanged };
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,8 @@ public sealed class SocketOptionsTests
             new ProducerOptions { MaxAttempts = 0 },
             new ProducerOptions { MaxAttempts = 256 },
             new ClientOptions { Distribution = (Distribution)(-1) },
-            new SubscriberOptions { WhenFull = (FullMode)3 },
+            new SubscriberOptions { WhenFull = (FullMode)4 },
+            new SubscriberOptions { History = -1 },
         ];
 
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(options.Validate));
