@@ -268,12 +268,13 @@ public abstract partial class PublishSubscribeSuite
         Subscriber<ReadOnlyMemory<byte>> steady = Far.OpenSubscriber(channel);
         await publisher.WaitForPeersAsync(1, Patience.Token).Within();
         using var stop = new CancellationTokenSource();
+        CancellationToken token = Patience.Token;
         long published = 0;
         Task publishing = Background.Run(() =>
         {
             for (; !stop.IsCancellationRequested; published++)
             {
-                publisher.Send(Payload.Create(published, Payload.SizeOf(published)), Patience.Token);
+                publisher.Send(Payload.Create(published, Payload.SizeOf(published)), token);
             }
 
             publisher.Complete();
@@ -299,11 +300,12 @@ public abstract partial class PublishSubscribeSuite
         long first = -1;
         long last = -1;
         long received = 0;
+        CancellationToken token = Patience.Token;
         try
         {
             for (; received < count; received++)
             {
-                using Lease<ReadOnlyMemory<byte>> lease = subscriber.ReceiveLease(Patience.Token);
+                using Lease<ReadOnlyMemory<byte>> lease = subscriber.ReceiveLease(token);
                 long id = Payload.Read(lease.Value.Span);
                 Assert.Equal((ulong)id + 1, lease.Sequence);
                 Assert.True(last < 0 || (whenFull == FullMode.Wait ? id == last + 1 : id > last), $"{id} after {last}");
