@@ -9,6 +9,9 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
     /// <summary>Nothing below was consumed by all who are to get every message; as far as was read last.</summary>
     private ulong _held = ulong.MaxValue;
 
+    /// <summary>The same of those who may lose messages, but only for newer ones.</summary>
+    private ulong _wanted = ulong.MaxValue;
+
     /// <summary>The ring.</summary>
     public Lane<T> Lane => lane;
 
@@ -25,7 +28,7 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
     public bool HasRoom => lane.Sent - lane.First < (ulong)lane.Window;
 
     /// <summary>Where somebody begins who wants the last few messages first.</summary>
-    public ulong StartOf(int wanted) => Math.Max(lane.First, End - Math.Min(End, (ulong)wanted));
+    public ulong StartOf(int wanted) => Math.Max(lane.First, StartBefore(wanted));
 
     /// <summary>Begins to be used: takes the history over from the lane that has it, and the end.</summary>
     public void Enter(BroadcastLane<T>? keeper, bool completed)
@@ -68,24 +71,35 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
     /// <summary>Takes over what the cursors' pages said when they were read last.</summary>
     public void Note(SendLink<T>[] links)
     {
-        _held = ulong.MaxValue;
+        _held = _wanted = ulong.MaxValue;
         foreach (SendLink<T> link in links)
         {
-            if (ReferenceEquals(link.Lane, lane) && link.WhenFull is FullMode.Wait or FullMode.Disconnect)
+            if (!ReferenceEquals(link.Lane, lane))
+            {
+                continue;
+            }
+
+            if (link.WhenFull is FullMode.Wait or FullMode.Disconnect)
             {
                 _held = Math.Min(_held, link.Consumed);
+            }
+            else
+            {
+                _wanted = Math.Min(_wanted, link.Consumed);
             }
         }
     }
 
-    /// <summary>Lets go of what nobody is to get any more.</summary>
-    /// <param name="overtakes">
-    /// Some readers lose their oldest messages for new ones: so many are kept that with the next there are as many as they may be behind.
-    /// </param>
-    public void Reclaim(bool overtakes)
+    /// <summary>Lets go of what nobody is to get any more, so that with one message more as many are kept as may be.</summary>
+    public void Reclaim()
     {
-        ulong kept = (ulong)(overtakes ? channel.Kept - 1 : channel.History);
-        lane.Reclaim(Math.Min(_held, End - Math.Min(End, kept)));
+        ulong floor = Math.Min(_held, StartBefore(channel.History));
+        if (_wanted < floor)
+        {
+            floor = Math.Min(floor, Math.Max(_wanted, StartBefore(channel.Kept - 1)));
+        }
+
+        lane.Reclaim(floor);
     }
 
     /// <summary>Lets the oldest message go where only history and readers that may lose it stand in the way of a new one.</summary>
@@ -102,6 +116,8 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
 
     /// <summary>Whether a message fits within the channel's bound on bytes.</summary>
     public bool Fits(int length) => lane.Bytes == 0 || lane.Bytes + length <= channel.ByteCapacity;
+
+    private ulong StartBefore(int messages) => End - Math.Min(End, (ulong)messages);
 
     private bool TryCopy(Lane<T> source, ulong position)
     {

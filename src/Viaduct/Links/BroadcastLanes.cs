@@ -1,3 +1,4 @@
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -9,7 +10,9 @@ namespace Viaduct.Links;
 /// <param name="channel">The channel.</param>
 /// <param name="format">How messages become bytes.</param>
 /// <param name="memory">Where the ring of records lies.</param>
-internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> format, LaneMemory memory)
+/// <param name="share">The publisher's share of the memory for large messages.</param>
+/// <param name="recycle">Reclaims what subscribers have consumed.</param>
+internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> format, LaneMemory memory, ChunkShare share, Action<int> recycle)
 {
     /// <summary>
     /// Objects keep the history that nobody reads only where nothing ever leaves the process: bytes are nobody else's, and need no collecting.
@@ -19,8 +22,11 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     private BroadcastLane<T>? _objects;
     private BroadcastLane<T>? _records;
 
+    /// <summary>Subscribers of this process that refer to the lane of objects.</summary>
+    private int _objectUsers;
+
     /// <summary>Sessions that refer to the lane of records.</summary>
-    private int _users;
+    private int _recordUsers;
 
     /// <summary>1 once the records' memory was given back.</summary>
     private int _freed;
@@ -37,40 +43,51 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     /// <summary>The records' ring, if it was ever needed.</summary>
     public RecordLane<T>? RecordLane { get; private set; }
 
-    /// <summary>The objects' ring, for one more subscriber.</summary>
+    /// <summary>The objects' ring, for one more subscriber, which gives it back by <see cref="Release"/>.</summary>
     public ObjectLane<T> OpenObjects()
     {
-        if (ObjectLane is null)
-        {
-            ObjectLane = new ObjectLane<T>(new ObjectRing<T>(channel.Positions), format, channel);
-            _objects = new BroadcastLane<T>(ObjectLane, channel);
-        }
-
-        return ObjectLane;
+        CreateObjects();
+        _objectUsers++;
+        return ObjectLane!;
     }
 
     /// <summary>The records' ring, for one more session, which gives it back by <see cref="Release"/>.</summary>
     public RecordLane<T> OpenRecords()
     {
         CreateRecords();
-        _users++;
+        _recordUsers++;
         return RecordLane!;
     }
 
-    /// <summary>A session needs the records no more. True when none does.</summary>
-    public bool Release() => --_users == 0;
+    /// <summary>Somebody needs a ring no more. True when nobody does.</summary>
+    public bool Release(Lane<T> lane) => ReferenceEquals(lane, ObjectLane) ? --_objectUsers == 0 : --_recordUsers == 0;
 
-    /// <summary>Whether no session needs the records.</summary>
-    public bool IsReleased => Volatile.Read(ref _users) == 0;
-
-    /// <summary>Gives the records' memory back.</summary>
-    public void Free()
+    /// <summary>The publisher is closed: gives the rings back that nobody needs. Others go when they are released.</summary>
+    public void FreeReleased()
     {
-        if (RecordLane is { } lane && Interlocked.Exchange(ref _freed, 1) == 0)
+        if (ObjectLane is { } objects && Volatile.Read(ref _objectUsers) == 0)
+        {
+            Free(objects);
+        }
+
+        if (RecordLane is { } records && Volatile.Read(ref _recordUsers) == 0)
+        {
+            Free(records);
+        }
+    }
+
+    /// <summary>Gives a ring's memory back.</summary>
+    public void Free(Lane<T> lane)
+    {
+        if (ReferenceEquals(lane, ObjectLane))
         {
             lane.Close();
-            memory.Rings.Free(lane.Ring.Ring);
-            memory.Rings.Free(lane.Ring.Page);
+        }
+        else if (Interlocked.Exchange(ref _freed, 1) == 0)
+        {
+            lane.Close();
+            memory.Rings.Free(RecordLane!.Ring.Ring);
+            memory.Rings.Free(RecordLane.Ring.Page);
         }
     }
 
@@ -111,23 +128,23 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     {
         if (channel.History > 0 && Objects is null && Records is null)
         {
-            OpenObjectsOrRecords().Enter(null, completed);
+            (_keepsObjects ? CreateObjects() : CreateRecords()).Enter(null, completed);
         }
     }
 
     /// <summary>Takes over what the subscribers' pages said when they were read last, and frees what all are through with.</summary>
-    public void Note(SendLink<T>[] links, bool overtakes)
+    public void Note(SendLink<T>[] links)
     {
         Objects?.Note(links);
         Records?.Note(links);
-        Reclaim(overtakes);
+        Reclaim();
     }
 
     /// <summary>Lets go of what nobody is to get any more: see <see cref="BroadcastLane{T}.Reclaim"/>.</summary>
-    public void Reclaim(bool overtakes)
+    public void Reclaim()
     {
-        Objects?.Reclaim(overtakes);
-        Records?.Reclaim(overtakes);
+        Objects?.Reclaim();
+        Records?.Reclaim();
     }
 
     /// <summary>Puts the end mark on every lane. False when there is no room, to be tried again.</summary>
@@ -137,15 +154,10 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
         return (Objects?.TryEnd() ?? true) && (Records?.TryEnd() ?? true);
     }
 
-    private BroadcastLane<T> OpenObjectsOrRecords()
+    private BroadcastLane<T> CreateObjects()
     {
-        if (!_keepsObjects)
-        {
-            return CreateRecords();
-        }
-
-        OpenObjects();
-        return _objects!;
+        ObjectLane ??= new ObjectLane<T>(new ObjectRing<T>(channel.Positions), format, channel);
+        return _objects ??= new BroadcastLane<T>(ObjectLane, channel);
     }
 
     private BroadcastLane<T> CreateRecords()
@@ -154,7 +166,10 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
         {
             int size = RecordRing.SizeFor(channel.Positions, format.FixedSize);
             RecordRing ring = new(
-                memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, RecordRing.WindowFor(channel.Positions), memory.Chunks);
+                memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, RecordRing.WindowFor(channel.Positions), share)
+            {
+                Recycle = recycle,
+            };
             RecordLane = new RecordLane<T>(ring, format, channel);
             _records = new BroadcastLane<T>(RecordLane, channel);
         }

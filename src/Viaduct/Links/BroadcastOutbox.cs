@@ -5,20 +5,14 @@ namespace Viaduct.Links;
 /// all others, pumps to other machines included, so that no subscriber costs another a copy. The subscribers' pages are read
 /// only when the room that was found in them last is used up.
 /// </summary>
-/// <param name="channel">The channel.</param>
-/// <param name="options">The socket's options.</param>
-/// <param name="format">How messages become bytes.</param>
-/// <param name="memory">Where the ring of records lies.</param>
-internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, LaneMemory memory)
-    : Outbox<T>(channel, options, format)
+internal sealed class BroadcastOutbox<T> : Outbox<T>
 {
     /// <summary>Messages that each subscriber may be behind; a rendezvous needs one.</summary>
-    private readonly ulong _limit = (ulong)Math.Max(1, channel.Capacity);
+    private readonly ulong _limit;
+    private readonly BroadcastLanes<T> _lanes;
 
     /// <summary>Raises that a subscriber missed messages; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
-
-    private readonly BroadcastLanes<T> _lanes = new(channel, format, memory);
 
     /// <summary>Bells of those who may sleep.</summary>
     private Bell[] _bells = [];
@@ -28,6 +22,18 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
 
     /// <summary>Whether somebody is disconnected instead of waited for.</summary>
     private bool _disconnects;
+
+    /// <summary>The sending side of a publisher.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="options">The socket's options.</param>
+    /// <param name="format">How messages become bytes.</param>
+    /// <param name="memory">Where the ring of records lies.</param>
+    public BroadcastOutbox(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, LaneMemory memory)
+        : base(channel, options, format)
+    {
+        _limit = (ulong)Math.Max(1, channel.Capacity);
+        _lanes = new BroadcastLanes<T>(channel, format, memory, ShareOf(memory.Chunks), _ => RefreshCredits());
+    }
 
     /// <inheritdoc/>
     public override long Outstanding
@@ -48,28 +54,28 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override ObjectLane<T> OpenObjectLane()
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             return _lanes.OpenObjects();
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public override RecordLane<T> OpenRecordLane(LaneMemory source)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             return _lanes.OpenRecords();
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -84,13 +90,13 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override void Abandon(Lane<T> lane)
     {
-        // The lane is shared: it goes when the publisher is closed and the last session has let go of it.
-        Gate.EnterForeign();
-        bool free = _lanes.Release() && IsClosed;
-        Gate.ExitForeign();
+        // The lanes are shared: they go when the publisher is closed and the last session, or subscriber, has let go of them.
+        Gate.Enter();
+        bool free = _lanes.Release(lane) && IsClosed;
+        Gate.Exit();
         if (free)
         {
-            _lanes.Free();
+            _lanes.Free(lane);
         }
     }
 
@@ -98,7 +104,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Detach(LinkEnd end, string reason, bool lost)
     {
         SendLink<T> link = (SendLink<T>)end;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (link.IsGone || Array.IndexOf(Links, link) < 0)
@@ -110,7 +116,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
@@ -211,10 +217,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     protected override void CloseLanes()
     {
-        if (_lanes.IsReleased)
-        {
-            _lanes.Free();
-        }
+        _lanes.FreeReleased();
     }
 
     /// <inheritdoc/>
@@ -242,14 +245,14 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         _disconnects = Array.Exists(Links, static link => link.WhenFull == FullMode.Disconnect);
         _bells = [.. Links.Select(static link => link.Bell).OfType<Bell>()];
         _lanes.NoteUse(Links, Completed);
-        _lanes.Note(Links, _overtakes);
+        _lanes.Note(Links);
     }
 
     private bool TryPutOnLanes(in T message, bool handOver)
     {
         if (_overtakes)
         {
-            _lanes.Reclaim(overtakes: true);
+            _lanes.Reclaim();
         }
 
         // Both or none: room on the first lane is certain before the second is written.
@@ -261,7 +264,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             }
         }
 
-        while (_lanes.Records is { } full && !_lanes.RecordLane!.TryPrepare(message))
+        while (_lanes.Records is { } full && !_lanes.RecordLane!.TryPrepare(message, handOver))
         {
             if (!TryGiveWay(full))
             {
@@ -305,6 +308,22 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         return lane.Lane.First > first || lane.TryDropOldest() || TryDisconnect(lane.Lane, first);
     }
 
+    /// <inheritdoc/>
+    protected override bool TryGiveWay() =>
+        (_lanes.Objects is { Lane.ChunksHeld: > 0 } objects && TryGiveWay(objects)) || (_lanes.Records is { Lane.ChunksHeld: > 0 } records && TryGiveWay(records));
+
+    /// <inheritdoc/>
+    protected override int CountChunks() => Math.Max(_lanes.ObjectLane?.ChunksHeld ?? 0, _lanes.RecordLane?.ChunksHeld ?? 0);
+
+    /// <inheritdoc/>
+    protected override void Recycle(int kept)
+    {
+        if (CountChunks() > kept)
+        {
+            RefreshCredits();
+        }
+    }
+
     /// <summary>Reads the subscribers' pages, and frees what all are through with. False when one that is not to lose messages is full.</summary>
     private bool RefreshCredits()
     {
@@ -323,7 +342,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             }
         }
 
-        _lanes.Note(Links, _overtakes);
+        _lanes.Note(Links);
         Credits = (int)(_limit - Math.Min(_limit, most));
         return Credits > 0;
     }

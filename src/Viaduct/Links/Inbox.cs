@@ -304,7 +304,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <summary>Adds a sender.</summary>
     public bool Attach(ReceiveLink<T> link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -323,7 +323,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -351,7 +351,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Lose(ReceiveLink link, Exception? error, string reason)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         bool completed;
         try
         {
@@ -360,7 +360,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
@@ -370,14 +370,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void AddMissed(ReceiveLink link, ulong count)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.AddMissed(count);
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -392,7 +392,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Revoke(ReceiveLink link, ulong position)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.Revoke(position);
@@ -404,14 +404,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReceiverPage* page = link.Page;
@@ -420,7 +420,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -428,7 +428,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     public void Close()
     {
         ReceiveLink<T>[] links;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -448,7 +448,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();
