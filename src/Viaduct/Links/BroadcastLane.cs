@@ -90,13 +90,14 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
         }
     }
 
-    /// <summary>Lets go of what nobody is to get any more, so that with one message more as many are kept as may be.</summary>
-    public void Reclaim()
+    /// <summary>Lets go of what nobody is to get any more.</summary>
+    /// <param name="coming">Messages that are about to be put, before which readers lose as many of their oldest as must go.</param>
+    public void Reclaim(int coming)
     {
-        ulong floor = Math.Min(_held, StartBefore(channel.History));
+        ulong floor = Math.Min(_held, StartBefore(Math.Max(0, channel.History - coming)));
         if (_wanted < floor)
         {
-            floor = Math.Min(floor, Math.Max(_wanted, StartBefore(channel.Kept - 1)));
+            floor = Math.Min(floor, Math.Max(_wanted, StartBefore(channel.Kept - coming)));
         }
 
         lane.Reclaim(floor);

@@ -137,14 +137,14 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     {
         Objects?.Note(links);
         Records?.Note(links);
-        Reclaim();
+        Reclaim(coming: 0);
     }
 
     /// <summary>Lets go of what nobody is to get any more: see <see cref="BroadcastLane{T}.Reclaim"/>.</summary>
-    public void Reclaim()
+    public void Reclaim(int coming)
     {
-        Objects?.Reclaim();
-        Records?.Reclaim();
+        Objects?.Reclaim(coming);
+        Records?.Reclaim(coming);
     }
 
     /// <summary>Puts the end mark on every lane. False when there is no room, to be tried again.</summary>

@@ -252,7 +252,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     {
         if (_overtakes)
         {
-            _lanes.Reclaim();
+            _lanes.Reclaim(coming: 1);
         }
 
         // Both or none: room on the first lane is certain before the second is written.
