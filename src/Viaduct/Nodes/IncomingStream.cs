@@ -65,9 +65,6 @@ internal sealed unsafe class IncomingStream
     /// <summary>The position on the wire of the next message.</summary>
     public ulong Next => Start + _ring.Sent + _shift;
 
-    /// <summary>Messages that were let go before they were sent to us.</summary>
-    public ulong Skipped => _shift;
-
     /// <summary>Begins at a position.</summary>
     public void Begin(ulong position) => Start = position;
 
@@ -94,7 +91,7 @@ internal sealed unsafe class IncomingStream
         {
             if (_ring.ChunksHeld > 0 && _message == null)
             {
-                MakeRoom();
+                MakeRoom(coming: 0);
             }
 
             _share.Flush();
@@ -115,22 +112,33 @@ internal sealed unsafe class IncomingStream
         Memory.Rings.Free(_ring.Page);
     }
 
+    /// <summary>
+    /// Notes that the sender let messages go before it sent them, and tells how many: to be called, and counted, before <see cref="Add"/>.
+    /// </summary>
+    /// <exception cref="ProtocolViolationException">The sender may not.</exception>
+    public ulong PassGap(in DataFrame frame)
+    {
+        ulong gap = frame.Position - Next;
+        if (gap == 0)
+        {
+            return 0;
+        }
+
+        if (frame.Position < Next || !_overtakes)
+        {
+            throw Violation($"message {frame.Position} where {Next} comes next");
+        }
+
+        // A message that was overwritten half-way ends with the gap.
+        DropPartial();
+        _shift += gap;
+        return gap;
+    }
+
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>
     /// <exception cref="ProtocolViolationException">The sender sends what it may not.</exception>
     public bool Add(in DataFrame frame, ReadOnlySpan<byte> bytes)
     {
-        if (frame.Position != Next)
-        {
-            if (frame.Position < Next || !_overtakes)
-            {
-                throw Violation($"message {frame.Position} where {Next} comes next");
-            }
-
-            // A message that was overwritten half-way ends with the gap.
-            DropPartial();
-            _shift += frame.Position - Next;
-        }
-
         if (frame.Kind == RecordHeader.Complete)
         {
             if (_message != null)
@@ -138,7 +146,7 @@ internal sealed unsafe class IncomingStream
                 throw Violation("an end mark in the middle of a message");
             }
 
-            MakeRoom();
+            MakeRoom(coming: 0);
             return _ring.TryComplete() ? true : throw Violation("an end mark beyond its window");
         }
 
@@ -170,7 +178,7 @@ internal sealed unsafe class IncomingStream
 
     private void Begin(in DataFrame frame)
     {
-        MakeRoom();
+        MakeRoom(coming: 1);
         _message = _ring.TryReserve(frame.TotalLength);
         _length = frame.TotalLength;
         _received = 0;
@@ -180,12 +188,13 @@ internal sealed unsafe class IncomingStream
         }
     }
 
-    private void MakeRoom()
+    /// <summary>Lets go of what was consumed, and of as many of the oldest as must go before those that come.</summary>
+    private void MakeRoom(ulong coming)
     {
         ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
-            upTo = Math.Max(upTo, _ring.Sent + 1 > _kept ? _ring.Sent + 1 - _kept : 0);
+            upTo = Math.Max(upTo, _ring.Sent + coming > _kept ? _ring.Sent + coming - _kept : 0);
         }
 
         _ring.Reclaim(Math.Min(upTo, _ring.Sent));

@@ -251,14 +251,13 @@ internal sealed partial class Session
             return;
         }
 
-        ulong skipped = stream.Skipped;
+        if (stream.PassGap(frame) is > 0 and ulong gap)
+        {
+            link.Inbox.AddMissed(link.Link, gap);
+        }
+
         if (stream.Add(frame, bytes))
         {
-            if (stream.Skipped != skipped)
-            {
-                link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
-            }
-
             link.Inbox.Wake();
         }
     }
