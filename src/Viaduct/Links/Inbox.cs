@@ -4,7 +4,8 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
-internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
+internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull, int? history = null)
+    : Mailbox(channel, options), IInbox
 {
     /// <summary>
     /// Looks of a spinning wait, some nanoseconds each, before it pauses between them: a pause takes longer than a message's way from core to
@@ -38,6 +39,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <inheritdoc/>
     public FullMode WhenFull { get; } = whenFull;
+
+    /// <inheritdoc/>
+    public int History { get; } = history ?? channel.History;
 
     /// <summary>Raises that messages were missed; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
@@ -323,7 +327,8 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 return false;
             }
 
-            link.MissedMessages = MissedMessages;
+            // Who wants only the latest message did not want the others.
+            link.MissedMessages = WhenFull == FullMode.Latest ? null : MissedMessages;
             _links = [.. _links, link];
             _refusal = null;
             if (_waiting > 0)
@@ -345,7 +350,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start)
     {
         RecordReceiveLink<T> link = new(
-            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull != FullMode.Wait)
+            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull)
         {
             Bell = setup.Bell,
             Waiting = setup.Waiting,

@@ -255,19 +255,15 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     }
 
     /// <inheritdoc/>
-    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong> started)
+    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong, int> started)
     {
         RecordLane<T> records = (RecordLane<T>)lane;
         SendLink<T> Create()
         {
-            if (setup.WhenFull != FullMode.Wait)
-            {
-                AllowOvertaking(records);
-            }
-
-            // Under the gate, so that nothing is sent between this mark and the link's being there.
-            started(records.Ring.TailMark);
-            return new SendLink<T>(records, setup.Peer, setup.Memory, page)
+            // Under the gate, so that nothing is sent between this and the link's being there.
+            ulong start = Admit(records, setup.WhenFull, setup.History);
+            started(start, records.Ring.OffsetOf(start));
+            return new SendLink<T>(records, setup.Peer, setup.Memory, page, start)
             {
                 WhenFull = setup.WhenFull,
                 Bell = setup.Bell,
@@ -306,8 +302,24 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Gives back a lane whose receiver never came.</summary>
     public abstract void Abandon(Lane<T> lane);
 
-    /// <summary>Notes, under the gate, that a reader of this lane is not waited for.</summary>
-    public virtual void AllowOvertaking(Lane<T> lane) => lane.AllowOvertaking();
+    /// <summary>Prepares a lane, under the gate, for one more reader. Returns the first position that it gets.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="whenFull">What the reader wants when it is full.</param>
+    /// <param name="history">How many of the last messages it wants first.</param>
+    public virtual ulong Admit(Lane<T> lane, FullMode whenFull, int history)
+    {
+        if (whenFull != FullMode.Wait)
+        {
+            lane.AllowOvertaking();
+        }
+
+        if (whenFull == FullMode.Latest)
+        {
+            lane.ShowNewest();
+        }
+
+        return lane.Sent;
+    }
 
     /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
     public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)

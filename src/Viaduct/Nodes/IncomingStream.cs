@@ -16,7 +16,9 @@ internal sealed unsafe class IncomingStream
     private readonly ChunkShare _share;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
-    private readonly int _limit;
+
+    /// <summary>Messages that are kept where the oldest are let go.</summary>
+    private readonly ulong _kept;
 
     /// <summary>Where the next bytes of a message under way go; null between messages.</summary>
     private byte* _message;
@@ -27,18 +29,25 @@ internal sealed unsafe class IncomingStream
     private ulong _shift;
 
     /// <summary>A ring with what a channel of that size needs.</summary>
-    public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, bool overtakes)
+    public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, FullMode whenFull)
     {
-        int size = RecordRing.SizeFor(channel.Capacity, fixedSize);
+        int size = RecordRing.SizeFor(channel.Positions, fixedSize);
         _channel = channel;
         _page = page;
-        _overtakes = overtakes;
-        _limit = Math.Max(1, channel.Capacity);
+        _overtakes = whenFull != FullMode.Wait;
+
+        // Who is disconnected rather than let messages go has all that is unconsumed.
+        _kept = (ulong)(whenFull == FullMode.Disconnect ? Math.Max(1, channel.Capacity) + channel.History : channel.Kept);
         _share = new ChunkShare(memory.Chunks, long.MaxValue);
         _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
-        if (overtakes)
+        if (_overtakes)
         {
             _ring.AllowOvertaking();
+        }
+
+        if (whenFull == FullMode.Latest)
+        {
+            _ring.ShowNewest();
         }
 
         Memory = memory;
@@ -55,9 +64,6 @@ internal sealed unsafe class IncomingStream
 
     /// <summary>The position on the wire of the next message.</summary>
     public ulong Next => Start + _ring.Sent + _shift;
-
-    /// <summary>Messages that were let go before they were sent to us.</summary>
-    public ulong Skipped => _shift;
 
     /// <summary>Begins at a position.</summary>
     public void Begin(ulong position) => Start = position;
@@ -85,7 +91,7 @@ internal sealed unsafe class IncomingStream
         {
             if (_ring.ChunksHeld > 0 && _message == null)
             {
-                MakeRoom();
+                MakeRoom(coming: 0);
             }
 
             _share.Flush();
@@ -106,22 +112,33 @@ internal sealed unsafe class IncomingStream
         Memory.Rings.Free(_ring.Page);
     }
 
+    /// <summary>
+    /// Notes that the sender let messages go before it sent them, and tells how many: to be called, and counted, before <see cref="Add"/>.
+    /// </summary>
+    /// <exception cref="ProtocolViolationException">The sender may not.</exception>
+    public ulong PassGap(in DataFrame frame)
+    {
+        ulong gap = frame.Position - Next;
+        if (gap == 0)
+        {
+            return 0;
+        }
+
+        if (frame.Position < Next || !_overtakes)
+        {
+            throw Violation($"message {frame.Position} where {Next} comes next");
+        }
+
+        // A message that was overwritten half-way ends with the gap.
+        DropPartial();
+        _shift += gap;
+        return gap;
+    }
+
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>
     /// <exception cref="ProtocolViolationException">The sender sends what it may not.</exception>
     public bool Add(in DataFrame frame, ReadOnlySpan<byte> bytes)
     {
-        if (frame.Position != Next)
-        {
-            if (frame.Position < Next || !_overtakes)
-            {
-                throw Violation($"message {frame.Position} where {Next} comes next");
-            }
-
-            // A message that was overwritten half-way ends with the gap.
-            DropPartial();
-            _shift += frame.Position - Next;
-        }
-
         if (frame.Kind == RecordHeader.Complete)
         {
             if (_message != null)
@@ -129,7 +146,7 @@ internal sealed unsafe class IncomingStream
                 throw Violation("an end mark in the middle of a message");
             }
 
-            MakeRoom();
+            MakeRoom(coming: 0);
             return _ring.TryComplete() ? true : throw Violation("an end mark beyond its window");
         }
 
@@ -161,7 +178,7 @@ internal sealed unsafe class IncomingStream
 
     private void Begin(in DataFrame frame)
     {
-        MakeRoom();
+        MakeRoom(coming: 1);
         _message = _ring.TryReserve(frame.TotalLength);
         _length = frame.TotalLength;
         _received = 0;
@@ -171,12 +188,13 @@ internal sealed unsafe class IncomingStream
         }
     }
 
-    private void MakeRoom()
+    /// <summary>Lets go of what was consumed, and of as many of the oldest as must go before those that come.</summary>
+    private void MakeRoom(ulong coming)
     {
         ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
-            upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);
+            upTo = Math.Max(upTo, _ring.Sent + coming > _kept ? _ring.Sent + coming - _kept : 0);
         }
 
         _ring.Reclaim(Math.Min(upTo, _ring.Sent));

@@ -128,7 +128,7 @@ internal sealed partial class Session
     private unsafe void PrepareShared(IncomingLink link, OpenLinkFrame frame, bool neverSleeps)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Capacity);
+        int window = RecordRing.WindowFor(channel.Positions);
         if (frame.Window != window || frame.RingSize < 4096 || frame.RingSize > 1 << 26 || (frame.RingSize & (frame.RingSize - 1)) != 0)
         {
             throw new ProtocolViolationException($"Channel '{channel.Name}': the sender offers a ring of {frame.RingSize} bytes with a window of {frame.Window}, where {window} was expected.");
@@ -161,14 +161,14 @@ internal sealed partial class Session
     private unsafe void PrepareStream(IncomingLink link, OpenLinkFrame frame)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Capacity);
+        int window = RecordRing.WindowFor(channel.Positions);
         PinnedBlock memory = new(ReceiverPage.SizeFor(window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
-        bool overtakes = link.Inbox.WhenFull != FullMode.Wait;
-        IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, overtakes);
+        FullMode whenFull = link.Inbox.WhenFull;
+        IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, whenFull);
         link.Stream = stream;
         RecordReader reader = new(
-            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, LargestRecord(channel), overtakes);
+            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, LargestRecord(channel), whenFull != FullMode.Wait);
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Sender),
@@ -190,6 +190,7 @@ internal sealed partial class Session
             LinkId = link.Id,
             Flags = (int)(link.Inbox.NeverSleeps ? LinkFlags.NeverSleeps : 0),
             FullMode = link.Inbox.WhenFull,
+            History = link.Inbox.History,
             PageSegment = link.Page?.Block.SegmentId ?? 0,
             PageOffset = (ulong)(link.Page?.Offset ?? 0),
             NextPosition = link.Stream?.Next ?? 0,
@@ -250,15 +251,12 @@ internal sealed partial class Session
             return;
         }
 
-        ulong skipped = stream.Skipped;
-        bool whole = stream.Add(frame, bytes);
-        if (stream.Skipped != skipped)
+        if (stream.PassGap(frame) is > 0 and ulong gap)
         {
-            // Also where the gap ends with the first of several pieces.
-            link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
+            link.Inbox.AddMissed(link.Link, gap);
         }
 
-        if (whole)
+        if (stream.Add(frame, bytes))
         {
             link.Inbox.Wake();
         }

@@ -92,6 +92,7 @@ internal sealed partial class Session
             Pattern = socket.Pattern,
             Topology = channel.Topology,
             Capacity = channel.Capacity,
+            History = channel.History,
             ByteCapacity = (ulong)channel.ByteCapacity,
             Delivery = channel.Delivery,
             MaxMessageSize = channel.MaxMessageSize,
@@ -146,6 +147,7 @@ internal sealed partial class Session
             Peer = IdentityOf(link.Receiver),
             Memory = _segments,
             WhenFull = frame.FullMode,
+            History = frame.History,
             Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, () => Ring(id, SenderSide)),
             Waiting = link.Ring.Waiting,
             Watched = &page->Signal,
@@ -153,7 +155,7 @@ internal sealed partial class Session
             Revoke = position => Send(new SenderStateFrame(id, 0, 0, position + 1).Write),
         };
         link.Link = link.Outbox.AttachRecords(
-            link.Lane, setup, page, mark => Send(new SenderStateFrame(id, link.Ring.Sent, RingMark.Offset(mark), 0).Write));
+            link.Lane, setup, page, (start, offset) => Send(new SenderStateFrame(id, start, offset, 0).Write));
         if (link.Link is not null)
         {
             link.Link.IsDying = IsDying;
@@ -171,6 +173,7 @@ internal sealed partial class Session
             Peer = IdentityOf(link.Receiver),
             Memory = mirror.Memory,
             WhenFull = frame.FullMode,
+            History = frame.History,
             Bell = new StreamBell(this),
             Closed = (_, reason) => CloseOutgoing(link, reason),
             IsSent = () => link.Reader is not { } reader || State != SessionState.Open || (reader.Position >= link.Ring.Sent && !link.Held),
@@ -185,10 +188,10 @@ internal sealed partial class Session
             link.Lane,
             setup,
             mirror.Page,
-            mark =>
+            (start, offset) =>
             {
-                mirror.Start(link.Ring.Sent);
-                link.Reader.Seek(link.Ring.Sent, RingMark.Offset(mark));
+                mirror.Start(start);
+                link.Reader.Seek(start, offset);
                 link.StartPending = true;
             });
         RequestOutput();

@@ -131,6 +131,12 @@ internal sealed partial class Session
         int limit = output.Length + TurnBudget;
         while (output.Length < limit)
         {
+            if (end.WhenFull == FullMode.Latest && link.SentBytes == 0)
+            {
+                // What waited for the connection is passed over; the receiver counts the gap.
+                reader.PassOver();
+            }
+
             switch (reader.TryRead())
             {
                 case ReadStatus.Overtaken:

@@ -181,6 +181,22 @@ internal sealed unsafe class RecordReader
         return missed;
     }
 
+    /// <summary>Moves the cursor to the newest message, for who wants no other, and tells how many it passed over.</summary>
+    public ulong PassOver()
+    {
+        // Acquire: pairs with the release in RecordRing.Publish; the record there is whole, until the mark of the oldest passes it.
+        ulong mark = Shared.Acquire(&_page->Newest);
+        ulong position = RingMark.Position(mark, Position);
+        ulong passed = position - Position;
+        if ((long)passed <= 0)
+        {
+            return 0;
+        }
+
+        Seek(position, RingMark.Offset(mark));
+        return passed;
+    }
+
     /// <summary>Moves past the record found.</summary>
     public void Advance()
     {

@@ -14,11 +14,11 @@ public abstract class Receiver<T> : ChannelSocket
     private readonly Inbox<T> _inbox;
     private readonly int _maxLeases;
 
-    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
+    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull, int? history = null)
         : base(node, channel, pattern, role, options)
     {
         _maxLeases = ((ReceiverOptions)options).MaxLeases;
-        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) { PeerChanged = OnPeerChanged };
     }
 
     /// <inheritdoc/>
