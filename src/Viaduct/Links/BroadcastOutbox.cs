@@ -148,6 +148,30 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     }
 
     /// <inheritdoc/>
+    protected override bool HasRoom()
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Array.TrueForAll(Links, static link => link.WhenFull != FullMode.Wait || link.IsWanted);
+        }
+
+        if (Credits <= 0 && !RefreshCredits())
+        {
+            return false;
+        }
+
+        if (_overtakes)
+        {
+            // The oldest goes, for messages as for bytes; a look must not let it go.
+            return true;
+        }
+
+        RefreshCredits();
+        return FitsWindow(_objects) && FitsWindow(_records)
+            && (Channel.ByteCapacity == 0 || (BytesFit(_objects, LeastLength) && BytesFit(_records, LeastLength)));
+    }
+
+    /// <inheritdoc/>
     internal override bool TryPublish(Rendezvous<T> meeting)
     {
         foreach (SendLink<T> link in Links)
@@ -320,6 +344,8 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     }
 
     private static bool HasRoom(Lane<T> lane) => lane.Sent - lane.First < (ulong)lane.Window;
+
+    private bool FitsWindow(Lane<T>? lane) => lane is null || !Uses(lane) || HasRoom(lane);
 
     private void NoteUse()
     {

@@ -210,6 +210,49 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
     }
 
+    /// <summary>
+    /// What <see cref="TryTake"/> would find now, without taking it: <see cref="TakeStatus.Taken"/> for a message or an error. Senders that
+    /// left in order are let go of, as it does.
+    /// </summary>
+    public TakeStatus Look()
+    {
+        Gate.Enter();
+        try
+        {
+            if (_closed || _returned is { Count: > 0 })
+            {
+                return TakeStatus.Taken;
+            }
+
+            foreach (ReceiveLink<T> link in _links)
+            {
+                // Read before looking: what a lost sender had published is visible by then, so "nothing" is final.
+                Exception? lost = link.Lost;
+                if (link.HasNext() || (lost is not null and not ChannelCompletedException && !link.Completed))
+                {
+                    return TakeStatus.Taken;
+                }
+
+                if (lost is not null)
+                {
+                    Remove(link);
+                    _someCompleted = true;
+                }
+            }
+
+            return _links.Length == 0 && _refusal is not null ? TakeStatus.Taken : OnNothing();
+        }
+        catch (ProtocolViolationException)
+        {
+            // Who takes finds it again, and breaks the link.
+            return TakeStatus.Taken;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
     /// <summary>Takes a message, waiting until the time is over (negative: for ever).</summary>
     public TakeStatus Take(bool lease, out Received<T> received, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -454,10 +497,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     }
 
     /// <inheritdoc/>
-    protected override void BeginWait() => Demand(1);
+    public override void BeginWait() => Demand(1);
 
     /// <inheritdoc/>
-    protected override void EndWait() => Demand(-1);
+    public override void EndWait() => Demand(-1);
 
     private void Demand(int change)
     {

@@ -121,6 +121,20 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
     }
 
+    /// <summary>Whether a message of the usual size could be sent now, or sending would throw.</summary>
+    public bool IsReady()
+    {
+        Gate.Enter();
+        try
+        {
+            return _completing || (Links.Length == 0 && _refusal is not null) || HasRoom();
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
     /// <summary>Sends, waiting for room until the time is over (negative: for ever).</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled and the message was not sent.</exception>
     public bool Send(in T message, bool handOver, TimeSpan timeout, CancellationToken cancellationToken)
@@ -337,6 +351,12 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     /// <summary>Sends under the gate. False when there is no room.</summary>
     internal abstract bool TryPut(in T message, bool handOver);
+
+    /// <summary>Whether <see cref="TryPut"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
+    protected abstract bool HasRoom();
+
+    /// <summary>The bytes that a message has at the least.</summary>
+    protected int LeastLength => Math.Max(1, Format.FixedSize);
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);

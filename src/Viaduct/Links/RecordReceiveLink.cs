@@ -33,9 +33,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                     continue;
 
                 case ReadStatus.Complete:
-                    Completed = true;
-                    reader.Advance();
-                    Release(reader.Position - 1);
+                    End();
                     return false;
             }
 
@@ -84,6 +82,23 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNext()
+    {
+        switch (reader.TryRead())
+        {
+            case ReadStatus.Empty:
+                return false;
+
+            case ReadStatus.Complete:
+                End();
+                return false;
+
+            default:
+                return true;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override bool TryDiscard()
     {
         if (reader.TryRead() != ReadStatus.Message)
@@ -93,5 +108,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         reader.Advance();
         return true;
+    }
+
+    private void End()
+    {
+        Completed = true;
+        reader.Advance();
+        Release(reader.Position - 1);
     }
 }

@@ -12,11 +12,13 @@ namespace Viaduct;
 public abstract class Receiver<T> : ChannelSocket
 {
     private readonly Inbox<T> _inbox;
+    private readonly Mailbox[] _sources;
 
     private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
         : base(node, channel, pattern, role, options)
     {
         _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
+        _sources = [_inbox];
     }
 
     /// <inheritdoc/>
@@ -25,11 +27,19 @@ public abstract class Receiver<T> : ChannelSocket
     /// <inheritdoc/>
     public override SocketCounters Counters => new(0, _inbox.MessagesReceived, _inbox.Bytes, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
 
+    /// <summary>
+    /// Whether all known senders completed and all that they sent was received: a receive would throw <see cref="ChannelCompletedException"/>. A sender
+    /// that comes later makes it false again.
+    /// </summary>
+    public bool IsCompleted => _inbox.Look() == TakeStatus.Ended;
+
     internal override IOutbox? OutboxOrNull => null;
 
     internal override IInbox? InboxOrNull => _inbox;
 
     internal Inbox<T> Inbox => _inbox;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => _inbox;
 
@@ -172,6 +182,8 @@ public abstract class Receiver<T> : ChannelSocket
             _inbox.Release(received.Link, received.Position);
         }
     }
+
+    internal override bool IsReady() => _inbox.Look() != TakeStatus.Empty;
 
     private protected override long Close(TimeSpan linger)
     {

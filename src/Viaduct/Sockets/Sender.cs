@@ -11,11 +11,13 @@ namespace Viaduct;
 public abstract class Sender<T> : ChannelSocket
 {
     private readonly Outbox<T> _outbox;
+    private readonly Mailbox[] _sources;
 
     private protected Sender(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, Outbox<T> outbox)
         : base(node, channel, pattern, role, options)
     {
         _outbox = outbox;
+        _sources = [outbox];
         outbox.PeerChanged = OnPeerChanged;
     }
 
@@ -31,6 +33,8 @@ public abstract class Sender<T> : ChannelSocket
     internal override IInbox? InboxOrNull => null;
 
     internal Outbox<T> Outbox => _outbox;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => _outbox;
 
@@ -122,6 +126,8 @@ public abstract class Sender<T> : ChannelSocket
 
     internal override bool ConnectInProcess(ChannelSocket receiver) =>
         InProcessLink.Connect(_outbox, IdentityFor(receiver), InboxOf<T>(receiver, typeof(T).ToString()), receiver.IdentityFor(this));
+
+    internal override bool IsReady() => _outbox.IsReady();
 
     private protected override long Close(TimeSpan linger) => _outbox.Close(linger);
 
