@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -57,7 +58,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
         }
 
         // Store → load: we are counted in and announced before we look. Pairs with the fences in the bells and in Wake.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
         return count;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Viaduct.Linux;
+using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
@@ -34,7 +35,7 @@ internal abstract class WaitLoop(WaitMode mode)
     public void Wake()
     {
         // Pairs with the fence after counting in: what the caller changed is visible before we look for waiters.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
         if (WaitPoint.HasWaiters)
         {
             WaitPoint.Wake();

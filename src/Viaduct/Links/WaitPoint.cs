@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
@@ -15,12 +16,21 @@ internal sealed unsafe class WaitPoint
 {
     private readonly Lock _lock = new();
     private readonly object _monitor = new();
-    private readonly uint[] _memory = GC.AllocateArray<uint>(64, pinned: true);
+
+    /// <summary>Keeps the words' memory, which has two cache lines to itself.</summary>
+    private readonly object _memory;
+
+    /// <summary>Changes with every wake-up.</summary>
     private readonly uint* _version;
+
+    /// <summary>Threads that sleep or are about to.</summary>
+    private readonly uint* _sleepers;
+
+    /// <summary>Operations that await or are about to.</summary>
+    private readonly uint* _awaiters;
+
     private readonly List<AsyncWaiter> _awaiting = [];
     private readonly Stack<AsyncWaiter> _spare = new();
-    private int _sleepers;
-    private int _awaiters;
 
     /// <summary>Points whose waiters wait for this one too; replaced as a whole, under the lock.</summary>
     private volatile WaitPoint[] _observers = [];
@@ -34,37 +44,22 @@ internal sealed unsafe class WaitPoint
     /// <summary>Creates a point where nobody waits.</summary>
     public WaitPoint()
     {
-        _version = (uint*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _memory[32]);
+        PinnedBlock block = new(128);
+        _memory = block;
+        _version = (uint*)block.Pointer;
+        _sleepers = _version + 2;
+        _awaiters = _version + 3;
     }
 
     /// <summary>Whether anybody waits, here or at an observer. Read it after a full fence.</summary>
-    public bool HasWaiters
-    {
-        get
-        {
-            if ((Volatile.Read(ref _sleepers) | Volatile.Read(ref _awaiters)) != 0)
-            {
-                return true;
-            }
-
-            foreach (WaitPoint observer in _observers)
-            {
-                if (observer.HasWaiters)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    public bool HasWaiters => Shared.Acquire((ulong*)_sleepers) != 0 || (_observers.Length != 0 && SomeObserverHasWaiters());
 
     /// <summary>Whether threads sleep, or are about to, on the words of links.</summary>
-    public bool HasSleepers => (WatchesWords && Volatile.Read(ref _sleepers) != 0) || Array.Exists(_observers, static observer => observer.HasSleepers);
+    public bool HasSleepers => (WatchesWords && Shared.Acquire(_sleepers) != 0) || Array.Exists(_observers, static observer => observer.HasSleepers);
 
     /// <summary>Whether somebody waits, or is about to, who has to be rung for.</summary>
-    public bool HasAwaiters => Volatile.Read(ref _awaiters) != 0
-        || (!WatchesWords && Volatile.Read(ref _sleepers) != 0)
+    public bool HasAwaiters => Shared.Acquire(_awaiters) != 0
+        || (!WatchesWords && Shared.Acquire(_sleepers) != 0)
         || Array.Exists(_observers, static observer => observer.HasAwaiters);
 
     /// <summary>Whether its threads sleep on the words of links; otherwise peers have to ring for them. Defaults to true.</summary>
@@ -100,7 +95,7 @@ internal sealed unsafe class WaitPoint
             if (_armed is null)
             {
                 _armed = descriptor;
-                Interlocked.Increment(ref _awaiters);
+                Shared.Increment(_awaiters);
             }
         }
     }
@@ -117,8 +112,8 @@ internal sealed unsafe class WaitPoint
     /// <summary>Counts a thread in and tells the version to hand to <see cref="Sleep"/>.</summary>
     public uint BeginSleep()
     {
-        Interlocked.Increment(ref _sleepers);
-        return Volatile.Read(ref *_version);
+        Shared.Increment(_sleepers);
+        return Shared.Acquire(_version);
     }
 
     /// <summary>Sleeps until <see cref="Wake"/>, a change of one of the words, or the time is over. May return early.</summary>
@@ -133,7 +128,7 @@ internal sealed unsafe class WaitPoint
 
         lock (_monitor)
         {
-            if (Volatile.Read(ref *_version) == version)
+            if (Shared.Acquire(_version) == version)
             {
                 Monitor.Wait(_monitor, timeout < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout);
             }
@@ -141,7 +136,7 @@ internal sealed unsafe class WaitPoint
     }
 
     /// <summary>Counts a thread out.</summary>
-    public void EndSleep() => Interlocked.Decrement(ref _sleepers);
+    public void EndSleep() => Shared.Decrement(_sleepers);
 
     /// <summary>Counts an operation in. It then either awaits the waiter or hands it to <see cref="Cancel"/>.</summary>
     public AsyncWaiter BeginAwait()
@@ -155,7 +150,7 @@ internal sealed unsafe class WaitPoint
 
             waiter.Reset();
             _awaiting.Add(waiter);
-            Interlocked.Increment(ref _awaiters);
+            Shared.Increment(_awaiters);
             return waiter;
         }
     }
@@ -170,7 +165,7 @@ internal sealed unsafe class WaitPoint
         {
             // Under the lock nobody else can be answering it: Wake answers under the lock too.
             _awaiting.Remove(waiter);
-            Interlocked.Decrement(ref _awaiters);
+            Shared.Decrement(_awaiters);
             _spare.Push(waiter);
         }
     }
@@ -178,8 +173,8 @@ internal sealed unsafe class WaitPoint
     /// <summary>Lets every waiter look again.</summary>
     public void Wake()
     {
-        Interlocked.Increment(ref *(int*)_version);
-        if (Volatile.Read(ref _sleepers) != 0)
+        Shared.Increment(_version);
+        if (Shared.Acquire(_sleepers) != 0)
         {
             if (Platform.IsLinux)
             {
@@ -194,7 +189,7 @@ internal sealed unsafe class WaitPoint
             }
         }
 
-        if (Volatile.Read(ref _awaiters) != 0)
+        if (Shared.Acquire(_awaiters) != 0)
         {
             lock (_lock)
             {
@@ -218,12 +213,14 @@ internal sealed unsafe class WaitPoint
         }
     }
 
+    private bool SomeObserverHasWaiters() => Array.Exists(_observers, static observer => observer.HasWaiters);
+
     private void SignalArmed()
     {
         if (_armed is { } descriptor)
         {
             _armed = null;
-            Interlocked.Decrement(ref _awaiters);
+            Shared.Decrement(_awaiters);
             descriptor.Set();
         }
     }

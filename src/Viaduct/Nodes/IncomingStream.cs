@@ -1,4 +1,5 @@
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Wire.Frames;
 
@@ -142,7 +143,7 @@ internal sealed unsafe class IncomingStream
 
     private void MakeRoom()
     {
-        ulong upTo = Volatile.Read(ref _page->Consumed);
+        ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
             upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);

@@ -145,13 +145,14 @@ internal sealed unsafe class RecordRing
         ulong word;
         if (_chunked)
         {
-            *(ChunkReference*)(record + RecordHeader.Size) = new ChunkReference
+            ChunkReference reference = new()
             {
                 Segment = _chunk.Block.SegmentId,
                 ChunkLength = _chunk.Length,
                 Offset = _chunk.Offset,
                 Length = length,
             };
+            Shared.Write((ChunkReference*)(record + RecordHeader.Size), reference);
             word = RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, attempt);
             _chunksHeld++;
         }
@@ -284,8 +285,8 @@ internal sealed unsafe class RecordRing
     private void Publish(byte* record, ulong word, ulong sequence, int length)
     {
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
-        *(ulong*)(_ring + ((int)_next & _mask)) = 0;
-        *(ulong*)(record + 8) = sequence;
+        Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
+        Shared.Write((ulong*)(record + 8), sequence);
         ref Entry entry = ref _entries[(int)Sent & (_window - 1)];
         entry.End = _next;
         entry.Length = length;
@@ -302,25 +303,25 @@ internal sealed unsafe class RecordRing
         if (_skipFrom >= 0)
         {
             // The reader still stands before the skip, so the record at the start needs no order of its own.
-            *(ulong*)record = word;
-            *(ulong*)(_ring + _skipFrom + 8) = 0;
+            Shared.Write((ulong*)record, word);
+            Shared.Write((ulong*)(_ring + _skipFrom + 8), 0UL);
             record = _ring + _skipFrom;
             word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
         }
 
         // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
-        Volatile.Write(ref *(ulong*)record, word);
+        Shared.Release((ulong*)record, word);
 
         // For tools and for the receiver of a link's start; nobody waits on it.
-        Volatile.Write(ref _page->Sent, Sent);
+        Shared.Release(&_page->Sent, Sent);
     }
 
     private void PublishOldest()
     {
-        Volatile.Write(ref _page->Oldest, RingMark.Pack(First, (int)_head & _mask));
+        Shared.Release(&_page->Oldest, RingMark.Pack(First, (int)_head & _mask));
 
         // Store → store against the overwriting that follows: pairs with the read barrier in RecordReader.WasOvertaken.
-        Volatile.WriteBarrier();
+        Shared.WriteFence();
     }
 
     private void Free(ref Entry entry)
