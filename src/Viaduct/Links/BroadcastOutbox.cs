@@ -223,7 +223,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     internal override bool TryFinish()
     {
         RefreshCredits();
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             return false;
         }
@@ -234,7 +234,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     protected override void EndLanes()
     {
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             // No room even for the end mark: the lanes' end is told by closing the links.
             Completed = true;

@@ -4,7 +4,7 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
-internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
+internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
 {
     private ReceiveLink<T>[] _links = [];
 
@@ -19,6 +19,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <summary>Messages that were leased and then not wanted: they come first.</summary>
     private Queue<Received<T>>? _returned;
+
+    /// <summary>What was found behind messages that were received together: the next receive throws it.</summary>
+    private Exception? _postponed;
 
     private long _received;
     private long _bytes;
@@ -38,6 +41,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <summary>Bytes received, where they are known.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether the socket was disposed.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Messages received.</summary>
     public long MessagesReceived => Volatile.Read(ref _received);
@@ -143,6 +149,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
     public TakeStatus TryTake(bool lease, out Received<T> received)
     {
+        if (_postponed is not null && Interlocked.Exchange(ref _postponed, null) is { } postponed)
+        {
+            throw postponed;
+        }
+
         Gate.Enter();
         try
         {
@@ -203,49 +214,6 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         {
             Break(error);
             throw;
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <summary>
-    /// What <see cref="TryTake"/> would find now, without taking it: <see cref="TakeStatus.Taken"/> for a message or an error. Senders that
-    /// left in order are let go of, as it does.
-    /// </summary>
-    public TakeStatus Look()
-    {
-        Gate.Enter();
-        try
-        {
-            if (_closed || _returned is { Count: > 0 })
-            {
-                return TakeStatus.Taken;
-            }
-
-            foreach (ReceiveLink<T> link in _links)
-            {
-                // Read before looking: what a lost sender had published is visible by then, so "nothing" is final.
-                Exception? lost = link.Lost;
-                if (link.HasNext() || (lost is not null and not ChannelCompletedException && !link.Completed))
-                {
-                    return TakeStatus.Taken;
-                }
-
-                if (lost is not null)
-                {
-                    Remove(link);
-                    _someCompleted = true;
-                }
-            }
-
-            return _links.Length == 0 && _refusal is not null ? TakeStatus.Taken : OnNothing();
-        }
-        catch (ProtocolViolationException)
-        {
-            // Who takes finds it again, and breaks the link.
-            return TakeStatus.Taken;
         }
         finally
         {

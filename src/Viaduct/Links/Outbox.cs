@@ -41,6 +41,12 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <inheritdoc/>
     public bool IsClosed => _closed;
 
+    /// <summary>Whether no more messages are accepted.</summary>
+    public bool IsCompleting => _completing;
+
+    /// <summary>Why the messages end here without an end mark, so that receivers find a loss; null if they don't.</summary>
+    protected string? Failure { get; private set; }
+
     /// <summary>Messages sent.</summary>
     public long MessagesSent => (long)Sequence;
 
@@ -175,6 +181,37 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
     }
 
+    /// <summary>No more messages from here, since something failed: when all is consumed, each receiver finds this sender lost, with the reason.</summary>
+    public void Fail(string reason)
+    {
+        if (!_completing)
+        {
+            Failure = reason.Length == 0 ? "it failed" : reason;
+            _completing = true;
+            Wake();
+            _ = FailQuietlyAsync();
+        }
+    }
+
+    /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
+    public int TrySendMany(ReadOnlySpan<T> messages)
+    {
+        int count = 0;
+        try
+        {
+            while (count < messages.Length && TrySend(messages[count], handOver: false))
+            {
+                count++;
+            }
+        }
+        catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
+        {
+            // The first of the rest; it is thrown when that is sent.
+        }
+
+        return count;
+    }
+
     /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
@@ -196,7 +233,11 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         _completing = true;
         Wake();
         CompleteAttempt<T> attempt = new(this);
-        bool finished = Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done;
+        return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);
+    }
+
+    private long LetGo(bool finished)
+    {
         SendLink<T>[] links;
         long rest;
         Gate.EnterForeign();
@@ -224,7 +265,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         foreach (SendLink<T> link in links)
         {
             link.Bell?.Ring();
-            link.Closed?.Invoke(link, "");
+            link.Closed?.Invoke(link, Failure ?? "");
         }
 
         CloseLanes();
@@ -498,6 +539,19 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         if (!meeting.Outcome())
         {
             Finish(result, cancellationToken);
+        }
+    }
+
+    private async Task FailQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+            LetGo(finished: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which lets go with the same reason.
         }
     }
 

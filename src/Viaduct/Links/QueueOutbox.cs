@@ -258,7 +258,7 @@ internal class QueueOutbox<T>(
     /// <inheritdoc/>
     protected override void EndLanes()
     {
-        if (Completed)
+        if (Completed || Failure is not null)
         {
             return;
         }

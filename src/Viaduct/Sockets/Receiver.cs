@@ -98,6 +98,40 @@ public abstract class Receiver<T> : ChannelSocket
         return status == TakeStatus.Taken ? received.Value : throw Ended();
     }
 
+    /// <summary>Receives what messages there are now, as many as fit: for many small ones cheaper than one by one.</summary>
+    /// <param name="messages">Where they go, from the start.</param>
+    /// <returns>How many there were; 0 also when all known senders completed. An error that comes behind some is thrown by the next receive.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public int TryReceiveMany(Span<T> messages) => _inbox.TryReceiveMany(messages);
+
+    /// <summary>Receives what messages there are, as many as fit, waiting for the first. It does not wait for more than one.</summary>
+    /// <param name="messages">Where they go, from the start; at least one must fit.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>How many there were, at least 1. An error that comes behind some is thrown by the next receive.</returns>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> is empty.</exception>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public int ReceiveMany(Span<T> messages, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(messages.Length, nameof(messages));
+        messages[0] = Receive(cancellationToken);
+        return _inbox.TryReceiveMore(messages, 1);
+    }
+
+    /// <summary>As <see cref="ReceiveMany"/>, without keeping a thread while it waits.</summary>
+    /// <param name="messages">Where they go, from the start; at least one must fit.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>How many there were, at least 1. An error that comes behind some is thrown by the next receive.</returns>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> is empty.</exception>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReceiveManyAsync(Memory<T> messages, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(messages.Length, nameof(messages));
+        T first = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        messages.Span[0] = first;
+        return _inbox.TryReceiveMore(messages.Span, 1);
+    }
+
     /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
@@ -183,12 +217,38 @@ public abstract class Receiver<T> : ChannelSocket
         }
     }
 
+    /// <summary>All messages as leases until all known senders completed: each is consumed when it is disposed, in any order. A lost sender is an exception, never an end.</summary>
+    /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
+    /// <returns>The leases. Dispose each; what was not goes to another receiver when this socket is closed.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public async IAsyncEnumerable<Lease<T>> ReadAllLeasesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+            if (status != TakeStatus.Taken)
+            {
+                yield break;
+            }
+
+            yield return new Lease<T>(_inbox, received);
+        }
+    }
+
     internal override bool IsReady() => _inbox.Look() != TakeStatus.Empty;
 
     private protected override long Close(TimeSpan linger)
     {
         _inbox.Close();
         return 0;
+    }
+
+    private static void ThrowIfEmpty(int length, string name)
+    {
+        if (length == 0)
+        {
+            throw new ArgumentException("There must be room for at least one message.", name);
+        }
     }
 
     private ChannelCompletedException Ended() => new(Channel.Name);
