@@ -72,7 +72,7 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        return IsOver ? Over() : WaitAsync(cancellationToken);
+        return IsOver ? Over() : WaitOrThrowAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -87,7 +87,7 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
                 return item;
             }
 
-            if (IsOver || !await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            if (IsOver || !await WaitAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw new ChannelClosedException(_error);
             }
@@ -97,16 +97,15 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
     private ValueTask<bool> Over() => _error is { } error ? ValueTask.FromException<bool>(error) : new ValueTask<bool>(false);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
-    {
-        if (await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+    private async ValueTask<bool> WaitOrThrowAsync(CancellationToken cancellationToken) =>
+        await WaitAsync(cancellationToken).ConfigureAwait(false) || await Over().ConfigureAwait(false);
 
-        // A loss is found by the read.
-        return !TryEnd() || await Over().ConfigureAwait(false);
-    }
+    /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
+        await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : !TryEnd();
 
     /// <summary>Notes the end if it is there, which <see cref="Receiver{T}.TryReceive(out T)"/> does not tell from "nothing now".</summary>
     private bool TryEnd()
