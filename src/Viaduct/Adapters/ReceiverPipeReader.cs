@@ -32,9 +32,14 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     {
         ThrowIfCompleted();
         bool canceled = TakeCanceled();
-        if (!canceled && !_unexamined && receiver.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease))
+        if (!canceled && !_unexamined)
         {
-            Append(lease);
+            // Who wants more before it consumes what there is may want more than there is room for at the sender.
+            _last?.Keep();
+            if (receiver.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease))
+            {
+                Append(lease);
+            }
         }
 
         _ended = _ended || (!_unexamined && receiver.IsCompleted);
@@ -49,12 +54,6 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         if (TryRead(out ReadResult result))
         {
             return result;
-        }
-
-        // The sender may need the room of what we hold to send what we wait for.
-        for (ByteSegment? segment = _first; segment is not null; segment = segment.Following)
-        {
-            segment.Keep();
         }
 
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -41,7 +41,7 @@ public static class SocketAdapters
     /// <param name="receiver">The socket.</param>
     /// <returns>
     /// The reader, for one thread at a time. Where one message ends and the next begins is not to be seen. Bytes are read where they lie, and a
-    /// message is consumed when its last byte is; but when a read has to wait while bytes are left unconsumed, these are copied and
+    /// message is consumed when its last byte is; but when a read asks for more while bytes are left unconsumed, these are copied and
     /// their messages consumed, so that the sender has room to send the rest. Completing the reader drops what was copied and
     /// what was consumed in part; whole messages come with the next receive of the socket. A lost sender is an exception, never an end.
     /// </returns>

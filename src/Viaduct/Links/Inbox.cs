@@ -311,7 +311,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <summary>Adds a sender.</summary>
     public bool Attach(ReceiveLink<T> link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -329,7 +329,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -357,7 +357,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <inheritdoc/>
     public void Lose(ReceiveLink link, Exception? error, string reason)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         bool completed;
         try
         {
@@ -366,7 +366,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
@@ -376,14 +376,14 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <inheritdoc/>
     public void AddMissed(ReceiveLink link, ulong count)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.AddMissed(count);
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -398,7 +398,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <inheritdoc/>
     public void Revoke(ReceiveLink link, ulong position)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.Revoke(position);
@@ -410,14 +410,14 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReceiverPage* page = link.Page;
@@ -426,7 +426,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -434,7 +434,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     public void Close()
     {
         ReceiveLink<T>[] links;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -454,7 +454,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();

@@ -11,7 +11,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
     public const int WatchedLinks = 8;
 
     /// <summary>Guards the links.</summary>
-    protected Gate Gate = new(options.SingleThreaded);
+    protected Gate Gate = new();
 
     /// <summary>The channel as this end sees it.</summary>
     public ChannelSpec Channel { get; } = channel;
@@ -32,7 +32,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
     public sealed override int Announce(Span<FutexWord> words)
     {
         int count = 0;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReadOnlySpan<LinkEnd> ends = Ends;
@@ -54,7 +54,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         // Store → load: we are counted in and announced before we look. Pairs with the fences in the bells and in Wake.
@@ -70,7 +70,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
             return;
         }
 
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (!WaitPoint.HasWaiters)
@@ -83,7 +83,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 

@@ -4,7 +4,7 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The sending side of a socket: one strategy (to one, or to all) over the links to its receivers. Thread-safe.</summary>
-internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
+internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
 {
     /// <summary>Every link, completed or not.</summary>
     protected SendLink<T>[] Links = [];
@@ -91,7 +91,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     {
         get
         {
-            Gate.EnterForeign();
+            Gate.Enter();
             try
             {
                 return Array.ConvertAll(Links, link =>
@@ -102,7 +102,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
             }
             finally
             {
-                Gate.ExitForeign();
+                Gate.Exit();
             }
         }
     }
@@ -240,7 +240,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     {
         SendLink<T>[] links;
         long rest;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             rest = finished ? 0 : Outstanding;
@@ -258,7 +258,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();
@@ -269,6 +269,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
 
         CloseLanes();
+        CloseShares();
         return rest;
     }
 
@@ -338,7 +339,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <inheritdoc/>
     public ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             position = overtakable ? Math.Max(position, ring.First) : position;
@@ -349,7 +350,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -365,7 +366,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
     public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link = null;
@@ -382,7 +383,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -393,7 +394,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Sends under the gate. False when there is no room.</summary>
     internal abstract bool TryPut(in T message, bool handOver);
 
-    /// <summary>Whether <see cref="TryPut"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
+    /// <summary>Whether <see cref="TryPut(in T, bool)"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
     protected abstract bool HasRoom();
 
     /// <summary>The bytes that a message has at the least.</summary>
@@ -416,12 +417,6 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     /// <summary>The gate, for attempts.</summary>
     internal void ExitGate() => Gate.Exit();
-
-    /// <summary>The gate, for attempts of other threads than the user's.</summary>
-    internal void EnterForeignGate() => Gate.EnterForeign();
-
-    /// <summary>The gate, for attempts of other threads than the user's.</summary>
-    internal void ExitForeignGate() => Gate.ExitForeign();
 
     /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
     internal bool IsWantedElsewhere(SendLink<T> link) => Array.Exists(Links, other => other != link && other.IsWanted);

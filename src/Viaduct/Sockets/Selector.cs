@@ -18,8 +18,7 @@ namespace Viaduct;
 /// sender is ready while a receive waits; who goes on with <c>TryReceive</c> may find that the sender has taken its message elsewhere.
 /// </para>
 /// <para>
-/// A socket may be in several selectors, and be used without them at the same time. Sockets opened with
-/// <see cref="SocketOptions.SingleThreaded"/> count a wait as a call of their own. Waiting allocates nothing.
+/// A socket may be in several selectors, and be used without them at the same time. Waiting allocates nothing.
 /// </para>
 /// </remarks>
 /// <example><code>

@@ -18,6 +18,7 @@ public abstract class Sender<T> : ChannelSocket
     {
         _outbox = outbox;
         _sources = [outbox];
+        outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
         outbox.PeerChanged = OnPeerChanged;
     }
 
@@ -166,14 +167,14 @@ public abstract class Sender<T> : ChannelSocket
 
     private long CountOutstanding()
     {
-        _outbox.EnterForeignGate();
+        _outbox.EnterGate();
         try
         {
             return _outbox.Outstanding;
         }
         finally
         {
-            _outbox.ExitForeignGate();
+            _outbox.ExitGate();
         }
     }
 
