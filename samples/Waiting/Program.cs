@@ -30,7 +30,14 @@ using (var stop = new CancellationTokenSource())
 
     Console.WriteLine($"robot: {answer}");
     stop.Cancel();
-    await robot.ContinueWith(ended => Console.WriteLine($"robot: {(ended.IsCanceled ? "stopped" : ended.Status)}"));
+    try
+    {
+        await robot;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.WriteLine("robot: stopped");
+    }
 }
 
 using (var first = far.OpenConsumer(new ChannelSpec<int>("first")))
