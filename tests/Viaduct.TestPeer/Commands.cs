@@ -42,6 +42,8 @@ internal sealed class Commands(Node node)
                 return Receive(Receiver(words[0]), Int(words[1]), report);
             case "read": // NAME: everything, to the channel's end
                 return ReadAll(Receiver(words[0]), report).GetAwaiter().GetResult();
+            case "select": // COUNT NAME…: receives so many messages from whichever of the consumers has one
+                return Select(Int(words[0]), [.. words[1..].Select(Receiver)], report);
             case "lease": // NAME COUNT: keeps them
                 for (int i = 0; i < Int(words[1]); i++)
                 {
@@ -127,6 +129,23 @@ internal sealed class Commands(Node node)
         for (int i = 0; i < count; i++)
         {
             report(Text(Payload.Read(receiver.Receive().Span)));
+        }
+
+        return "";
+    }
+
+    private static string Select(int count, Receiver<ReadOnlyMemory<byte>>[] receivers, Action<string> report)
+    {
+        using var selector = new Selector(new SelectorOptions { Wait = WaitMode.Sleep }, receivers);
+        for (int i = 0; i < count; i++)
+        {
+            int index = selector.Wait();
+            if (!receivers[index].TryReceive(out ReadOnlyMemory<byte> message))
+            {
+                throw new InvalidOperationException($"Receiver {index} was ready and had nothing.");
+            }
+
+            report($"{index} {Payload.Read(message.Span)}");
         }
 
         return "";

@@ -27,6 +27,9 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
     /// <summary>Whether the ring's count of positions has room for one more.</summary>
     public bool HasRoom => lane.Sent - lane.First < (ulong)lane.Window;
 
+    /// <summary>Whether only history and readers that may lose it keep the oldest message.</summary>
+    public bool CanDropOldest => lane.First < Math.Min(_held, End);
+
     /// <summary>Where somebody begins who wants the last few messages first.</summary>
     public ulong StartOf(int wanted) => Math.Max(lane.First, StartBefore(wanted));
 
@@ -130,7 +133,7 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
     /// <summary>Lets the oldest message go where only history and readers that may lose it stand in the way of a new one.</summary>
     public bool TryDropOldest()
     {
-        if (lane.First >= Math.Min(_held, End))
+        if (!CanDropOldest)
         {
             return false;
         }

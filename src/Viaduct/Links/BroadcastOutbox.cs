@@ -141,6 +141,21 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
+    protected override bool HasRoom()
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Array.TrueForAll(Links, static link => link.WhenFull != FullMode.Wait || link.IsWanted);
+        }
+
+        // Who would lose messages or be disconnected for a new one does not now: a look lets nothing go.
+        return (RefreshCredits() || _disconnects) && HasRoom(_lanes.Objects) && HasRoom(_lanes.Records);
+    }
+
+    private bool HasRoom(BroadcastLane<T>? lane) =>
+        lane is null || _disconnects || lane.CanDropOldest || (lane.HasRoom && (Channel.ByteCapacity == 0 || lane.Fits(LeastLength)));
+
+    /// <inheritdoc/>
     internal override bool TryPublish(Rendezvous<T> meeting)
     {
         foreach (SendLink<T> link in Links)
@@ -196,7 +211,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     internal override bool TryFinish()
     {
         RefreshCredits();
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             return false;
         }
@@ -207,7 +222,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     /// <inheritdoc/>
     protected override void EndLanes()
     {
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             // No room even for the end mark: the lanes' end is told by closing the links.
             Completed = true;

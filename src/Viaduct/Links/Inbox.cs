@@ -4,15 +4,9 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
-internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull, int? history = null)
+internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull, int? history = null)
     : Mailbox(channel, options), IInbox
 {
-    /// <summary>
-    /// Looks of a spinning wait, some nanoseconds each, before it pauses between them: a pause takes longer than a message's way from core to
-    /// core. Who waits longer leaves the core's other half some room.
-    /// </summary>
-    private const int BusyLooks = 4096;
-
     private ReceiveLink<T>[] _links = [];
 
     /// <summary>Which link is asked first.</summary>
@@ -26,6 +20,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <summary>Messages that were leased and then not wanted: they come first.</summary>
     private Queue<Received<T>>? _returned;
+
+    /// <summary>What was found behind messages that were received together: the next receive throws it.</summary>
+    private Exception? _postponed;
 
     private long _received;
     private long _bytes;
@@ -48,6 +45,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
 
     /// <summary>Bytes received, where they are known.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether the socket was disposed.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Messages received.</summary>
     public long MessagesReceived => Volatile.Read(ref _received);
@@ -108,7 +108,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
 
     /// <inheritdoc/>
-    protected override int PauseBefore(int look) => look < BusyLooks ? 0 : 3;
+    protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
@@ -153,6 +153,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
     public TakeStatus TryTake(bool lease, out Received<T> received)
     {
+        if (_postponed is not null && Interlocked.Exchange(ref _postponed, null) is { } postponed)
+        {
+            throw postponed;
+        }
+
         Gate.Enter();
         try
         {
@@ -479,10 +484,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     }
 
     /// <inheritdoc/>
-    protected override void BeginWait() => Demand(1);
+    public override void BeginWait() => Demand(1);
 
     /// <inheritdoc/>
-    protected override void EndWait() => Demand(-1);
+    public override void EndWait() => Demand(-1);
 
     private void Demand(int change)
     {

@@ -67,14 +67,13 @@ internal sealed unsafe class ObjectReceiveLink<T>(
                 }
             }
 
-            ulong position = _position++;
             if (received.Attempt == 0)
             {
-                Completed = true;
-                Release(position);
+                End();
                 return false;
             }
 
+            ulong position = _position++;
             NoteTaken();
             if (!lease)
             {
@@ -108,6 +107,27 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNext()
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(_position);
+
+        // Acquire: pairs with the release in ObjectLane.Publish.
+        if (Volatile.Read(ref slot.Published) != _position + 1)
+        {
+            return _overtakable && ring.Oldest > _position;
+        }
+
+        // Only a slot that can't be overwritten meanwhile is believed to be an end mark.
+        if (_overtakable || slot.Attempt != 0)
+        {
+            return true;
+        }
+
+        End();
+        return false;
+    }
+
+    /// <inheritdoc/>
     public override void Forget(ulong position)
     {
         // Before the release, after which the slot is the sender's. Slots that several subscribers read are cleared by overwriting.
@@ -127,6 +147,12 @@ internal sealed unsafe class ObjectReceiveLink<T>(
 
         _position++;
         return true;
+    }
+
+    private void End()
+    {
+        Completed = true;
+        Release(_position++);
     }
 
     private bool CatchUp()

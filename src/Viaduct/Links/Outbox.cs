@@ -41,6 +41,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <inheritdoc/>
     public bool IsClosed => _closed;
 
+    /// <summary>Whether no more messages are accepted.</summary>
+    public bool IsCompleting => _completing;
+
+    /// <summary>Why the messages end here without an end mark, so that receivers find a loss; null if they don't.</summary>
+    protected string? Failure { get; private set; }
+
     /// <summary>Messages sent.</summary>
     public long MessagesSent => (long)Sequence;
 
@@ -82,7 +88,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// Looking takes the receiver's cache line away from it. A pause that grows lets it run ahead, so that the next look finds much room instead
     /// of a little at the price of a transfer each.
     /// </remarks>
-    protected override int PauseBefore(int look) => Math.Min(look, 32);
+    protected override int PauseAfter(int looks) => Math.Min(looks, 32);
 
     /// <inheritdoc/>
     public IReadOnlyList<Peer> Peers
@@ -118,6 +124,20 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         try
         {
             return TryPut(message, handOver);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Whether a message of the usual size could be sent now, or sending would throw.</summary>
+    public bool IsReady()
+    {
+        Gate.Enter();
+        try
+        {
+            return _completing || (Links.Length == 0 && _refusal is not null) || HasRoom();
         }
         finally
         {
@@ -164,6 +184,37 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
+    /// <summary>No more messages from here, since something failed: when all is consumed, each receiver finds this sender lost, with the reason.</summary>
+    public void Fail(string reason)
+    {
+        if (!_completing)
+        {
+            Failure = reason.Length == 0 ? "it failed" : reason;
+            _completing = true;
+            Wake();
+            _ = FailQuietlyAsync();
+        }
+    }
+
+    /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
+    public int TrySendMany(ReadOnlySpan<T> messages)
+    {
+        int count = 0;
+        try
+        {
+            while (count < messages.Length && TrySend(messages[count], handOver: false))
+            {
+                count++;
+            }
+        }
+        catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
+        {
+            // The first of the rest; it is thrown when that is sent.
+        }
+
+        return count;
+    }
+
     /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
@@ -183,7 +234,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         _closing = true;
         StopAccepting();
         CompleteAttempt<T> attempt = new(this);
-        bool finished = Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done;
+        return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);
+    }
+
+    private long LetGo(bool finished)
+    {
         SendLink<T>[] links;
         long rest;
         Gate.Enter();
@@ -211,7 +266,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         foreach (SendLink<T> link in links)
         {
             link.Bell?.Ring();
-            link.Closed?.Invoke(link, "");
+            link.Closed?.Invoke(link, Failure ?? "");
         }
 
         CloseLanes();
@@ -351,6 +406,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>Sends under the gate. False when there is no room.</summary>
     internal abstract bool TryPut(in T message, bool handOver);
+
+    /// <summary>Whether <see cref="TryPut(in T, bool)"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
+    protected abstract bool HasRoom();
+
+    /// <summary>The bytes that a message has at the least.</summary>
+    protected int LeastLength => Math.Max(1, Format.FixedSize);
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);
@@ -497,6 +558,19 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         if (!meeting.Outcome())
         {
             Finish(result, cancellationToken);
+        }
+    }
+
+    private async Task FailQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+            LetGo(finished: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which lets go with the same reason.
         }
     }
 

@@ -50,9 +50,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                     continue;
 
                 case ReadStatus.Complete:
-                    Completed = true;
-                    reader.Advance();
-                    Release(reader.Position - 1);
+                    End();
                     return false;
             }
 
@@ -126,6 +124,23 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNext()
+    {
+        switch (reader.TryRead())
+        {
+            case ReadStatus.Empty:
+                return false;
+
+            case ReadStatus.Complete:
+                End();
+                return false;
+
+            default:
+                return true;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override bool TryDiscard()
     {
         if (reader.TryRead() != ReadStatus.Message)
@@ -135,5 +150,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         reader.Advance();
         return true;
+    }
+
+    private void End()
+    {
+        Completed = true;
+        reader.Advance();
+        Release(reader.Position - 1);
     }
 }

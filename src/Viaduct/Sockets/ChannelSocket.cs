@@ -53,6 +53,9 @@ public abstract class ChannelSocket : ISocket
     /// <summary>The receiving side, if any.</summary>
     internal abstract IInbox? InboxOrNull { get; }
 
+    /// <summary>The mailboxes whose changes can make <see cref="IsReady"/> true.</summary>
+    internal abstract ReadOnlySpan<Mailbox> ReadySources { get; }
+
     /// <summary>Whether it connects (a producer, publisher or client) or listens.</summary>
     internal bool Connects => Role is "producer" or "publisher" or "client";
 
@@ -133,6 +136,9 @@ public abstract class ChannelSocket : ISocket
     /// <summary>Connects to a receiver of this process. False when either is closed.</summary>
     /// <exception cref="ChannelMismatchException">The message types differ.</exception>
     internal virtual bool ConnectInProcess(ChannelSocket receiver) => throw new InvalidOperationException($"A {Role} does not connect.");
+
+    /// <summary>Whether what a <see cref="Selector"/> waits for can be done now: to receive, or to send or call; or whether that would throw.</summary>
+    internal abstract bool IsReady();
 
     /// <summary>The receiving side as one of some message type, or an error that names both types.</summary>
     internal Inbox<T> InboxOf<T>(ChannelSocket receiver, string ours) => receiver.InboxOrNull as Inbox<T>
