@@ -405,6 +405,11 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
     protected bool Refresh(SendLink<T> link)
     {
+        if (link.IsBroken)
+        {
+            return false;
+        }
+
         try
         {
             link.Refresh();
@@ -412,6 +417,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         catch (ProtocolViolationException error)
         {
+            link.IsBroken = true;
             BreakLater(link, error);
             return false;
         }

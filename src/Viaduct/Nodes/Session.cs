@@ -247,7 +247,7 @@ internal sealed partial class Session
             case FrameType.Pong:
                 PongFrame.Read(ref parser);
                 break;
-            case FrameType.Query:
+            case FrameType.Query when _isQuery:
                 QueryFrame.Read(ref parser);
                 SendReport();
                 break;
@@ -275,6 +275,11 @@ internal sealed partial class Session
 
     private void OnAnnounce(in AnnounceFrame frame)
     {
+        if (!_remote)
+        {
+            throw new ProtocolViolationException("A socket was announced over a connection on one machine, where the runtime directory tells of them.");
+        }
+
         lock (_lock)
         {
             if (_registrations.Count >= MostRegistrations)
