@@ -348,9 +348,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     {
         Gate.EnterForeign();
         bool completed;
+        bool told;
         try
         {
             completed = error is null;
+            told = link.IsClosed;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
         }
         finally
@@ -358,7 +360,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
             Gate.ExitForeign();
         }
 
-        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        if (!told)
+        {
+            PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        }
+
         Wake();
     }
 
@@ -567,7 +573,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     {
         if (_turn < _links.Length)
         {
-            Remove(_links[_turn], error.Message);
+            ReceiveLink<T> link = _links[_turn];
+            link.Fault = error;
+            Remove(link, error.Message);
+            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
         }
     }
 

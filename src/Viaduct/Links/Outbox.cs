@@ -418,6 +418,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         catch (ProtocolViolationException error)
         {
             link.IsBroken = true;
+            link.Fault = error;
             BreakLater(link, error);
             return false;
         }

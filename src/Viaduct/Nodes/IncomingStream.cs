@@ -1,4 +1,5 @@
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Wire.Frames;
 
@@ -10,6 +11,9 @@ namespace Viaduct.Nodes;
 /// </summary>
 internal sealed unsafe class IncomingStream
 {
+    /// <summary>A message that claims to be longer gets more memory only as its bytes come.</summary>
+    private const int TrustedLength = 1 << 20;
+
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
     private readonly ReceiverPage* _page;
@@ -20,6 +24,9 @@ internal sealed unsafe class IncomingStream
     private byte* _message;
     private int _length;
     private int _received;
+
+    /// <summary>Holds the message under way while it grows; null where its record is reserved.</summary>
+    private Allocation? _growing;
 
     /// <summary>What the wire's positions are ahead of ours: messages that a publisher let go before it sent them.</summary>
     private ulong _shift;
@@ -70,7 +77,16 @@ internal sealed unsafe class IncomingStream
     {
         if (_message != null)
         {
-            _ring.Abandon();
+            if (_growing is { } chunk)
+            {
+                Memory.Chunks.Return(chunk);
+                _growing = null;
+            }
+            else
+            {
+                _ring.Abandon();
+            }
+
             _message = null;
         }
     }
@@ -116,11 +132,27 @@ internal sealed unsafe class IncomingStream
             throw Violation($"bytes {frame.Offset} of {frame.TotalLength} where {_received} of {_length} come next");
         }
 
-        bytes.CopyTo(new Span<byte>(_message + _received, _length - _received));
+        if (_growing is { } full && _received + bytes.Length > full.Length)
+        {
+            Grow(full);
+        }
+
+        bytes.CopyTo(new Span<byte>(_message + _received, (_growing?.Length ?? _length) - _received));
         _received += bytes.Length;
         if (_received < _length)
         {
             return bytes.Length > 0 ? false : throw Violation("an empty piece of a message");
+        }
+
+        if (_growing is { } whole)
+        {
+            MakeRoom();
+            if (!_ring.TryAdopt(whole))
+            {
+                throw NoRoom(_length);
+            }
+
+            _growing = null;
         }
 
         _message = null;
@@ -130,15 +162,34 @@ internal sealed unsafe class IncomingStream
 
     private void Begin(in DataFrame frame)
     {
-        MakeRoom();
-        _message = _ring.TryReserve(frame.TotalLength);
         _length = frame.TotalLength;
         _received = 0;
+        if (_length > TrustedLength)
+        {
+            _growing = Rent(TrustedLength);
+            _message = _growing.Value.Pointer;
+            return;
+        }
+
+        MakeRoom();
+        _message = _ring.TryReserve(_length);
         if (_message == null)
         {
-            throw Violation($"a message of {frame.TotalLength} bytes for which there is no room within the channel's bounds");
+            throw NoRoom(_length);
         }
     }
+
+    /// <summary>Twice the room for the message under way.</summary>
+    private void Grow(Allocation full)
+    {
+        Allocation larger = Rent((int)Math.Min(2L * full.Length, _length));
+        new ReadOnlySpan<byte>(_message, _received).CopyTo(new Span<byte>(larger.Pointer, larger.Length));
+        Memory.Chunks.Return(full);
+        _growing = larger;
+        _message = larger.Pointer;
+    }
+
+    private Allocation Rent(int length) => Memory.Chunks.TryRent(length, out Allocation chunk) ? chunk : throw NoRoom(_length);
 
     private void MakeRoom()
     {
@@ -150,6 +201,8 @@ internal sealed unsafe class IncomingStream
 
         _ring.Reclaim(Math.Min(upTo, _ring.Sent));
     }
+
+    private ProtocolViolationException NoRoom(int length) => Violation($"a message of {length} bytes for which there is no room within the channel's bounds");
 
     private ProtocolViolationException Violation(string what) => new($"Channel '{_channel.Name}': the sender sends {what}.");
 }

@@ -165,10 +165,10 @@ internal sealed partial class Session
         PinnedBlock memory = new(ReceiverPage.SizeFor(window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
         bool overtakes = link.Inbox.WhenFull != FullMode.Wait;
-        IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, overtakes);
+        IncomingStream stream = new(channel, _streams.Lanes, -1, window, page, overtakes);
         link.Stream = stream;
         RecordReader reader = new(
-            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, LargestRecord(channel), overtakes);
+            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, _streams, LargestRecord(channel), overtakes);
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Sender),

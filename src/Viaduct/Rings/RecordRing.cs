@@ -138,6 +138,19 @@ internal sealed unsafe class RecordRing
         return _chunk.Pointer;
     }
 
+    /// <summary>As <see cref="TryReserve"/>, for a message that lies in a chunk of the same pool already. False when there is no room now.</summary>
+    public bool TryAdopt(Allocation chunk)
+    {
+        if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
+        {
+            return false;
+        }
+
+        _chunk = chunk;
+        _chunked = true;
+        return true;
+    }
+
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
     {
