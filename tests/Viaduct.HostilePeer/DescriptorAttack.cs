@@ -53,16 +53,18 @@ internal sealed class DescriptorAttack(Victim victim, Nonsense nonsense, int cas
             }
 
             connection.Send(Frame(new SegmentFrame(7, size).Write), files.FirstOrDefault());
+            // The victim's are the last ones now: where a close waits, it is the victim that would.
+            foreach (SafeHandle handle in handles)
+            {
+                handle.Dispose();
+            }
+
             if (!connection.WaitForEnd(TimeSpan.FromSeconds(10)))
             {
                 throw new InvalidOperationException($"The victim took '{name}'.");
             }
 
             connection.Close();
-            foreach (SafeHandle handle in handles)
-            {
-                handle.Dispose();
-            }
 
             Ended++;
             Done++;
@@ -88,7 +90,7 @@ internal sealed class DescriptorAttack(Victim victim, Nonsense nonsense, int cas
     }
 
     /// <summary>A TCP socket whose last close waits, since its peer reads nothing.</summary>
-    private static SafeFileHandle Lingering()
+    private static SafeSocketHandle Lingering()
     {
         Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -102,11 +104,10 @@ internal sealed class DescriptorAttack(Victim victim, Nonsense nonsense, int cas
         {
         }
 
-        // Not disposed: its handle is what is handed over, and the listener keeps the other end open.
-        s_kept.Add(listener);
-        s_kept.Add(client);
-        return new SafeFileHandle(client.SafeHandle.DangerousGetHandle(), ownsHandle: false);
+        // The other end is neither read nor closed as long as this program runs.
+        s_unread.Add(listener);
+        return client.SafeHandle;
     }
 
-    private static readonly List<Socket> s_kept = [];
+    private static readonly List<Socket> s_unread = [];
 }
