@@ -55,7 +55,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
     {
         new Span<byte>(_block.Pointer, RingOffset + RingSize).Clear();
         RecordRing ring = new(
-            new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, RecordRing.WindowFor(receiver.Capacity), new ChunkPool(static _ => throw new InvalidOperationException(), 0));
+            new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, RecordRing.WindowFor(receiver.Capacity), new ChunkShare(new ChunkPool(static _ => throw new InvalidOperationException(), static _ => { }, 0), 0));
         OpenLinkFrame open = Victim.LinkTo(receiver, id) with { RingSegment = 1, RingOffset = RingOffset, RingSize = RingSize, SenderPageSegment = 1 };
         connection.Send(open.Write);
         if (connection.Expect(FrameType.LinkOpened, FrameType.LinkRefused) is not (FrameType.LinkOpened, { } body))
@@ -132,7 +132,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 break;
             case 2 when RingSize - offset >= 64:
                 *(ChunkReference*)(at + 16) = Nonsense.Reference(ChunkSegment, _chunks.Length, 64 << 20);
-                Volatile.Write(ref *(ulong*)at, RecordHeader.Pack(24, RecordHeader.Chunk, 1));
+                Volatile.Write(ref *(ulong*)at, RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, 1));
                 break;
             case 3:
                 Page->Oldest = Nonsense.Long();

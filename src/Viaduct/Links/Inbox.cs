@@ -300,7 +300,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <summary>Adds a sender.</summary>
     public bool Attach(ReceiveLink<T> link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -318,7 +318,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -346,7 +346,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Lose(ReceiveLink link, Exception? error, string reason)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         bool completed;
         bool told;
         try
@@ -357,7 +357,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         if (!told)
@@ -371,14 +371,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void AddMissed(ReceiveLink link, ulong count)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.AddMissed(count);
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -393,7 +393,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Revoke(ReceiveLink link, ulong position)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.Revoke(position);
@@ -405,14 +405,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReceiverPage* page = link.Page;
@@ -421,7 +421,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -429,7 +429,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     public void Close()
     {
         ReceiveLink<T>[] links;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -449,7 +449,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();

@@ -16,6 +16,7 @@ internal sealed unsafe class IncomingStream
 
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
+    private readonly ChunkShare _share;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
     private readonly int _limit;
@@ -26,7 +27,7 @@ internal sealed unsafe class IncomingStream
     private int _received;
 
     /// <summary>Holds the message under way while it grows; null where its record is reserved.</summary>
-    private Allocation? _growing;
+    private Chunk? _growing;
 
     /// <summary>What the wire's positions are ahead of ours: messages that a publisher let go before it sent them.</summary>
     private ulong _shift;
@@ -39,7 +40,8 @@ internal sealed unsafe class IncomingStream
         _page = page;
         _overtakes = overtakes;
         _limit = Math.Max(1, channel.Capacity);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
+        _share = new ChunkShare(memory.Chunks, long.MaxValue);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
         if (overtakes)
         {
             _ring.AllowOvertaking();
@@ -79,7 +81,7 @@ internal sealed unsafe class IncomingStream
         {
             if (_growing is { } chunk)
             {
-                Memory.Chunks.Return(chunk);
+                chunk.Release();
                 _growing = null;
             }
             else
@@ -89,6 +91,34 @@ internal sealed unsafe class IncomingStream
 
             _message = null;
         }
+    }
+
+    /// <summary>Takes back what was consumed of a link that is idle.</summary>
+    public void Sweep()
+    {
+        lock (_ring)
+        {
+            if (_ring.ChunksHeld > 0 && _message == null)
+            {
+                MakeRoom();
+            }
+
+            _share.Flush();
+        }
+    }
+
+    /// <summary>Gives the memory back; the link is not used again.</summary>
+    public void Close()
+    {
+        DropPartial();
+        lock (_ring)
+        {
+            _ring.Close();
+            _share.Close();
+        }
+
+        Memory.Rings.Free(_ring.Ring);
+        Memory.Rings.Free(_ring.Page);
     }
 
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>
@@ -132,12 +162,12 @@ internal sealed unsafe class IncomingStream
             throw Violation($"bytes {frame.Offset} of {frame.TotalLength} where {_received} of {_length} come next");
         }
 
-        if (_growing is { } full && _received + bytes.Length > full.Length)
+        if (_growing is { } full && _received + bytes.Length > full.Size)
         {
             Grow(full);
         }
 
-        bytes.CopyTo(new Span<byte>(_message + _received, (_growing?.Length ?? _length) - _received));
+        bytes.CopyTo(new Span<byte>(_message + _received, (_growing?.Size ?? _length) - _received));
         _received += bytes.Length;
         if (_received < _length)
         {
@@ -147,11 +177,13 @@ internal sealed unsafe class IncomingStream
         if (_growing is { } whole)
         {
             MakeRoom();
-            if (!_ring.TryAdopt(whole))
+            if (!_ring.TryReserve(whole, 0))
             {
                 throw NoRoom(_length);
             }
 
+            // The ring keeps it from here on.
+            whole.Release();
             _growing = null;
         }
 
@@ -167,7 +199,7 @@ internal sealed unsafe class IncomingStream
         if (_length > TrustedLength)
         {
             _growing = Rent(TrustedLength);
-            _message = _growing.Value.Pointer;
+            _message = _growing.Pointer;
             return;
         }
 
@@ -180,20 +212,20 @@ internal sealed unsafe class IncomingStream
     }
 
     /// <summary>Twice the room for the message under way.</summary>
-    private void Grow(Allocation full)
+    private void Grow(Chunk full)
     {
-        Allocation larger = Rent((int)Math.Min(2L * full.Length, _length));
-        new ReadOnlySpan<byte>(_message, _received).CopyTo(new Span<byte>(larger.Pointer, larger.Length));
-        Memory.Chunks.Return(full);
+        Chunk larger = Rent((int)Math.Min(2L * full.Size, _length));
+        new ReadOnlySpan<byte>(_message, _received).CopyTo(new Span<byte>(larger.Pointer, larger.Size));
+        full.Release();
         _growing = larger;
         _message = larger.Pointer;
     }
 
-    private Allocation Rent(int length) => Memory.Chunks.TryRent(length, out Allocation chunk) ? chunk : throw NoRoom(_length);
+    private Chunk Rent(int length) => _share.TryRent(length, out Chunk chunk) ? chunk : throw NoRoom(_length);
 
     private void MakeRoom()
     {
-        ulong upTo = Volatile.Read(ref _page->Consumed);
+        ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
             upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);

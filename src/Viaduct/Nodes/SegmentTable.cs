@@ -18,13 +18,26 @@ internal sealed class SegmentTable : ISegments
     /// <summary>The kernel allows a process 65,530 mappings; half of them are left to everything else.</summary>
     private const int MostMapped = 32_768;
 
+    /// <summary>Addresses are not used twice, and a process has 128 TiB of them: half are left to everything else.</summary>
+    private const long MostEverMapped = 64L << 40;
+
     /// <summary>Files of all peers that are mapped.</summary>
     private static int s_mapped;
 
+    /// <summary>Bytes of all files that peers ever handed over.</summary>
+    private static long s_everMapped;
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
+
+    /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
+    private readonly HashSet<int> _kept = [];
+
     private long _bytes;
     private bool _closed;
+
+    /// <summary>Bytes that are mapped.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
@@ -47,20 +60,57 @@ internal sealed class SegmentTable : ISegments
                     throw new ProtocolViolationException($"The peer handed over memory file {segmentId} of {size} bytes, which is known already or more than it may make us map.");
                 }
 
-                if (Volatile.Read(ref s_mapped) >= MostMapped)
+                if (Volatile.Read(ref s_mapped) >= MostMapped || Interlocked.Read(ref s_everMapped) >= MostEverMapped)
                 {
-                    throw new ProtocolViolationException($"The peer handed over memory file {segmentId}, but {MostMapped} files of peers are mapped already.");
+                    throw new ProtocolViolationException($"The peer handed over memory file {segmentId}, but this process has mapped as many files of peers as it may.");
                 }
 
                 _blocks[segmentId] = SharedBlock.Open(segmentId, descriptor, (long)size);
                 _bytes += (long)size;
                 Interlocked.Increment(ref s_mapped);
+                Interlocked.Add(ref s_everMapped, (long)size);
             }
         }
         finally
         {
             // Not disposed here: it may be anything, and closing it may wait for whoever made it.
             ForeignDescriptor.Close(descriptor);
+        }
+    }
+
+    /// <summary>As <see cref="Find"/>, for memory that is used as long as the session lasts. On the thread of the peer's frames.</summary>
+    public MemoryBlock? FindKept(int segmentId)
+    {
+        MemoryBlock? block = Find(segmentId);
+        if (block is not null)
+        {
+            _kept.Add(segmentId);
+        }
+
+        return block;
+    }
+
+    /// <summary>
+    /// Lets go of a file that the peer no longer uses. A sound one retires only what nobody reads any more; whoever looks nevertheless
+    /// sees zeros, since the file is mapped over and not unmapped.
+    /// </summary>
+    /// <exception cref="ProtocolViolationException">It was never handed over, or links lie in it.</exception>
+    public void Remove(int segmentId)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            if (_kept.Contains(segmentId) || !_blocks.TryRemove(segmentId, out SharedBlock? block))
+            {
+                throw new ProtocolViolationException($"The peer retires memory file {segmentId}, which it never handed over or which links lie in.");
+            }
+
+            _bytes -= block.Length;
+            Retire(block);
         }
     }
 
@@ -72,11 +122,17 @@ internal sealed class SegmentTable : ISegments
             _closed = true;
             foreach (SharedBlock block in _blocks.Values)
             {
-                block.Retire();
-                Interlocked.Decrement(ref s_mapped);
+                Retire(block);
             }
 
+            _bytes = 0;
             _blocks.Clear();
         }
+    }
+
+    private static void Retire(SharedBlock block)
+    {
+        block.Retire();
+        Interlocked.Decrement(ref s_mapped);
     }
 }

@@ -36,7 +36,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
         _view = GuardedBlock.ViewOf(_file);
         _pageMemory = GuardedBlock.Private(ReceiverPage.SizeFor(window));
         _page = (ReceiverPage*)_pageMemory.Pointer;
-        _chunks = new ChunkPool(CreateChunks, 4 << 20);
+        _chunks = new ChunkPool(CreateChunks, static _ => { }, 4 << 20);
         Begin();
     }
 
@@ -110,7 +110,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
                 break;
             case 4 when _size - offset >= 64:
                 *(ChunkReference*)(at + 16) = nonsense.Reference(nonsense.Chance(5) ? 1 : ChunkSegment, 1 << 20, MaximumMessage);
-                *(ulong*)at = RecordHeader.Pack(24, RecordHeader.Chunk, 1);
+                *(ulong*)at = RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, 1);
                 break;
             case 5:
                 Page->Oldest = nonsense.Chance(3) ? nonsense.Long() : RingMark.Pack(nonsense.Near(Reader.Position, 2 * _window), nonsense.Random.Next(_size));
@@ -149,7 +149,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
         _ring?.Close();
         new Span<byte>(_file.Pointer, (int)_file.Length).Clear();
         _ring = new RecordRing(
-            new Allocation(_file, 0, SenderPage.Size), new Allocation(_file, RingOffset, _size), _size, _window, _chunks);
+            new Allocation(_file, 0, SenderPage.Size), new Allocation(_file, RingOffset, _size), _size, _window, new ChunkShare(_chunks, long.MaxValue));
     }
 
     private SharedBlock CreateChunks(int size)

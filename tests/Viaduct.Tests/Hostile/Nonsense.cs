@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Tests.Hostile;
@@ -32,7 +33,7 @@ internal sealed class Nonsense(int seed)
         int length = Random.Next(10) switch
         {
             0 => 0,
-            1 => 24,
+            1 => Unsafe.SizeOf<ChunkReference>(),
             2 => toEnd - 16 - Random.Next(-2, 3),
             3 => toEnd - 32 - Random.Next(-2, 18),
             4 => ring - Random.Next(-2, 40),
@@ -50,7 +51,6 @@ internal sealed class Nonsense(int seed)
     public ChunkReference Reference(int segment, long length, int maximumMessage) => new()
     {
         Segment = Chance(4) ? (int)Long() : segment + (Chance(8) ? 1 : 0),
-        ChunkLength = (int)Long(),
         Offset = Random.Next(5) switch
         {
             0 => (long)Long(),
