@@ -373,9 +373,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     {
         Gate.Enter();
         bool completed;
+        bool told;
         try
         {
             completed = error is null;
+            told = link.IsClosed;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
             if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
             {
@@ -388,7 +390,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             Gate.Exit();
         }
 
-        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        if (!told)
+        {
+            PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        }
+
         Wake();
     }
 
@@ -597,7 +603,10 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     {
         if (_turn < _links.Length)
         {
-            Remove(_links[_turn], error.Message);
+            ReceiveLink<T> link = _links[_turn];
+            link.Fault = error;
+            Remove(link, error.Message);
+            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
         }
     }
 

@@ -485,6 +485,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
     protected bool Refresh(SendLink<T> link)
     {
+        if (link.IsBroken)
+        {
+            return false;
+        }
+
         try
         {
             link.Refresh();
@@ -492,6 +497,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
         catch (ProtocolViolationException error)
         {
+            link.IsBroken = true;
+            link.Fault = error;
             BreakLater(link, error);
             return false;
         }

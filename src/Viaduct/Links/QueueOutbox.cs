@@ -577,17 +577,27 @@ internal class QueueOutbox<T>(
         }
     }
 
+    /// <summary>Gives a lane's memory back. Whoever detached its receiver and whoever ends its session may both come here: once counts.</summary>
     private void Free(Lane<T> lane)
     {
-        lane.Close();
+        if (lane is not RecordLane<T> records)
+        {
+            lane.Close();
+            return;
+        }
+
+        LaneMemory? memory;
         lock (_memory)
         {
-            if (lane is RecordLane<T> records && _memory.Remove(lane, out LaneMemory? memory))
+            if (!_memory.Remove(lane, out memory))
             {
-                memory.Rings.Free(records.Ring.Ring);
-                memory.Rings.Free(records.Ring.Page);
+                return;
             }
         }
+
+        lane.Close();
+        memory.Rings.Free(records.Ring.Ring);
+        memory.Rings.Free(records.Ring.Page);
     }
 
     /// <summary>Reports outside the gate that the caller holds.</summary>

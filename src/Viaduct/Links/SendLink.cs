@@ -62,6 +62,9 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>The receiver's process is ending: it is sent nothing more. Set by any thread.</summary>
     public bool IsDying { get; set; }
 
+    /// <summary>The receiver's page said what can't be: it is not read again, and the link is about to be ended.</summary>
+    public bool IsBroken { get; set; }
+
     /// <summary>The socket let go of this link.</summary>
     public bool IsGone { get; set; }
 

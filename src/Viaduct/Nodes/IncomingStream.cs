@@ -11,6 +11,9 @@ namespace Viaduct.Nodes;
 /// </summary>
 internal sealed unsafe class IncomingStream
 {
+    /// <summary>A message that claims to be longer gets more memory only as its bytes come.</summary>
+    private const int TrustedLength = 1 << 20;
+
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
     private readonly ChunkShare _share;
@@ -24,6 +27,9 @@ internal sealed unsafe class IncomingStream
     private byte* _message;
     private int _length;
     private int _received;
+
+    /// <summary>Holds the message under way while it grows; null where its record is reserved.</summary>
+    private Chunk? _growing;
 
     /// <summary>What the wire's positions are ahead of ours: messages that a publisher let go before it sent them.</summary>
     private ulong _shift;
@@ -79,7 +85,16 @@ internal sealed unsafe class IncomingStream
     {
         if (_message != null)
         {
-            _ring.Abandon();
+            if (_growing is { } chunk)
+            {
+                chunk.Release();
+                _growing = null;
+            }
+            else
+            {
+                _ring.Abandon();
+            }
+
             _message = null;
         }
     }
@@ -87,27 +102,20 @@ internal sealed unsafe class IncomingStream
     /// <summary>Takes back what was consumed of a link that is idle.</summary>
     public void Sweep()
     {
-        lock (_ring)
+        if (_ring.ChunksHeld > 0 && _message == null)
         {
-            if (_ring.ChunksHeld > 0 && _message == null)
-            {
-                MakeRoom(coming: 0);
-            }
-
-            _share.Flush();
+            MakeRoom(coming: 0);
         }
+
+        _share.Flush();
     }
 
     /// <summary>Gives the memory back; the link is not used again.</summary>
     public void Close()
     {
         DropPartial();
-        lock (_ring)
-        {
-            _ring.Close();
-            _share.Close();
-        }
-
+        _ring.Close();
+        _share.Close();
         Memory.Rings.Free(_ring.Ring);
         Memory.Rings.Free(_ring.Page);
     }
@@ -164,11 +172,29 @@ internal sealed unsafe class IncomingStream
             throw Violation($"bytes {frame.Offset} of {frame.TotalLength} where {_received} of {_length} come next");
         }
 
-        bytes.CopyTo(new Span<byte>(_message + _received, _length - _received));
+        if (_growing is { } full && _received + bytes.Length > full.Size)
+        {
+            Grow(full);
+        }
+
+        bytes.CopyTo(new Span<byte>(_message + _received, (_growing?.Size ?? _length) - _received));
         _received += bytes.Length;
         if (_received < _length)
         {
             return bytes.Length > 0 ? false : throw Violation("an empty piece of a message");
+        }
+
+        if (_growing is { } whole)
+        {
+            MakeRoom(coming: 1);
+            if (!_ring.TryReserve(whole, 0))
+            {
+                throw NoRoom(_length);
+            }
+
+            // The ring keeps it from here on.
+            whole.Release();
+            _growing = null;
         }
 
         _message = null;
@@ -178,15 +204,34 @@ internal sealed unsafe class IncomingStream
 
     private void Begin(in DataFrame frame)
     {
-        MakeRoom(coming: 1);
-        _message = _ring.TryReserve(frame.TotalLength);
         _length = frame.TotalLength;
         _received = 0;
+        if (_length > TrustedLength)
+        {
+            _growing = Rent(TrustedLength);
+            _message = _growing.Pointer;
+            return;
+        }
+
+        MakeRoom(coming: 1);
+        _message = _ring.TryReserve(_length);
         if (_message == null)
         {
-            throw Violation($"a message of {frame.TotalLength} bytes for which there is no room within the channel's bounds");
+            throw NoRoom(_length);
         }
     }
+
+    /// <summary>Twice the room for the message under way.</summary>
+    private void Grow(Chunk full)
+    {
+        Chunk larger = Rent((int)Math.Min(2L * full.Size, _length));
+        new ReadOnlySpan<byte>(_message, _received).CopyTo(new Span<byte>(larger.Pointer, larger.Size));
+        full.Release();
+        _growing = larger;
+        _message = larger.Pointer;
+    }
+
+    private Chunk Rent(int length) => _share.TryRent(length, out Chunk chunk) ? chunk : throw NoRoom(_length);
 
     /// <summary>Lets go of what was consumed, and of as many of the oldest as must go before those that come.</summary>
     private void MakeRoom(ulong coming)
@@ -218,6 +263,8 @@ internal sealed unsafe class IncomingStream
             }
         }
     }
+
+    private ProtocolViolationException NoRoom(int length) => Violation($"a message of {length} bytes for which there is no room within the channel's bounds");
 
     private ProtocolViolationException Violation(string what) => new($"Channel '{_channel.Name}': the sender sends {what}.");
 }

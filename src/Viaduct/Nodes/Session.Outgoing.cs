@@ -10,14 +10,14 @@ internal sealed partial class Session
     /// <summary>Milliseconds before a sender that was refused for what may pass asks again.</summary>
     private const int RefusalRetry = 200;
 
-    /// <summary>Whether a link from that socket to that receiver is there or under way.</summary>
+    /// <summary>Whether a link from that socket to that receiver is there, under way or not yet wholly over: a receiver that answers no close gets no second one.</summary>
     public bool HasLink(Guid sender, Guid receiver)
     {
         lock (_lock)
         {
             foreach (OutgoingLink link in _outgoing.Values)
             {
-                if (link.Receiver == receiver && link.Socket.Id == sender && link.Closing is null)
+                if (link.Receiver == receiver && link.Socket.Id == sender)
                 {
                     return true;
                 }
@@ -109,6 +109,11 @@ internal sealed partial class Session
             // We let go of it meanwhile; the peer is to do so too.
             Send(new CloseLinkFrame(frame.LinkId, SenderSide, "").Write);
             return;
+        }
+
+        if (frame.FullMode != FullMode.Wait && link.Socket.Pattern != Pattern.PublishSubscribe)
+        {
+            throw new ProtocolViolationException($"Channel '{link.Socket.Channel.Name}': a receiver that is no subscriber wants {frame.FullMode} when it is full.");
         }
 
         if (link.Link is not null)

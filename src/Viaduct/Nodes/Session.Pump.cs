@@ -328,6 +328,8 @@ internal sealed partial class Session
             {
                 link.Stream?.Sweep();
             }
+
+            _streams.Lanes.Chunks.Trim((long)Node.Options.IdleMemoryTimeout.TotalMilliseconds);
         }
         finally
         {
