@@ -7,7 +7,7 @@ namespace Viaduct.Nodes;
 
 /// <summary>
 /// The receiving half of a stream: puts messages together in a private ring, which the socket reads as if the sender were in this
-/// process. Used by the transport's reading loop alone.
+/// process. Used under the lock of the session's input.
 /// </summary>
 internal sealed unsafe class IncomingStream
 {
