@@ -12,7 +12,7 @@ internal sealed record BarChart(string Title, string Note, IReadOnlyList<BarGrou
 
     public string Draw()
     {
-        int height = Top + Groups.Sum(group => GroupHead + (group.Bars.Count * (BarHeight + 6)) + 14) + 10;
+        int height = Top + Groups.Sum(group => GroupHead + (group.Bars.Count * (BarHeight + 6)) + 28) + 4;
         var svg = new Svg(Width, height, Title);
         svg.Text(16, 24, Title, kind: "title");
         svg.Text(16, 44, Note, kind: "note");
@@ -52,6 +52,6 @@ internal sealed record BarChart(string Title, string Note, IReadOnlyList<BarGrou
             y += BarHeight + 6;
         }
 
-        return bottom + 14;
+        return bottom + 28;
     }
 }

@@ -4,7 +4,7 @@ namespace Viaduct.Benchmarks.Charts;
 internal sealed record LineChart(
     string Title, string Note, IReadOnlyList<(double Value, string Label)> Columns, IReadOnlyList<Series> Series, bool FromZero = false)
 {
-    private const int Width = 860;
+    private const int Width = 910;
     private const int Height = 460;
     private const int Left = 70;
     private const int Right = 660;
