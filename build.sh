@@ -20,7 +20,7 @@ usage: ./build.sh VERB [ARGUMENTS]
                       results are compared with a single-threaded reference
                       (--input FILE|DIR for your own input; "demo --help" for the rest)
   test [ARGUMENTS]    build everything with warnings as errors and run the tests; the last line is
-                      "N passed, N failed" (ARGUMENTS go to the test runner, such as -class NAME)
+                      "N passed, N failed[, N skipped]" (ARGUMENTS go to the test runner, such as -class NAME)
   bench [ARGUMENTS]   measure latency and throughput beside peers and the machine's own limits
                       ([--only PART] [--size BYTES] [--quick] [--unpinned] [--json FILE]; "bench --help" for the rest)
   pack                make the NuGet packages in artifacts/packages

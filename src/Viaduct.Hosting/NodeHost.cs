@@ -98,8 +98,9 @@ internal sealed class NodeHost : IHostedLifecycleService, IDisposable
         options.Name ??= _services.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } application ? application : null;
         options.NameService = _services.GetService<INameService>();
 
+        options.OnEvent = OnEvent;
+
         Node node = Node.Join(options);
-        node.Event += OnEvent;
         _metrics = new ViaductMetrics(node, _services.GetService<IMeterFactory>());
         _node = node;
         Health.Joined();

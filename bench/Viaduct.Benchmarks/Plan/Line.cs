@@ -82,9 +82,9 @@ internal sealed class Line
     public Contestant Viaduct(WaitKind wait, bool singleThreaded = false) => Managed(
         Contestant.ViaductSystem, ViaductSystem.Key, wait, singleThreaded ? "single-threaded" : null, new() { SingleThreaded = singleThreaded });
 
-    /// <summary>Written in the channel's own memory instead of copied into it.</summary>
-    public Contestant ViaductInPlace(WaitKind wait) =>
-        Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, ViaductSystem.InPlaceName, new() { InPlace = true });
+    /// <summary>Written in loaned memory, and handed over instead of copied.</summary>
+    public Contestant ViaductLoan(WaitKind wait) =>
+        Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, ViaductSystem.LoanName, new() { Loan = true });
 
     public Contestant ViaductPublisher(int subscribers) =>
         Managed(

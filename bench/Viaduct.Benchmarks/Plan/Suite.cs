@@ -67,7 +67,7 @@ internal static class Suite
             line.Viaduct(WaitKind.Spin),
             line.Viaduct(WaitKind.Adaptive),
             line.Viaduct(WaitKind.Async),
-            .. structs ? [line.Viaduct(WaitKind.Spin, singleThreaded: true)] : new[] { line.ViaductInPlace(WaitKind.Spin) },
+            .. structs ? [line.Viaduct(WaitKind.Spin, singleThreaded: true)] : new[] { line.ViaductLoan(WaitKind.Spin) },
             line.UnixSocketInC(),
             line.PipeInC(),
             line.UnixSocket(WaitKind.Adaptive),
@@ -105,7 +105,7 @@ internal static class Suite
         var line = new Line(
             environment,
             new Assignment(Distance.Process, Pattern.ProducerConsumer, size, false, Workload.Latency, Workload.Throughput));
-        List<Contestant> contestants = [line.SpinningLimit(), line.ViaductInPlace(WaitKind.Spin), line.Viaduct(WaitKind.Spin), line.Iceoryx()];
+        List<Contestant> contestants = [line.SpinningLimit(), line.ViaductLoan(WaitKind.Spin), line.Viaduct(WaitKind.Spin), line.Iceoryx()];
         if (!quick)
         {
             contestants.AddRange([line.MemoryMappedFile(), line.VmspliceInC(), line.UnixSocketInC(), line.SeqpacketInC(), line.ZeroMqIpc()]);

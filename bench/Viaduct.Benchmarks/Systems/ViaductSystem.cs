@@ -10,8 +10,8 @@ internal sealed class ViaductSystem : IBenchSystem
 {
     public const string Key = "viaduct";
 
-    /// <summary>The variant that writes messages in the channel's memory.</summary>
-    public const string InPlaceName = "in place";
+    /// <summary>The variant that writes messages in loaned memory.</summary>
+    public const string LoanName = "loan";
 
     private static readonly TimeSpan s_meetTimeout = TimeSpan.FromSeconds(15);
 
@@ -69,8 +69,8 @@ internal sealed class ViaductSystem : IBenchSystem
 
         return _arguments.Size switch
         {
-            8 when !_arguments.Variant.InPlace => OpenStructs<Message8>(role),
-            64 when !_arguments.Variant.InPlace => OpenStructs<Message64>(role),
+            8 when !_arguments.Variant.Loan => OpenStructs<Message8>(role),
+            64 when !_arguments.Variant.Loan => OpenStructs<Message64>(role),
             _ => OpenBytes(role),
         };
     }
@@ -93,9 +93,9 @@ internal sealed class ViaductSystem : IBenchSystem
             OpenProducer<ReadOnlyMemory<byte>>(role), OpenConsumer<ReadOnlyMemory<byte>>(role));
         ends.Meet(s_meetTimeout);
         var content = new Content(_arguments.Touched);
-        if (_arguments.Variant.InPlace)
+        if (_arguments.Variant.Loan)
         {
-            return new SyncSide<ViaductInPlaceEnd>(role, new ViaductInPlaceEnd(ends, _arguments.Size, content), ends);
+            return new SyncSide<ViaductLoanEnd>(role, new ViaductLoanEnd(ends, _arguments.Size, content), ends);
         }
 
         return IsAsync

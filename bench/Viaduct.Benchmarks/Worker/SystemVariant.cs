@@ -6,8 +6,8 @@ internal readonly record struct SystemVariant
     /// <summary>Sockets are opened as used by one thread only.</summary>
     public bool SingleThreaded { get; init; }
 
-    /// <summary>Messages are written in the channel's own memory.</summary>
-    public bool InPlace { get; init; }
+    /// <summary>Messages are written in loaned memory.</summary>
+    public bool Loan { get; init; }
 
     /// <summary>How many subscribers side B opens; only for publishing.</summary>
     public int Subscribers { get; init; }

@@ -50,7 +50,7 @@ internal sealed record WorkerArguments(
         Touched.ToString(),
         Wait.ToString(),
         Variant.SingleThreaded.ToString(),
-        Variant.InPlace.ToString(),
+        Variant.Loan.ToString(),
         Text(Variant.Subscribers),
         Text(CoreA),
         Text(CoreB),
@@ -71,7 +71,7 @@ internal sealed record WorkerArguments(
         new SystemVariant
         {
             SingleThreaded = bool.Parse(arguments[8]),
-            InPlace = bool.Parse(arguments[9]),
+            Loan = bool.Parse(arguments[9]),
             Subscribers = Number(arguments[10]),
         },
         Number(arguments[11]),

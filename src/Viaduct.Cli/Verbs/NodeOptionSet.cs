@@ -71,8 +71,9 @@ internal sealed class NodeOptionSet
     /// <summary>The options of the node.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="defaultName">The node's name where none is given.</param>
-    /// <exception cref="CommandException">An address cannot be read.</exception>
-    public NodeOptions Read(ParseResult parsed, string defaultName)
+    /// <param name="context">How far the channel's peers may be.</param>
+    /// <exception cref="CommandException">An address cannot be read, or there is none where the channel is between machines only.</exception>
+    public NodeOptions Read(ParseResult parsed, string defaultName, Context context)
     {
         NodeOptions options = new()
         {
@@ -87,7 +88,9 @@ internal sealed class NodeOptionSet
             options.Peers.Add(peer);
         }
 
-        return options;
+        return context != Context.DistributedProcess || options.Listen is not null || options.Peers.Count > 0
+            ? options
+            : throw new CommandException("--context DistributedProcess needs --listen or --peer: without them no other machine can be met.", ExitCode.Usage);
     }
 
     /// <summary>The options of a survey.</summary>

@@ -51,7 +51,8 @@ internal static class ReceiveVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
-            OutputReceiver receiver = new(channelOptions.Read(parsed), nodeOptions.Read(parsed, "receive"))
+            ChannelSpec<ReadOnlyMemory<byte>> channel = channelOptions.Read(parsed);
+            OutputReceiver receiver = new(channel, nodeOptions.Read(parsed, "receive", channel.Context))
             {
                 Format = parsed.GetValue(json) ? MessageFormat.Json : channelOptions.Format(parsed),
                 Count = parsed.GetValue(count) ?? long.MaxValue,

@@ -49,9 +49,10 @@ internal static class SendVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
+            ChannelSpec<ReadOnlyMemory<byte>> channel = channelOptions.Read(parsed);
             InputSender sender = new(
-                channelOptions.Read(parsed),
-                nodeOptions.Read(parsed, "send"),
+                channel,
+                nodeOptions.Read(parsed, "send", channel.Context),
                 channelOptions.Format(parsed),
                 parsed.GetValue(linger) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 parsed.GetValue(quiet));

@@ -3,6 +3,9 @@ namespace Viaduct.Links;
 /// <summary>Something that a socket tries again and again until it succeeds; see <see cref="Mailbox"/>.</summary>
 internal interface IAttempt
 {
+    /// <summary>Whether it takes a message when one comes: with capacity 0 the senders are told that it waits.</summary>
+    static virtual bool Takes => true;
+
     /// <summary>Tries without waiting. True when it is over.</summary>
     bool Try();
 }

@@ -1,3 +1,5 @@
+using Viaduct.Memory;
+
 namespace Viaduct.Links;
 
 /// <summary>Wakes a socket of this process.</summary>
@@ -7,7 +9,7 @@ internal sealed class InProcessBell(WaitPoint peer) : Bell
     public override void Ring()
     {
         // Store → load: the change must be visible before we look for waiters. Pairs with the fence in Mailbox.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
         if (peer.HasWaiters)
         {
             peer.Wake();

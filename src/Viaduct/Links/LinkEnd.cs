@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -22,5 +23,5 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
     public Action<LinkEnd, string>? Closed { get; init; }
 
     /// <summary>What to sleep on.</summary>
-    public FutexWord Word => new() { Address = Watched, Expected = Volatile.Read(ref *Watched), Shared = true };
+    public FutexWord Word => new() { Address = Watched, Expected = Shared.Acquire(Watched), Shared = true };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -20,7 +21,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     private long _spin = options.Wait == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
 
     /// <summary>Guards the links.</summary>
-    protected Gate Gate = new(options.SingleThreaded);
+    protected Gate Gate = new();
 
     /// <summary>The channel as this end sees it.</summary>
     public ChannelSpec Channel { get; } = channel;
@@ -44,7 +45,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     public void Wake()
     {
         // Pairs with the fence after counting in: what the caller changed is visible before we look for waiters.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
         if (WaitPoint.HasWaiters)
         {
             WaitPoint.Wake();
@@ -75,14 +76,21 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
 
         long deadline = Deadline.EndOf(timeout);
         WaitResult? result;
-        BeginWait();
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
         try
         {
             result = Spin(ref attempt, deadline, cancellationToken) ?? Sleep(ref attempt, deadline, cancellationToken);
         }
         finally
         {
-            EndWait();
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
         }
 
         // What arrived while the wait was being withdrawn is not left behind.
@@ -100,7 +108,11 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
 
         WaitResult? result = null;
-        BeginWait();
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
         try
         {
             while (result is null)
@@ -136,7 +148,10 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            EndWait();
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
         }
 
         return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
@@ -145,12 +160,12 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     /// <summary>Why a peer went, in words.</summary>
     protected static string ReasonOr(string reason) => reason.Length == 0 ? "it was closed" : reason;
 
-    /// <summary>A wait begins: of a rendezvous, receivers tell their senders.</summary>
+    /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
     protected virtual void BeginWait()
     {
     }
 
-    /// <summary>A wait is over.</summary>
+    /// <summary>Such a wait is over.</summary>
     protected virtual void EndWait()
     {
     }
@@ -275,7 +290,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     private void Announce(Span<FutexWord> words, out int count)
     {
         count = 0;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReadOnlySpan<LinkEnd> ends = Ends;
@@ -297,11 +312,11 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         // Store → load: we are counted in and announced before we look. Pairs with the fences in the bells and in Wake.
-        Interlocked.MemoryBarrier();
+        Shared.Fence();
     }
 
     private void Retract()
@@ -311,7 +326,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
             return;
         }
 
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (!WaitPoint.HasWaiters)
@@ -324,7 +339,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 }

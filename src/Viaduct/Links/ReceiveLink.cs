@@ -1,3 +1,4 @@
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -100,8 +101,8 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         if (position != _consumed)
         {
             int bit = (int)position & _mapMask;
-            _map[bit >> 6] |= 1UL << (bit & 63);
-            Volatile.Write(ref _page->Released, _released);
+            Shared.Write(_map + (bit >> 6), _map[bit >> 6] | (1UL << (bit & 63)));
+            Shared.Release(&_page->Released, _released);
         }
         else
         {
@@ -112,8 +113,8 @@ internal abstract unsafe class ReceiveLink : LinkEnd
                 _consumed++;
             }
 
-            Volatile.Write(ref _page->Released, _released);
-            Volatile.Write(ref _page->Consumed, _consumed);
+            Shared.Release(&_page->Released, _released);
+            Shared.Release(&_page->Consumed, _consumed);
 
             if (_consumed > first + 1)
             {
@@ -128,7 +129,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Says how many receives wait (k = 0).</summary>
     public void SetDemand(int receives)
     {
-        Volatile.Write(ref _page->Demand, Position + (uint)receives);
+        Shared.Release(&_page->Demand, Position + (uint)receives);
         Changed();
     }
 
@@ -143,7 +144,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         }
 
         bool given = !IsClosed && Position == position && TryDiscard();
-        Volatile.Write(ref _page->RevokeAnswer, ((position + 1) << 1) | (given ? 1UL : 0));
+        Shared.Release(&_page->RevokeAnswer, ((position + 1) << 1) | (given ? 1UL : 0));
         if (given)
         {
             Release(position);
@@ -157,7 +158,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Counts messages that a sender let go before they could be sent.</summary>
     public void AddMissed(ulong count)
     {
-        Volatile.Write(ref _page->Missed, _page->Missed + count);
+        Shared.Release(&_page->Missed, _page->Missed + count);
         MissedMessages?.Invoke(this, (long)count);
         Changed();
     }
@@ -171,7 +172,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         Messages++;
         if (_rendezvous)
         {
-            Volatile.Write(ref _page->Taken, Position);
+            Shared.Release(&_page->Taken, Position);
             Changed();
         }
     }
@@ -181,8 +182,8 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     {
         ulong first = _consumed;
         _released = _consumed = upTo;
-        Volatile.Write(ref _page->Released, _released);
-        Volatile.Write(ref _page->Consumed, _consumed);
+        Shared.Release(&_page->Released, _released);
+        Shared.Release(&_page->Consumed, _consumed);
         ClearBits(first, Math.Min(upTo, first + (2 * Window)));
         AddMissed(count);
     }
@@ -190,11 +191,11 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Cleared after Consumed was moved, so that a kill in between can't turn a consumed message into one that is not.</summary>
     private void ClearBits(ulong from, ulong upTo)
     {
-        Volatile.WriteBarrier();
+        Shared.WriteFence();
         for (ulong cleared = from; cleared < upTo; cleared++)
         {
             int bit = (int)cleared & _mapMask;
-            _map[bit >> 6] &= ~(1UL << (bit & 63));
+            Shared.Write(_map + (bit >> 6), _map[bit >> 6] & ~(1UL << (bit & 63)));
         }
     }
 

@@ -1,3 +1,4 @@
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -46,10 +47,10 @@ internal abstract unsafe class SendLink : LinkEnd
     public ulong Outstanding => Sent - Released;
 
     /// <summary>Whether a receive waits for the next message (k = 0).</summary>
-    public bool IsWanted => (long)(Volatile.Read(ref _page->Demand) - Sent) > 0;
+    public bool IsWanted => (long)(Shared.Acquire(&_page->Demand) - Sent) > 0;
 
     /// <summary>Whether a receive still waits for a message that was published (k = 0).</summary>
-    public bool IsStillWanted(ulong position) => (long)(Volatile.Read(ref _page->Demand) - position) > 0;
+    public bool IsStillWanted(ulong position) => (long)(Shared.Acquire(&_page->Demand) - position) > 0;
 
     /// <summary>The receiver's process is ending: it is sent nothing more. Set by any thread.</summary>
     public bool IsDying { get; set; }
@@ -58,7 +59,7 @@ internal abstract unsafe class SendLink : LinkEnd
     public bool IsGone { get; set; }
 
     /// <summary>Messages that this subscriber missed, as it says.</summary>
-    public ulong Missed => Volatile.Read(ref _page->Missed);
+    public ulong Missed => Shared.Acquire(&_page->Missed);
 
     /// <summary>Messages missed since this was asked last.</summary>
     public long TakeNewlyMissed()
@@ -69,7 +70,7 @@ internal abstract unsafe class SendLink : LinkEnd
     }
 
     /// <summary>The answer to a request to give a message back.</summary>
-    public ulong RevokeAnswer => Volatile.Read(ref _page->RevokeAnswer);
+    public ulong RevokeAnswer => Shared.Acquire(&_page->RevokeAnswer);
 
     /// <summary>Whether all that was put on the lane has left this process; null where it lies where the receiver reads it.</summary>
     public Func<bool>? IsSent { get; init; }
@@ -82,8 +83,8 @@ internal abstract unsafe class SendLink : LinkEnd
     public void Refresh()
     {
         // In this order: a sound receiver counts Released before it moves Consumed.
-        ulong consumed = Volatile.Read(ref _page->Consumed);
-        ulong released = Volatile.Read(ref _page->Released);
+        ulong consumed = Shared.Acquire(&_page->Consumed);
+        ulong released = Shared.Acquire(&_page->Released);
         ulong sent = Sent;
         if (consumed < Consumed || released < Released || consumed > released || released > sent)
         {
@@ -98,7 +99,7 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>Reads how far the receiver has received (k = 0).</summary>
     public ulong RefreshTaken()
     {
-        ulong taken = Volatile.Read(ref _page->Taken);
+        ulong taken = Shared.Acquire(&_page->Taken);
         if (taken > Taken && taken <= Sent)
         {
             Taken = taken;
@@ -114,6 +115,6 @@ internal abstract unsafe class SendLink : LinkEnd
     public bool IsReleased(ulong position)
     {
         int bit = (int)position & _mapMask;
-        return (Volatile.Read(ref _map[bit >> 6]) & (1UL << (bit & 63))) != 0;
+        return (Shared.Acquire(_map + (bit >> 6)) & (1UL << (bit & 63))) != 0;
     }
 }

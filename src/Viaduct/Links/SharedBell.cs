@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -13,8 +14,8 @@ internal sealed unsafe class SharedBell(uint* peerWaiting, uint* signal, Action 
     public override void Ring()
     {
         // Store → load: the change must be visible before the epoch is read. Pairs with the fence in Mailbox.
-        Interlocked.MemoryBarrier();
-        uint epoch = Volatile.Read(ref *peerWaiting);
+        Shared.Fence();
+        uint epoch = Shared.Acquire(peerWaiting);
         if ((epoch & WaitEpoch.Kind) != 0 && epoch != _answered)
         {
             Answer(epoch);
@@ -27,7 +28,7 @@ internal sealed unsafe class SharedBell(uint* peerWaiting, uint* signal, Action 
         if ((epoch & WaitEpoch.Futex) != 0)
         {
             // Before the call: a waiter that has announced this epoch and not yet gone to sleep finds the word changed, and stays up.
-            Volatile.Write(ref *signal, *signal + 1);
+            Shared.Release(signal, *signal + 1);
             Futex.WakeAll(signal, shared: true);
         }
 

@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
@@ -14,33 +15,46 @@ internal sealed unsafe class WaitPoint
 {
     private readonly Lock _lock = new();
     private readonly object _monitor = new();
-    private readonly uint[] _memory = GC.AllocateArray<uint>(64, pinned: true);
+
+    /// <summary>Keeps the words' memory, which has two cache lines to itself.</summary>
+    private readonly object _memory;
+
+    /// <summary>Changes with every wake-up.</summary>
     private readonly uint* _version;
+
+    /// <summary>Threads that sleep or are about to.</summary>
+    private readonly uint* _sleepers;
+
+    /// <summary>Operations that await or are about to.</summary>
+    private readonly uint* _awaiters;
+
     private readonly List<AsyncWaiter> _awaiting = [];
     private readonly Stack<AsyncWaiter> _spare = new();
-    private int _sleepers;
-    private int _awaiters;
 
     /// <summary>Creates a point where nobody waits.</summary>
     public WaitPoint()
     {
-        _version = (uint*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _memory[32]);
+        PinnedBlock block = new(128);
+        _memory = block;
+        _version = (uint*)block.Pointer;
+        _sleepers = _version + 2;
+        _awaiters = _version + 3;
     }
 
     /// <summary>Whether anybody waits. Read it after a full fence.</summary>
-    public bool HasWaiters => (Volatile.Read(ref _sleepers) | Volatile.Read(ref _awaiters)) != 0;
+    public bool HasWaiters => Shared.Acquire((ulong*)_sleepers) != 0;
 
     /// <summary>Threads that sleep or are about to.</summary>
-    public int Sleepers => Volatile.Read(ref _sleepers);
+    public int Sleepers => (int)Shared.Acquire(_sleepers);
 
     /// <summary>Operations that await or are about to.</summary>
-    public int Awaiters => Volatile.Read(ref _awaiters);
+    public int Awaiters => (int)Shared.Acquire(_awaiters);
 
     /// <summary>Counts a thread in and tells the version to hand to <see cref="Sleep"/>.</summary>
     public uint BeginSleep()
     {
-        Interlocked.Increment(ref _sleepers);
-        return Volatile.Read(ref *_version);
+        Shared.Increment(_sleepers);
+        return Shared.Acquire(_version);
     }
 
     /// <summary>Sleeps until <see cref="Wake"/>, a change of one of the words, or the time is over. May return early.</summary>
@@ -55,7 +69,7 @@ internal sealed unsafe class WaitPoint
 
         lock (_monitor)
         {
-            if (Volatile.Read(ref *_version) == version)
+            if (Shared.Acquire(_version) == version)
             {
                 Monitor.Wait(_monitor, timeout < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout);
             }
@@ -63,7 +77,7 @@ internal sealed unsafe class WaitPoint
     }
 
     /// <summary>Counts a thread out.</summary>
-    public void EndSleep() => Interlocked.Decrement(ref _sleepers);
+    public void EndSleep() => Shared.Decrement(_sleepers);
 
     /// <summary>Counts an operation in. It then either awaits the waiter or hands it to <see cref="Cancel"/>.</summary>
     public AsyncWaiter BeginAwait()
@@ -77,7 +91,7 @@ internal sealed unsafe class WaitPoint
 
             waiter.Reset();
             _awaiting.Add(waiter);
-            Interlocked.Increment(ref _awaiters);
+            Shared.Increment(_awaiters);
             return waiter;
         }
     }
@@ -92,7 +106,7 @@ internal sealed unsafe class WaitPoint
         {
             // Under the lock nobody else can be answering it: Wake answers under the lock too.
             _awaiting.Remove(waiter);
-            Interlocked.Decrement(ref _awaiters);
+            Shared.Decrement(_awaiters);
             _spare.Push(waiter);
         }
     }
@@ -100,8 +114,8 @@ internal sealed unsafe class WaitPoint
     /// <summary>Lets every waiter look again.</summary>
     public void Wake()
     {
-        Interlocked.Increment(ref *(int*)_version);
-        if (Volatile.Read(ref _sleepers) != 0)
+        Shared.Increment(_version);
+        if (Shared.Acquire(_sleepers) != 0)
         {
             if (Platform.IsLinux)
             {
@@ -116,7 +130,7 @@ internal sealed unsafe class WaitPoint
             }
         }
 
-        if (Volatile.Read(ref _awaiters) != 0)
+        if (Shared.Acquire(_awaiters) != 0)
         {
             lock (_lock)
             {

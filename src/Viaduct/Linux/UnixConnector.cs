@@ -9,18 +9,19 @@ internal static unsafe class UnixConnector
     private const long PatienceMicroseconds = 1_000_000;
 
     /// <summary>Connects to a path; the socket that is returned never blocks.</summary>
-    /// <remarks>Returns at once unless more than the backlog's connections wait at the listener; then within a second.</remarks>
+    /// <param name="path">Where the listener is.</param>
+    /// <param name="waits">Whether to wait, at most a second, while more than the backlog's connections wait at the listener.</param>
     /// <exception cref="ArgumentException">The path is too long.</exception>
     /// <exception cref="SocketException">
     /// <see cref="SocketError.ConnectionRefused"/>: nobody listens there any more (a dead entry).
     /// <see cref="SocketError.AddressNotAvailable"/>: there is no such path. <see cref="SocketError.TimedOut"/>: the listener does not accept.
     /// <see cref="SocketError.AccessDenied"/>: this user may not connect.
     /// </exception>
-    internal static SafeSocketHandle Connect(string path)
+    internal static SafeSocketHandle Connect(string path, bool waits)
     {
         Span<byte> storage = stackalloc byte[UnixAddress.Size];
         _ = new UnixAddress(path, storage);
-        int fd = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC, 0);
+        int fd = Libc.Socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_CLOEXEC | (waits ? 0 : Libc.SOCK_NONBLOCK), 0);
         if (fd < 0)
         {
             throw Failure(path, Libc.LastError);
@@ -29,8 +30,8 @@ internal static unsafe class UnixConnector
         SafeSocketHandle socket = new(fd, ownsHandle: true);
         try
         {
-            // Connecting without waiting would fail when the backlog is full, and nothing says when it no longer is; so the
-            // socket blocks during the connect, for a bounded time, and never afterwards.
+            // Connecting without waiting fails when the backlog is full, and nothing says when it no longer is; so the socket of one who
+            // can wait blocks during the connect, for a bounded time, and never afterwards.
             long* patience = stackalloc long[2];
             patience[0] = PatienceMicroseconds / 1_000_000;
             patience[1] = PatienceMicroseconds % 1_000_000;

@@ -1,4 +1,5 @@
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Wire.Frames;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class IncomingStream
 {
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
+    private readonly ChunkShare _share;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
     private readonly int _limit;
@@ -32,7 +34,8 @@ internal sealed unsafe class IncomingStream
         _page = page;
         _overtakes = overtakes;
         _limit = Math.Max(1, channel.Capacity);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
+        _share = new ChunkShare(memory.Chunks, long.MaxValue);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
         if (overtakes)
         {
             _ring.AllowOvertaking();
@@ -73,6 +76,34 @@ internal sealed unsafe class IncomingStream
             _ring.Abandon();
             _message = null;
         }
+    }
+
+    /// <summary>Takes back what was consumed of a link that is idle.</summary>
+    public void Sweep()
+    {
+        lock (_ring)
+        {
+            if (_ring.ChunksHeld > 0 && _message == null)
+            {
+                MakeRoom();
+            }
+
+            _share.Flush();
+        }
+    }
+
+    /// <summary>Gives the memory back; the link is not used again.</summary>
+    public void Close()
+    {
+        DropPartial();
+        lock (_ring)
+        {
+            _ring.Close();
+            _share.Close();
+        }
+
+        Memory.Rings.Free(_ring.Ring);
+        Memory.Rings.Free(_ring.Page);
     }
 
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>
@@ -142,7 +173,7 @@ internal sealed unsafe class IncomingStream
 
     private void MakeRoom()
     {
-        ulong upTo = Volatile.Read(ref _page->Consumed);
+        ulong upTo = Shared.Acquire(&_page->Consumed);
         if (_overtakes)
         {
             upTo = Math.Max(upTo, _ring.Sent + 1 > (ulong)_limit ? _ring.Sent + 1 - (ulong)_limit : 0);

@@ -211,6 +211,13 @@ public sealed partial class Node
         {
             session.Beat(Options.HeartbeatInterval);
         }
+
+        foreach (ISocket socket in Sockets)
+        {
+            ((ChannelSocket)socket).OutboxOrNull?.Sweep();
+        }
+
+        Memory.Trim(Options.IdleMemoryTimeout);
     }
 
     private void AcceptLocal(SafeSocketHandle socket)
@@ -448,7 +455,18 @@ public sealed partial class Node
             SafeSocketHandle socket;
             try
             {
-                socket = UnixConnector.Connect(path);
+                socket = UnixConnector.Connect(path, waits: false);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.TimedOut)
+            {
+                // More wait at its door than it has let in, or it is stopped: that must not stop what else the dispatcher does.
+                lock (_lock)
+                {
+                    _notBefore[receiver.NodeId] = Environment.TickCount64 + ShortPause;
+                }
+
+                _ = ReconcileLaterAsync(ShortPause);
+                return;
             }
             catch (SocketException)
             {

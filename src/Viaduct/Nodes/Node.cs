@@ -26,6 +26,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     private readonly SerialQueue _events;
     private readonly LocalDirectory? _directory;
     private readonly string _place;
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
     private Node(NodeOptions options)
@@ -33,6 +34,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Options = options;
         Name = options.Name ?? $"{Path.GetFileNameWithoutExtension(Environment.ProcessPath) ?? "process"}-{Environment.ProcessId}";
         _events = new SerialQueue(OnHandlerFailed);
+        Event += options.OnEvent;
         _place = $"{(options.RuntimeDirectory is null ? "" : Path.GetFullPath(options.RuntimeDirectory))}|{options.Domain}";
         Memory = new NodeMemory(options.LocalDiscovery && options.SharedMemory && Platform.IsLinux);
         Memory.OnFreed(() => Dispatcher.Post(WakeSenders));
@@ -44,6 +46,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             }
 
             StartSessions();
+            Raise(new NodeEvent(NodeEventKind.Joined, $"Node '{Name}' joined domain '{options.Domain}'."));
         }
         catch
         {
@@ -53,7 +56,10 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>What happens to the node and its sockets: peers that come, go or are refused, losses, failures. Raised one at a time, on a pool thread.</summary>
+    /// <summary>
+    /// What happens to the node and its sockets: peers that come, go or are refused, losses, failures. Raised one at a time, on a pool thread.
+    /// <see cref="NodeOptions.OnEvent"/> also gets what happens while the node joins.
+    /// </summary>
     public event Action<NodeEvent>? Event;
 
     /// <summary>The node's name, for people.</summary>
@@ -88,8 +94,10 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     /// <returns>The node. Dispose it to leave.</returns>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
     /// <exception cref="PlatformNotSupportedException">An option needs Linux.</exception>
-    /// <exception cref="IOException">The runtime directory or the socket in it can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The runtime directory belongs to somebody else, or is open to others.</exception>
+    /// <exception cref="ViaductException">
+    /// The runtime directory can't be made, belongs to somebody else or is open to others; the message says which, and what to do.
+    /// </exception>
+    /// <exception cref="IOException">The socket in the runtime directory can't be made: the disk is full, or its path is too long.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address to listen on is taken or not this machine's.</exception>
     public static Node Join(NodeOptions? options = null) => new((options ?? new NodeOptions()).ValidatedCopy());
 
@@ -122,6 +130,18 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             return;
         }
 
+        try
+        {
+            Leave();
+        }
+        finally
+        {
+            _left.TrySetResult();
+        }
+    }
+
+    private void Leave()
+    {
         ChannelSocket[] sockets;
         lock (_lock)
         {
@@ -143,7 +163,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
 
     /// <summary>As <see cref="Dispose"/>, without keeping the calling thread.</summary>
     /// <returns>A task that ends when the node has left.</returns>
-    public ValueTask DisposeAsync() => _disposed != 0 ? default : new ValueTask(Task.Run(Dispose));
+    public ValueTask DisposeAsync() => new(_left.Task.IsCompleted ? Task.CompletedTask : Task.Run(LeaveAsync));
+
+    private Task LeaveAsync()
+    {
+        Dispose();
+        return _left.Task;
+    }
 
     private void WakeSenders()
     {
@@ -222,6 +248,10 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             letter.Channel));
     }
 
+    /// <summary>Tells that what lost receivers had left was given to others.</summary>
+    internal void ReportRedelivered(ChannelSpec channel, long count) => Raise(new NodeEvent(
+        NodeEventKind.Redelivered, $"{count} messages of '{channel.Name}' whose receivers were lost were given to others.", channel.Name));
+
     /// <summary>What the node has, for people and tools.</summary>
     internal NodeReport Report() => new()
     {
@@ -229,6 +259,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Name = Name,
         ProcessId = Environment.ProcessId,
         Listen = ListenAddress?.ToString(),
+        Memory = Memory.Report(Sessions().Sum(static session => session.MappedBytes)),
         Sockets = [.. Sockets.Select(static socket => new SocketReport
         {
             Channel = socket.Channel.Name,

@@ -62,20 +62,20 @@ internal sealed unsafe class ReceiverMirror
         foreach (ulong released in _released)
         {
             int bit = (int)released & _mapMask;
-            _map[bit >> 6] |= 1UL << (bit & 63);
+            Shared.Write(_map + (bit >> 6), _map[bit >> 6] | (1UL << (bit & 63)));
         }
 
-        Volatile.Write(ref _page->Released, state.Consumed + (uint)state.Count);
-        Volatile.Write(ref _page->Consumed, state.Consumed);
-        Volatile.Write(ref _page->Taken, state.Taken);
-        Volatile.Write(ref _page->Demand, state.Demand);
-        Volatile.Write(ref _page->RevokeAnswer, state.RevokeAnswer);
-        Volatile.Write(ref _page->Missed, state.Missed);
+        Shared.Release(&_page->Released, state.Consumed + (uint)state.Count);
+        Shared.Release(&_page->Consumed, state.Consumed);
+        Shared.Release(&_page->Taken, state.Taken);
+        Shared.Release(&_page->Demand, state.Demand);
+        Shared.Release(&_page->RevokeAnswer, state.RevokeAnswer);
+        Shared.Release(&_page->Missed, state.Missed);
         ulong end = Math.Min(state.Consumed, before + (ulong)_window);
         for (ulong consumed = before; consumed < end; consumed++)
         {
             int bit = (int)consumed & _mapMask;
-            _map[bit >> 6] &= ~(1UL << (bit & 63));
+            Shared.Write(_map + (bit >> 6), _map[bit >> 6] & ~(1UL << (bit & 63)));
         }
     }
 }

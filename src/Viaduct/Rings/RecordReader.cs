@@ -77,7 +77,7 @@ internal sealed unsafe class RecordReader
             int offset = _offset;
 
             // Acquire: pairs with the release in RecordRing.Publish.
-            ulong word = Volatile.Read(ref *(ulong*)(_ring + offset));
+            ulong word = Shared.Acquire((ulong*)(_ring + offset));
             if (word == 0)
             {
                 return _overtakable && WasOvertaken() ? ReadStatus.Overtaken : ReadStatus.Empty;
@@ -91,7 +91,7 @@ internal sealed unsafe class RecordReader
                     _occupies = RecordHeader.Occupies(length);
                     Payload = _ring + offset + RecordHeader.Size;
                     Length = length;
-                    Sequence = *(ulong*)(_ring + offset + 8);
+                    Sequence = Shared.Read((ulong*)(_ring + offset + 8));
                     Attempt = RecordHeader.Attempt(word);
                     if (wantMemory)
                     {
@@ -101,9 +101,9 @@ internal sealed unsafe class RecordReader
                     return ReadStatus.Message;
 
                 case RecordHeader.Chunk when length == sizeof(ChunkReference) && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
-                    ChunkReference reference = *(ChunkReference*)(_ring + offset + RecordHeader.Size);
+                    ChunkReference reference = Shared.Read((ChunkReference*)(_ring + offset + RecordHeader.Size));
                     _occupies = RecordHeader.Occupies(length);
-                    Sequence = *(ulong*)(_ring + offset + 8);
+                    Sequence = Shared.Read((ulong*)(_ring + offset + 8));
                     Attempt = RecordHeader.Attempt(word);
                     return ReadChunk(reference);
 
@@ -137,14 +137,14 @@ internal sealed unsafe class RecordReader
     public bool WasOvertaken()
     {
         // Load → load against the copying before: pairs with the write barrier in RecordRing.PublishOldest.
-        Volatile.ReadBarrier();
-        return (long)(RingMark.Position(Volatile.Read(ref _page->Oldest), Position) - Position) > 0;
+        Shared.ReadFence();
+        return (long)(RingMark.Position(Shared.Acquire(&_page->Oldest), Position) - Position) > 0;
     }
 
     /// <summary>Moves an overtaken cursor to the oldest whole message and tells how many it missed.</summary>
     public ulong CatchUp()
     {
-        ulong mark = Volatile.Read(ref _page->Oldest);
+        ulong mark = Shared.Acquire(&_page->Oldest);
         ulong position = RingMark.Position(mark, Position);
         ulong missed = position - Position;
         if ((long)missed <= 0)

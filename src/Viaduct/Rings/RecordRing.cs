@@ -14,7 +14,7 @@ internal sealed unsafe class RecordRing
     private const int SmallestWindow = 64;
 
     /// <summary>Ring bytes of a message that lies in a chunk.</summary>
-    private const int ChunkRecord = 48;
+    private const int ChunkRecord = 32;
 
     private const int SmallestSize = 4096;
     private const int LargestSize = 1 << (RingMark.OffsetBits + 4);
@@ -30,7 +30,7 @@ internal sealed unsafe class RecordRing
     private readonly int _mask;
     private readonly int _window;
     private readonly int _inlineMaximum;
-    private readonly ChunkPool _chunks;
+    private readonly ChunkShare _chunks;
     private readonly Entry[] _entries;
 
     /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
@@ -45,12 +45,13 @@ internal sealed unsafe class RecordRing
     private ulong _place;
     private ulong _next;
     private int _skipFrom;
-    private Allocation _chunk;
+    private Chunk? _chunk;
+    private int _chunkStart;
     private bool _chunked;
     private int _chunksHeld;
 
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
-    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkPool chunks, ulong start = 0)
+    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
     {
         Page = page;
         Ring = ring;
@@ -95,6 +96,12 @@ internal sealed unsafe class RecordRing
     /// <summary>Payload bytes kept.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Messages kept that lie in chunks.</summary>
+    public int ChunksHeld => _chunksHeld;
+
+    /// <summary>Asks the readers what they have consumed, and reclaims it where more than so many messages lie in chunks.</summary>
+    public Action<int>? Recycle { get; init; }
+
     /// <summary>Where a new cursor starts.</summary>
     public ulong TailMark => RingMark.Pack(Sent, (int)_tail & _mask);
 
@@ -129,13 +136,35 @@ internal sealed unsafe class RecordRing
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
         }
 
+        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
+        {
+            // What was consumed meanwhile comes back first: it is still in the caches.
+            Recycle?.Invoke(enough);
+        }
+
         if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
         {
             return null;
         }
 
+        _chunkStart = 0;
         _chunked = true;
         return _chunk.Pointer;
+    }
+
+    /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
+    public bool TryReserve(Chunk chunk, int start)
+    {
+        if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
+        {
+            return false;
+        }
+
+        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        _chunk = chunk;
+        _chunkStart = start;
+        _chunked = true;
+        return true;
     }
 
     /// <summary>Publishes what was reserved last: one release store.</summary>
@@ -145,13 +174,13 @@ internal sealed unsafe class RecordRing
         ulong word;
         if (_chunked)
         {
-            *(ChunkReference*)(record + RecordHeader.Size) = new ChunkReference
+            ChunkReference reference = new()
             {
-                Segment = _chunk.Block.SegmentId,
-                ChunkLength = _chunk.Length,
-                Offset = _chunk.Offset,
+                Segment = _chunk!.Segment,
+                Offset = _chunk.Offset + _chunkStart,
                 Length = length,
             };
+            Shared.Write((ChunkReference*)(record + RecordHeader.Size), reference);
             word = RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, attempt);
             _chunksHeld++;
         }
@@ -168,7 +197,7 @@ internal sealed unsafe class RecordRing
     {
         if (_chunked)
         {
-            _chunks.Return(_chunk);
+            _chunk!.Release();
         }
     }
 
@@ -240,7 +269,16 @@ internal sealed unsafe class RecordRing
             return new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
         }
 
-        return new ReadOnlySpan<byte>(_entries[(int)position & (_window - 1)].Chunk.Pointer, ((ChunkReference*)(record + RecordHeader.Size))->Length);
+        ref Entry entry = ref _entries[(int)position & (_window - 1)];
+        return new ReadOnlySpan<byte>(entry.Chunk!.Pointer + entry.ChunkStart, entry.Length);
+    }
+
+    /// <summary>The chunk of a message still kept, if it lies in one.</summary>
+    public Chunk? ChunkOf(ulong position, out int start)
+    {
+        ref Entry entry = ref _entries[(int)position & (_window - 1)];
+        start = entry.ChunkStart;
+        return (entry.Flags & (HasChunk | Freed)) == HasChunk ? entry.Chunk : null;
     }
 
     /// <summary>Where the record of a position that is still kept begins, as a byte offset in the ring.</summary>
@@ -284,8 +322,8 @@ internal sealed unsafe class RecordRing
     private void Publish(byte* record, ulong word, ulong sequence, int length)
     {
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
-        *(ulong*)(_ring + ((int)_next & _mask)) = 0;
-        *(ulong*)(record + 8) = sequence;
+        Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
+        Shared.Write((ulong*)(record + 8), sequence);
         ref Entry entry = ref _entries[(int)Sent & (_window - 1)];
         entry.End = _next;
         entry.Length = length;
@@ -294,6 +332,7 @@ internal sealed unsafe class RecordRing
         {
             entry.Flags = HasChunk;
             entry.Chunk = _chunk;
+            entry.ChunkStart = _chunkStart;
         }
 
         Bytes += length;
@@ -302,25 +341,25 @@ internal sealed unsafe class RecordRing
         if (_skipFrom >= 0)
         {
             // The reader still stands before the skip, so the record at the start needs no order of its own.
-            *(ulong*)record = word;
-            *(ulong*)(_ring + _skipFrom + 8) = 0;
+            Shared.Write((ulong*)record, word);
+            Shared.Write((ulong*)(_ring + _skipFrom + 8), 0UL);
             record = _ring + _skipFrom;
             word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
         }
 
         // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
-        Volatile.Write(ref *(ulong*)record, word);
+        Shared.Release((ulong*)record, word);
 
         // For tools and for the receiver of a link's start; nobody waits on it.
-        Volatile.Write(ref _page->Sent, Sent);
+        Shared.Release(&_page->Sent, Sent);
     }
 
     private void PublishOldest()
     {
-        Volatile.Write(ref _page->Oldest, RingMark.Pack(First, (int)_head & _mask));
+        Shared.Release(&_page->Oldest, RingMark.Pack(First, (int)_head & _mask));
 
         // Store → store against the overwriting that follows: pairs with the read barrier in RecordReader.WasOvertaken.
-        Volatile.WriteBarrier();
+        Shared.WriteFence();
     }
 
     private void Free(ref Entry entry)
@@ -332,8 +371,8 @@ internal sealed unsafe class RecordRing
 
         if ((entry.Flags & HasChunk) != 0)
         {
-            _chunks.Return(entry.Chunk);
-            entry.Chunk = default;
+            entry.Chunk!.Release();
+            entry.Chunk = null;
             _chunksHeld--;
         }
 
@@ -366,6 +405,9 @@ internal sealed unsafe class RecordRing
         public int Flags;
 
         /// <summary>The chunk that holds its payload.</summary>
-        public Allocation Chunk;
+        public Chunk? Chunk;
+
+        /// <summary>Where in the chunk it begins.</summary>
+        public int ChunkStart;
     }
 }

@@ -1,3 +1,5 @@
+using Viaduct.Memory;
+
 namespace Viaduct.Rings;
 
 /// <summary>The waiting word in a page of ours; several links of a publisher share one. Guarded by the socket's gate.</summary>
@@ -9,7 +11,7 @@ internal sealed unsafe class WaitingWord(uint* word)
     public void Announce(uint kind)
     {
         _epoch = ((_epoch & ~WaitEpoch.Kind) + WaitEpoch.Step) | kind;
-        Volatile.Write(ref *word, _epoch);
+        Shared.Release(word, _epoch);
     }
 
     /// <summary>Says that nobody waits any more.</summary>
@@ -18,7 +20,7 @@ internal sealed unsafe class WaitingWord(uint* word)
         if ((_epoch & WaitEpoch.Kind) != 0)
         {
             _epoch &= ~WaitEpoch.Kind;
-            Volatile.Write(ref *word, _epoch);
+            Shared.Release(word, _epoch);
         }
     }
 }

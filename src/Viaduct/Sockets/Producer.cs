@@ -25,7 +25,10 @@ public sealed class Producer<T> : Sender<T>
                 options.MaxAttempts,
                 letter => node.Report(letter, options.OnDeadLetter),
                 channel.Delivery == Delivery.AtLeastOnce,
-                channel.Capacity))
+                channel.Capacity)
+            {
+                OnRedelivered = count => node.ReportRedelivered(channel, count),
+            })
     {
     }
 }

@@ -48,6 +48,20 @@ public abstract partial class ProducerConsumerSuite
     }
 
     [Fact]
+    public async Task At_capacity_0_waiting_for_peers_is_no_receive()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel<long>(capacity: 0));
+
+        Task<bool> wait = Background.Run(() => consumer.WaitForPeers(2, Patience.Moment));
+        while (!wait.IsCompleted)
+        {
+            Assert.False(producer.TrySend(-1));
+        }
+
+        Assert.False(await wait);
+    }
+
+    [Fact]
     public async Task At_capacity_0_a_receive_that_gave_up_takes_nothing()
     {
         (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel<long>(capacity: 0));

@@ -97,10 +97,39 @@ public sealed class NodeTests : IDisposable
                 disposed.TrySetResult();
             }
         };
-        node.OpenConsumer(new ChannelSpec<long>("events"));
+        try
+        {
+            node.OpenConsumer(new ChannelSpec<long>("events"));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The event may well come before the consumer is returned.
+        }
 
         await disposed.Task.Within();
         await Background.Run(node.Dispose).Within();
+    }
+
+    [Fact]
+    public async Task Events_tell_of_joining_and_of_what_was_redelivered()
+    {
+        var events = new Recorder<NodeEvent>();
+        using Node node = Node.Join(new NodeOptions { Name = "watched", RuntimeDirectory = _directory.Path, OnEvent = events.Add });
+        using Producer<long> producer = node.OpenProducer(new ChannelSpec<long>("events"));
+        Consumer<long> leaving = node.OpenConsumer(new ChannelSpec<long>("events"));
+        for (int i = 0; i < 3; i++)
+        {
+            await producer.SendAsync(i, Patience.Token).Within();
+        }
+
+        await Background.Run(leaving.Dispose).Within();
+        using Consumer<long> staying = node.OpenConsumer(new ChannelSpec<long>("events"));
+        await Waiting.Until(() => events.Items.Any(item => item.Kind == NodeEventKind.Redelivered));
+
+        Assert.Equal(NodeEventKind.Joined, events.Items[0].Kind);
+        NodeEvent redelivered = Assert.Single(events.Items, item => item.Kind == NodeEventKind.Redelivered);
+        Assert.Equal("events", redelivered.Channel);
+        Assert.StartsWith("3 messages", redelivered.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,8 +2,8 @@ using Viaduct.Benchmarks.Worker;
 
 namespace Viaduct.Benchmarks.Systems;
 
-/// <summary>Messages that are written in the channel's memory and read where they lie.</summary>
-internal struct ViaductInPlaceEnd : IEnd
+/// <summary>Messages that are written in loaned memory and read where they lie.</summary>
+internal struct ViaductLoanEnd : IEnd
 {
     private readonly Producer<ReadOnlyMemory<byte>> _producer;
     private readonly Consumer<ReadOnlyMemory<byte>> _consumer;
@@ -12,7 +12,7 @@ internal struct ViaductInPlaceEnd : IEnd
     private byte _sequence;
     private long _sum;
 
-    public ViaductInPlaceEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size, Content content)
+    public ViaductLoanEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size, Content content)
     {
         _producer = ends.Producer;
         _consumer = ends.Consumer;
@@ -22,10 +22,9 @@ internal struct ViaductInPlaceEnd : IEnd
 
     public void Send()
     {
-        using MessageWriter message = _producer.BeginMessage(_size);
-        _content.Fill(message.GetSpan(_size)[.._size], _sequence++);
-        message.Advance(_size);
-        message.Send();
+        using Loan loan = _producer.Loan(_size);
+        _content.Fill(loan.Span, _sequence++);
+        loan.Send();
     }
 
     public void Receive()

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+
+namespace Viaduct.Memory;
+
+/// <summary>
+/// The accesses to memory that another process, or a thread under no common lock, looks at. Whoever writes such memory or reads
+/// what another wrote does it through here and nowhere else, so that the memory model's explorer, which puts a class
+/// of its own in this one's place, runs the very code of the product. What a process alone writes it may read back directly.
+/// </summary>
+internal static unsafe class Shared
+{
+    /// <summary>Reads a word; nothing that follows is done before it. Pairs with a <see cref="Release(ulong*, ulong)"/> of the other side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Acquire(ulong* word) => Volatile.Read(ref *word);
+
+    /// <inheritdoc cref="Acquire(ulong*)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Acquire(uint* word) => Volatile.Read(ref *word);
+
+    /// <summary>Writes a word after all that precedes it. Pairs with an <see cref="Acquire(ulong*)"/> of the other side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release(ulong* word, ulong value) => Volatile.Write(ref *word, value);
+
+    /// <inheritdoc cref="Release(ulong*, ulong)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release(uint* word, uint value) => Volatile.Write(ref *word, value);
+
+    /// <summary>Reads what an earlier <see cref="Acquire(ulong*)"/> made visible.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Read<T>(T* place)
+        where T : unmanaged => *place;
+
+    /// <summary>Writes what a later <see cref="Release(ulong*, ulong)"/> makes visible.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write<T>(T* place, T value)
+        where T : unmanaged => *place = value;
+
+    /// <summary>Adds one as a single step, and is a <see cref="Fence"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Increment(uint* word) => Interlocked.Increment(ref *word);
+
+    /// <summary>Takes one away as a single step, and is a <see cref="Fence"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Decrement(uint* word) => Interlocked.Decrement(ref *word);
+
+    /// <summary>Store → load, and every other order: what precedes is seen by all before what follows is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fence() => Interlocked.MemoryBarrier();
+
+    /// <summary>Load → load and load → store: what precedes was read before what follows is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ReadFence() => Volatile.ReadBarrier();
+
+    /// <summary>Store → store and load → store: what precedes is done before what follows is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteFence() => Volatile.WriteBarrier();
+}
