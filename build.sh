@@ -76,7 +76,7 @@ compiles_c() {
 want_peers() {
     compiles_c || install gcc libc6-dev ||
         say "no C compiler (cc, gcc, clang or \$CC): the limits and the C peers will be missing"
-    compiles_c || return 0
+    compiles_c && command -v dpkg >/dev/null 2>&1 || return 0
 
     local package missing=()
     for package in g++ libzmq3-dev libnng-dev libopenmpi-dev openmpi-bin iceoryx libiceoryx-posh-dev cyclonedds-dev cyclonedds-tools; do

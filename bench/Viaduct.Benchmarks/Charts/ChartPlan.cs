@@ -1,6 +1,7 @@
 using System.Globalization;
 using Viaduct.Benchmarks.Plan;
 using Viaduct.Benchmarks.Report;
+using Viaduct.Benchmarks.Systems;
 
 namespace Viaduct.Benchmarks.Charts;
 
@@ -47,7 +48,7 @@ internal static class ChartPlan
     private static bool IsDrawn(ResultRow row) => Figures.KindOf(row) switch
     {
         SeriesKind.Limit => row.Wait == Names.Of(WaitKind.Spin),
-        SeriesKind.Own => row.Variant != "single-threaded",
+        SeriesKind.Own => row.Variant is null or ViaductSystem.LoanName,
         _ => s_processPeers.Contains(row.System) && (row.System != ".NET Unix socket" || row.Wait == Names.Of(WaitKind.Async)),
     };
 

@@ -16,7 +16,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "select", "--size", "--quick", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--quick", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
