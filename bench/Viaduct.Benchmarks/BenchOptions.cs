@@ -6,12 +6,13 @@ namespace Viaduct.Benchmarks;
 /// <param name="Only">Which part to run; null = all.</param>
 /// <param name="Sizes">Which message sizes to run, in bytes; null = all.</param>
 /// <param name="Quick">Fewer contestants and shorter passes: everything within two minutes.</param>
+/// <param name="Pass">How long one repetition takes; null = as the pace says.</param>
 /// <param name="Pinned">Whether each side is kept on a core of its own.</param>
 /// <param name="JsonFile">Where to write one JSON object a line.</param>
 /// <param name="Append">Whether the file's lines stay and the new ones are added.</param>
 /// <param name="Help">Print the usage and end.</param>
 internal sealed record BenchOptions(
-    Part? Only, IReadOnlyList<int>? Sizes, bool Quick, bool Pinned, string? JsonFile, bool Append, bool Help)
+    Part? Only, IReadOnlyList<int>? Sizes, bool Quick, TimeSpan? Pass, bool Pinned, string? JsonFile, bool Append, bool Help)
 {
     /// <summary>Runs the micro-benchmarks instead; BenchmarkDotNet reads the rest of the line.</summary>
     public const string MicroVerb = "micro";
@@ -20,7 +21,7 @@ internal sealed record BenchOptions(
     public const string ChartsVerb = "charts";
 
     public const string Usage = """
-        usage: bench [--only PART] [--size BYTES,...] [--quick] [--unpinned] [--json FILE [--append]] [--help]
+        usage: bench [--only PART] [--size BYTES,...] [--quick] [--pass MS] [--unpinned] [--json FILE [--append]]
                bench charts FILE [--out DIRECTORY] [--page FILE]
                bench micro [BenchmarkDotNet's arguments, such as --filter '*']
 
@@ -32,6 +33,7 @@ internal sealed record BenchOptions(
                         Everything when left out.
           --size BYTES  only messages of these sizes, such as 64,65536
           --quick       shorter passes, fewer peers and sizes: everything within two minutes
+          --pass MS     how long one repetition takes: 100 by default, 25 with --quick
           --unpinned    leaves it to the scheduler where each side runs
           --json FILE   also writes the results as JSON, one object a line; --append keeps the lines that are there
           --help        this text
@@ -46,7 +48,7 @@ internal sealed record BenchOptions(
     /// <exception cref="ArgumentException">An argument is unknown or lacks its value.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions(null, null, false, true, null, false, false);
+        var options = new BenchOptions(null, null, false, null, true, null, false, false);
         for (int i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
@@ -54,6 +56,7 @@ internal sealed record BenchOptions(
                 "--only" => options with { Only = ParsePart(Value(arguments, ref i)) },
                 "--size" => options with { Sizes = ParseSizes(Value(arguments, ref i)) },
                 "--quick" => options with { Quick = true },
+                "--pass" => options with { Pass = ParsePass(Value(arguments, ref i)) },
                 "--unpinned" => options with { Pinned = false },
                 "--json" => options with { JsonFile = Value(arguments, ref i) },
                 "--append" => options with { Append = true },
@@ -83,6 +86,11 @@ internal sealed record BenchOptions(
         "fan-out" => Part.FanOut,
         _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out"),
     };
+
+    private static TimeSpan ParsePass(string text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds is > 0 and <= 10_000
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new ArgumentException($"'{text}' is no time from 1 to 10000 ms");
 
     private static int[] ParseSizes(string text) =>
     [

@@ -16,7 +16,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--quick", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--quick", "--pass", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
@@ -26,6 +26,7 @@ public sealed partial class BenchTests : ProgramTests
     [InlineData("'warp' is none of", "--only", "warp")]
     [InlineData("'many' is no size", "--size", "64,many")]
     [InlineData("'0' is no size", "--size", "0")]
+    [InlineData("'soon' is no time", "--pass", "soon")]
     [InlineData("'--json' needs a value", "--json")]
     [InlineData("unknown argument '--fast'", "--fast")]
     [InlineData("charts needs a file", "charts")]
