@@ -57,7 +57,7 @@ internal sealed record LineChart(
             .. Series.Select(series => series.Kind switch
             {
                 SeriesKind.Limit => "limit",
-                SeriesKind.Own => own++ == 0 ? "own" : $"own{Math.Min(own, 3)}",
+                SeriesKind.Own => own++ == 0 ? "own" : $"own{Math.Min(own, 4)}",
                 _ => $"p{peers++ % Svg.PeerColours}",
             }),
         ];

@@ -19,15 +19,16 @@ internal sealed class Svg
         .line { fill: none; stroke-width: 1.5 }
         .limit { stroke: #57606a; stroke-dasharray: 5 4 }
         .own { stroke: #0550ae; stroke-width: 3 }
-        .fill-limit { fill: #8c959f } .fill-own { fill: #0550ae } .fill-own2 { fill: #3d8bff } .fill-own3 { fill: #86b9f7 }
+        .fill-limit { fill: #8c959f } .fill-own { fill: #0550ae }
         .own2 { stroke: #3d8bff; stroke-width: 2.5 } .own3 { stroke: #86b9f7; stroke-width: 2.5 }
+        .own4 { stroke: #0b7a75; stroke-width: 2.5 }
         .p0 { stroke: #bc4c00 } .p1 { stroke: #1a7f37 } .p2 { stroke: #8250df } .p3 { stroke: #bf3989 } .p4 { stroke: #9a6700 }
         .p5 { stroke: #0e7490 } .p6 { stroke: #cf222e } .p7 { stroke: #4d7c0f } .p8 { stroke: #6b4423 } .p9 { stroke: #64748b }
         .fill-peer { fill: #b6bcc4 }
         @media (prefers-color-scheme: dark) {
           text { fill: #e6edf3 } .note { fill: #9198a1 } .page { fill: #0d1117 } .grid { stroke: #30363d }
-          .limit { stroke: #9198a1 } .own { stroke: #79c0ff } .own2 { stroke: #388bfd } .own3 { stroke: #a5d6ff }
-          .fill-limit { fill: #6e7681 } .fill-own { fill: #79c0ff } .fill-own2 { fill: #388bfd } .fill-own3 { fill: #a5d6ff }
+          .limit { stroke: #9198a1 } .own { stroke: #79c0ff } .own2 { stroke: #388bfd } .own3 { stroke: #a5d6ff } .own4 { stroke: #2dd4bf }
+          .fill-limit { fill: #6e7681 } .fill-own { fill: #79c0ff }
           .p0 { stroke: #ffa657 } .p1 { stroke: #56d364 } .p2 { stroke: #d2a8ff } .p3 { stroke: #ff9bce } .p4 { stroke: #e3b341 }
           .p5 { stroke: #67e8f9 } .p6 { stroke: #ff7b72 } .p7 { stroke: #bef264 } .p8 { stroke: #d6b08c } .p9 { stroke: #94a3b8 }
           .fill-peer { fill: #484f58 }
