@@ -94,7 +94,7 @@ internal static class Suite
         }
         else if (size == LineSize)
         {
-            contestants.AddRange([line.OpenMpi(), line.Iceoryx(), line.ZeroMqIpc(), line.Nng(), line.Cyclone(), line.MemoryMappedFile()]);
+            contestants.AddRange([line.OpenMpi(), line.Iceoryx(), line.ZeroMqIpc(), line.MemoryMappedFile()]);
         }
 
         return line.Group(contestants);
