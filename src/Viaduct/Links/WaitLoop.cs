@@ -53,7 +53,7 @@ internal abstract class WaitLoop(WaitMode mode)
     protected abstract int PauseAfter(int looks);
 
     /// <summary>Messages so far.</summary>
-    protected abstract long Progress { get; }
+    protected virtual long Progress => 0;
 
     /// <summary>The most words of links that a thread sleeps on.</summary>
     protected abstract int MostWords { get; }
