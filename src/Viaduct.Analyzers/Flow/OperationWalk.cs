@@ -1,0 +1,355 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Viaduct.Analyzers.Flow;
+
+/// <summary>What the operations of one function do to a state, in the order in which they run.</summary>
+internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph graph, FunctionSummary summary)
+{
+    private FlowState _state = FlowState.Empty;
+
+    /// <summary>The state after an operation.</summary>
+    internal FlowState Visit(IOperation operation, FlowState state)
+    {
+        _state = state;
+        Visit(operation);
+        return _state;
+    }
+
+    /// <summary>The state where a condition has a value.</summary>
+    internal static FlowState Decide(IOperation condition, bool value, FlowState state) =>
+        Values.DeciderOf(condition, out bool isSame) is { } decider
+            ? state.Decide(decider, value == isSame, isVariable: decider is not IOperation)
+            : state;
+
+    /// <summary>A value is returned; finally blocks run before its caller gets it.</summary>
+    internal void Leave(IOperation value, FlowState before, FlowState after)
+    {
+        foreach (object source in Values.Of(value, before, analysis.Members))
+        {
+            if (before.EndingOf(source) is null && after.EndingOf(source) is { } ending)
+            {
+                analysis.Report(value.Syntax, ending);
+            }
+        }
+    }
+
+    private void Visit(IOperation operation)
+    {
+        switch (operation)
+        {
+            case ISimpleAssignmentOperation assignment:
+                VisitAssignment(assignment);
+                break;
+            case IFlowCaptureOperation capture:
+                VisitUnlessLambda(capture.Value);
+                Assign(capture.Id, capture.Value);
+                break;
+            case IFlowCaptureReferenceOperation or INameOfOperation:
+                // A captured value was used when it was captured; a name is no use.
+                break;
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                Use(operation);
+                break;
+            case IInvocationOperation invocation:
+                VisitInvocation(invocation);
+                break;
+            case IPropertyReferenceOperation { Instance: { } instance } property:
+                VisitInstance(instance, analysis.Members.EffectOf(instance, property.Property.Name));
+                VisitAll(property.Arguments);
+                break;
+            case IFlowAnonymousFunctionOperation lambda:
+                Call(analysis.SummaryOf(lambda, graph), at: null);
+                break;
+            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference:
+                Call(analysis.SummaryOf(reference.Method.OriginalDefinition, graph), reference.Syntax);
+                break;
+            case IIsNullOperation { Operand: ILocalReferenceOperation or IParameterReferenceOperation }:
+                break;
+            case IIsPatternOperation pattern:
+                VisitPattern(pattern);
+                break;
+            case IBinaryOperation { OperatorMethod: null } comparison when IsNull(comparison.LeftOperand) || IsNull(comparison.RightOperand):
+                VisitUnlessVariable(comparison.LeftOperand);
+                VisitUnlessVariable(comparison.RightOperand);
+                break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                Visit(deconstruction.Value);
+                VisitTargets(deconstruction.Target);
+                break;
+            case ICompoundAssignmentOperation or IIncrementOrDecrementOperation:
+                VisitAll(operation.ChildOperations);
+                Remake(operation.ChildOperations.First(), operation);
+                break;
+            case IDeclarationExpressionOperation:
+                break;
+            default:
+                VisitAll(operation.ChildOperations);
+                break;
+        }
+    }
+
+    private void VisitAll(IEnumerable<IOperation> operations)
+    {
+        foreach (IOperation operation in operations)
+        {
+            Visit(operation);
+        }
+    }
+
+    private void VisitAssignment(ISimpleAssignmentOperation assignment)
+    {
+        if (Values.VariableOf(assignment.Target) is { } variable && (assignment.IsRef || !Values.IsReference(assignment.Target)))
+        {
+            VisitUnlessLambda(assignment.Value);
+            Assign(variable, assignment.Value);
+        }
+        else
+        {
+            Visit(assignment.Target);
+            Visit(assignment.Value);
+        }
+    }
+
+    private void VisitInvocation(IInvocationOperation invocation)
+    {
+        Effect effect = analysis.Members.EffectOf(invocation.Instance, invocation.TargetMethod.Name);
+        if (invocation.Instance is { } instance)
+        {
+            VisitInstance(instance, effect);
+        }
+
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter?.RefKind != RefKind.Out || Values.VariableOf(argument.Value) is null)
+            {
+                Visit(argument.Value);
+            }
+        }
+
+        _state = _state.Redecide(invocation);
+        if (invocation.TargetMethod.MethodKind == MethodKind.LocalFunction)
+        {
+            Call(analysis.SummaryOf(invocation.TargetMethod.OriginalDefinition, graph), invocation.Syntax);
+        }
+
+        Apply(effect, invocation);
+        foreach (IArgumentOperation argument in invocation.Arguments)
+        {
+            if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
+            {
+                Remake(argument.Value, argument);
+            }
+        }
+    }
+
+    private void VisitInstance(IOperation instance, Effect effect)
+    {
+        if (effect is not (Effect.Ends or Effect.Harmless) || Values.VariableOf(KnownMembers.Unconverted(instance)) is null)
+        {
+            Visit(instance);
+        }
+    }
+
+    private void VisitPattern(IIsPatternOperation pattern)
+    {
+        if (pattern.Pattern is IConstantPatternOperation or INegatedPatternOperation { Pattern: IConstantPatternOperation })
+        {
+            VisitUnlessVariable(pattern.Value);
+            return;
+        }
+
+        Visit(pattern.Value);
+        foreach (IPatternOperation part in pattern.Pattern.DescendantsAndSelf().OfType<IPatternOperation>())
+        {
+            ISymbol? declared = part switch
+            {
+                IDeclarationPatternOperation declaration => declaration.DeclaredSymbol,
+                IRecursivePatternOperation recursive => recursive.DeclaredSymbol,
+                _ => null,
+            };
+            if (declared is not null)
+            {
+                Assign(declared, part == pattern.Pattern ? pattern.Value : part);
+            }
+        }
+    }
+
+    private void VisitTargets(IOperation target)
+    {
+        if (target is ITupleOperation tuple)
+        {
+            foreach (IOperation element in tuple.Elements)
+            {
+                VisitTargets(element);
+            }
+        }
+        else if (target is IDeclarationExpressionOperation declaration)
+        {
+            VisitTargets(declaration.Expression);
+        }
+        else if (Values.VariableOf(target) is not null)
+        {
+            Remake(target, target);
+        }
+        else
+        {
+            Visit(target);
+        }
+    }
+
+    /// <summary>A lambda that a variable gets runs when the variable is used.</summary>
+    private void VisitUnlessLambda(IOperation value)
+    {
+        if (Values.LambdaIn(value) is { } lambda)
+        {
+            analysis.SummaryOf(lambda, graph);
+        }
+        else
+        {
+            Visit(value);
+        }
+    }
+
+    /// <summary>Comparing a reference with null does not touch the object.</summary>
+    private void VisitUnlessVariable(IOperation value)
+    {
+        if (Values.VariableOf(KnownMembers.Unconverted(value)) is null)
+        {
+            Visit(value);
+        }
+    }
+
+    private void Use(IOperation reference)
+    {
+        object variable = Values.VariableOf(reference)!;
+        foreach (object value in _state.ValuesOf(variable))
+        {
+            if (_state.EndingOf(value) is { } ending)
+            {
+                analysis.Report(reference.Syntax, ending);
+            }
+
+            if (value is ISymbol first && !summary.Uses.ContainsKey(first))
+            {
+                summary.Uses.Add(first, reference.Syntax);
+            }
+
+            if (value is IFlowAnonymousFunctionOperation lambda)
+            {
+                Call(analysis.SummaryOf(lambda, graph), reference.Syntax);
+            }
+        }
+    }
+
+    /// <summary>A lambda or local function runs, or may from now on.</summary>
+    /// <param name="function">What it does.</param>
+    /// <param name="at">Where it is called; null: uses are reported where they are in it.</param>
+    private void Call(FunctionSummary function, SyntaxNode? at)
+    {
+        foreach (KeyValuePair<ISymbol, SyntaxNode> use in function.Uses)
+        {
+            foreach (object value in _state.ValuesOf(use.Key))
+            {
+                if (_state.EndingOf(value) is { } ending)
+                {
+                    analysis.Report(at ?? use.Value, ending);
+                }
+
+                if (value is ISymbol first && !summary.Uses.ContainsKey(first))
+                {
+                    summary.Uses.Add(first, at ?? use.Value);
+                }
+            }
+        }
+
+        foreach (KeyValuePair<ISymbol, Ending> ending in function.Endings)
+        {
+            EndAll(_state.ValuesOf(ending.Key), ending.Value);
+        }
+
+        foreach (ISymbol assigned in function.Assigned)
+        {
+            (FunctionSummary, ISymbol) value = (function, assigned);
+            _state = _state.Make(value).Assign(assigned, [value]).Redecide(assigned);
+            summary.Assigned.Add(assigned);
+        }
+    }
+
+    private void Apply(Effect effect, IInvocationOperation invocation)
+    {
+        switch (effect)
+        {
+            case Effect.GivesArgument or Effect.GivesArgumentIfTrue:
+                if (invocation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0) is { } message &&
+                    KnownMembers.CanBeGivenAway(message.Parameter!.Type))
+                {
+                    End(message.Value, invocation, Rules.UsedAfterGivenAway, effect == Effect.GivesArgumentIfTrue);
+                }
+
+                break;
+            case Effect.GivesItself or Effect.GivesItselfIfTrue:
+                End(invocation.Instance!, invocation, Rules.UsedAfterGivenAway, effect == Effect.GivesItselfIfTrue);
+                break;
+            case Effect.Ends:
+                End(invocation.Instance!, invocation, Rules.UsedAfterEnd, ifTrue: false);
+                break;
+        }
+    }
+
+    private void End(IOperation operation, IInvocationOperation invocation, DiagnosticDescriptor rule, bool ifTrue)
+    {
+        ImmutableHashSet<Condition> conditions = ifTrue ? [new Condition(invocation, GivenWhen: true)] : [];
+        EndAll(
+            Values.Of(operation, _state, analysis.Members),
+            new Ending(rule, invocation.Syntax, invocation.TargetMethod.Name, conditions));
+    }
+
+    private void EndAll(ImmutableHashSet<object> values, Ending ending)
+    {
+        foreach (object value in values)
+        {
+            _state = _state.End(value, ending);
+            if (value is ISymbol first && !summary.Endings.ContainsKey(first))
+            {
+                // Whoever calls this function can't see what the conditions are about.
+                summary.Endings.Add(first, ending with { Conditions = [] });
+            }
+        }
+    }
+
+    private void Assign(object variable, IOperation value)
+    {
+        ImmutableHashSet<object> values = Values.Of(value, _state, analysis.Members);
+        if (values.Count == 1 && values.Contains(KnownMembers.Unconverted(value)))
+        {
+            _state = _state.Make(KnownMembers.Unconverted(value));
+        }
+
+        _state = _state.Assign(variable, values);
+        _state = Values.DeciderOf(value, out bool isSame) is { } decider ? _state.Redecide(variable, decider, isSame) : _state.Redecide(variable);
+        Note(variable);
+    }
+
+    /// <summary>A variable that an operation writes to gets a new value.</summary>
+    private void Remake(IOperation target, IOperation maker)
+    {
+        if (Values.VariableOf(target) is { } variable && !Values.IsReference(target))
+        {
+            _state = _state.Make(maker).Assign(variable, [maker]).Redecide(variable);
+            Note(variable);
+        }
+    }
+
+    private void Note(object variable)
+    {
+        if (variable is ISymbol symbol)
+        {
+            summary.Assigned.Add(symbol);
+        }
+    }
+
+    private static bool IsNull(IOperation operation) => KnownMembers.Unconverted(operation) is { ConstantValue: { HasValue: true, Value: null } };
+}
