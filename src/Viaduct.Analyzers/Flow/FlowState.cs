@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
 
 namespace Viaduct.Analyzers.Flow;
 
@@ -31,7 +32,12 @@ internal sealed class FlowState
     internal Ending? EndingOf(object value) => _endings.TryGetValue(value, out Ending? ending) ? ending : null;
 
     /// <summary>After a variable was given other values, those of other variables perhaps.</summary>
-    internal FlowState Assign(object variable, ImmutableHashSet<object> values) => new(_values.SetItem(variable, values), _endings);
+    internal FlowState Assign(object variable, ImmutableHashSet<object> values) =>
+        new FlowState(_values.SetItem(variable, values), _endings).Drop(ValuesOf(variable));
+
+    /// <summary>After the end of a variable's life.</summary>
+    internal FlowState Forget(object variable) =>
+        _values.TryGetValue(variable, out ImmutableHashSet<object>? values) ? new FlowState(_values.Remove(variable), _endings).Drop(values) : this;
 
     /// <summary>
     /// After an operation has made a new value. What it made when it ran before, in a loop, is an earlier value from now on: whoever
@@ -139,6 +145,24 @@ internal sealed class FlowState
         (_values.Count == other._values.Count && _endings.Count == other._endings.Count &&
             _values.All(variable => other._values.TryGetValue(variable.Key, out ImmutableHashSet<object>? values) && values.SetEquals(variable.Value)) &&
             _endings.All(ending => other._endings.TryGetValue(ending.Key, out Ending? same) && same.Equals(ending.Value)));
+
+    /// <summary>
+    /// Drops the endings of values that no variable holds any more: where paths meet, an ending of one path must not be taken for one of a
+    /// value that is held on another.
+    /// </summary>
+    private FlowState Drop(ImmutableHashSet<object> values)
+    {
+        ImmutableDictionary<object, Ending> endings = _endings;
+        foreach (object value in values)
+        {
+            if (endings.ContainsKey(value) && (value is not ISymbol || _values.ContainsKey(value)) && !_values.Values.Any(held => held.Contains(value)))
+            {
+                endings = endings.Remove(value);
+            }
+        }
+
+        return endings == _endings ? this : new FlowState(_values, endings);
+    }
 
     private static Ending Without(Ending ending, object decider) => ending with
     {

@@ -86,6 +86,19 @@ internal sealed class GraphWalk(FlowAnalysis analysis, ControlFlowGraph graph, F
             _operations.Leave(value, state, after);
         }
 
+        foreach (ControlFlowRegion region in branch.LeavingRegions)
+        {
+            foreach (ILocalSymbol local in region.Locals)
+            {
+                after = after.Forget(local);
+            }
+
+            foreach (CaptureId capture in region.CaptureIds)
+            {
+                after = after.Forget(capture);
+            }
+        }
+
         if (branch.Destination is { } destination)
         {
             paths.Add(destination.Ordinal, after);
@@ -118,7 +131,12 @@ internal sealed class GraphWalk(FlowAnalysis analysis, ControlFlowGraph graph, F
             ControlFlowRegion construct = inner.EnclosingRegion!;
             if (construct.Kind == ControlFlowRegionKind.TryAndFinally)
             {
-                ControlFlowRegion last = construct.NestedRegions[1];
+                // The graph may have dropped a finally region in which nothing happens.
+                if (construct.NestedRegions.FirstOrDefault(nested => nested.Kind == ControlFlowRegionKind.Finally) is not { } last)
+                {
+                    continue;
+                }
+
                 if (Follow(graph.Blocks[last.FirstBlockOrdinal], state, last) is not { } after)
                 {
                     return;

@@ -8,6 +8,9 @@ namespace Viaduct.Analyzers.Flow;
 /// <summary>What the operations of one function do to a state, in the order in which they run.</summary>
 internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph graph, FunctionSummary summary)
 {
+    /// <summary>Variables that are captured to be written to later, by capture.</summary>
+    private readonly Dictionary<CaptureId, object> _targets = TargetsIn(graph);
+
     private FlowState _state = FlowState.Empty;
 
     /// <summary>The state after an operation.</summary>
@@ -44,7 +47,11 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
                 VisitAssignment(assignment);
                 break;
             case IFlowCaptureOperation capture:
-                VisitUnlessLambda(capture.Value);
+                if (!_targets.ContainsKey(capture.Id))
+                {
+                    VisitUnlessLambda(capture.Value);
+                }
+
                 Assign(capture.Id, capture.Value);
                 break;
             case IFlowCaptureReferenceOperation or INameOfOperation:
@@ -101,10 +108,10 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
 
     private void VisitAssignment(ISimpleAssignmentOperation assignment)
     {
-        if (Values.VariableOf(assignment.Target) is { } variable && (assignment.IsRef || !Values.IsReference(assignment.Target)))
+        if (TargetOf(assignment.Target) is { } variable && (assignment.IsRef || !Values.IsReference(assignment.Target)))
         {
             VisitUnlessLambda(assignment.Value);
-            Assign(variable, assignment.Value);
+            Assign(variable, assignment.Value, assignment.IsRef);
         }
         else
         {
@@ -320,9 +327,9 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
         }
     }
 
-    private void Assign(object variable, IOperation value)
+    private void Assign(object variable, IOperation value, bool isReference = false)
     {
-        ImmutableHashSet<object> values = Values.Of(value, _state, analysis.Members);
+        ImmutableHashSet<object> values = Values.Of(value, _state, analysis.Members, isReference);
         if (values.Count == 1 && values.Contains(KnownMembers.Unconverted(value)))
         {
             _state = _state.Make(KnownMembers.Unconverted(value));
@@ -336,7 +343,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
     /// <summary>A variable that an operation writes to gets a new value.</summary>
     private void Remake(IOperation target, IOperation maker)
     {
-        if (Values.VariableOf(target) is { } variable && !Values.IsReference(target))
+        if (TargetOf(target) is { } variable && !Values.IsReference(target))
         {
             _state = _state.Make(maker).Assign(variable, [maker]).Redecide(variable);
             Note(variable);
@@ -349,6 +356,34 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
         {
             summary.Assigned.Add(symbol);
         }
+    }
+
+    private object? TargetOf(IOperation target) =>
+        target is IFlowCaptureReferenceOperation capture && _targets.TryGetValue(capture.Id, out object? variable) ? variable : Values.VariableOf(target);
+
+    private static Dictionary<CaptureId, object> TargetsIn(ControlFlowGraph graph)
+    {
+        IOperation[] all = [.. graph.Blocks.SelectMany(block => block.Operations).SelectMany(operation => operation.DescendantsAndSelf())];
+        HashSet<CaptureId> written =
+        [
+            .. all.Select(operation => operation switch
+            {
+                ISimpleAssignmentOperation assignment => assignment.Target,
+                ICompoundAssignmentOperation assignment => assignment.Target,
+                IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument => argument.Value,
+                _ => null,
+            }).OfType<IFlowCaptureReferenceOperation>().Select(target => target.Id),
+        ];
+        Dictionary<CaptureId, object> targets = [];
+        foreach (IFlowCaptureOperation capture in all.OfType<IFlowCaptureOperation>())
+        {
+            if (written.Contains(capture.Id) && !Values.IsReference(capture.Value) && Values.VariableOf(capture.Value) is { } variable)
+            {
+                targets[capture.Id] = variable;
+            }
+        }
+
+        return targets;
     }
 
     private static bool IsNull(IOperation operation) => KnownMembers.Unconverted(operation) is { ConstantValue: { HasValue: true, Value: null } };

@@ -10,11 +10,16 @@ internal static class Values
 {
     /// <summary>
     /// What an operation may yield: the values of a variable, or a new value. A view of a lease's, request's or loan's memory, a part
-    /// of a view and a reference into it are the same value as what they belong to, since they end with it.
+    /// of a view and a reference into it are the same value as what they belong to, since they end with it. Null is no value.
     /// </summary>
-    internal static ImmutableHashSet<object> Of(IOperation operation, FlowState state, KnownMembers members)
+    internal static ImmutableHashSet<object> Of(IOperation operation, FlowState state, KnownMembers members, bool isReference = false)
     {
         operation = Unboxed(operation);
+        if (operation is { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation)
+        {
+            return [];
+        }
+
         if (VariableOf(operation) is { } variable)
         {
             return state.ValuesOf(variable);
@@ -30,7 +35,7 @@ internal static class Values
             return Of(assignment.Value, state, members);
         }
 
-        return OwnerOf(operation, members) is { } owner ? Of(owner, state, members) : [operation];
+        return OwnerOf(operation, members, isReference) is { } owner ? Of(owner, state, members) : [operation];
     }
 
     /// <summary>The local, parameter or captured value that an operation refers to, or declares; null for others.</summary>
@@ -88,17 +93,17 @@ internal static class Values
     }
 
     /// <summary>Whose memory an operation takes a view of or refers into.</summary>
-    private static IOperation? OwnerOf(IOperation operation, KnownMembers members)
+    private static IOperation? OwnerOf(IOperation operation, KnownMembers members, bool isReference)
     {
-        (IOperation? owner, bool isReference) = operation switch
+        IOperation? owner = operation switch
         {
-            IPropertyReferenceOperation property => (property.Instance, property.Property.ReturnsByRef || property.Property.ReturnsByRefReadonly),
-            IInvocationOperation { Instance: { } instance } call => (instance, call.TargetMethod.ReturnsByRef || call.TargetMethod.ReturnsByRefReadonly),
-            IInvocationOperation { TargetMethod.IsExtensionMethod: true } call => (call.Arguments.FirstOrDefault()?.Value, false),
-            IImplicitIndexerReferenceOperation part => (part.Instance, false),
-            IObjectCreationOperation creation => (creation.Arguments.FirstOrDefault()?.Value, false),
-            IConversionOperation conversion => (conversion.Operand, false),
-            _ => (null, false),
+            IPropertyReferenceOperation property => property.Instance,
+            IInvocationOperation { Instance: { } instance } => instance,
+            IInvocationOperation { TargetMethod.IsExtensionMethod: true } call => call.Arguments.FirstOrDefault()?.Value,
+            IImplicitIndexerReferenceOperation part => part.Instance,
+            IObjectCreationOperation creation => creation.Arguments.FirstOrDefault()?.Value,
+            IConversionOperation conversion => conversion.Operand,
+            _ => null,
         };
 
         owner = owner is null ? null : Unboxed(owner);
