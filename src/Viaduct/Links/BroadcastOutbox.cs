@@ -22,6 +22,9 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <summary>Sessions that refer to the lane of records.</summary>
     private int _users;
 
+    /// <summary>Subscribers of this process that refer to the lane of objects.</summary>
+    private int _objectUsers;
+
     private bool _usesObjects;
     private bool _usesRecords;
     private bool _objectsEnded;
@@ -49,22 +52,23 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override ObjectLane<T> OpenObjectLane()
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format, Channel);
+            _objectUsers++;
             return _objects;
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public override RecordLane<T> OpenRecordLane(LaneMemory source)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_records is null)
@@ -72,7 +76,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
                 _memory = source;
                 int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
                 _records = new RecordLane<T>(
-                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks),
+                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits() },
                     Format,
                     Channel);
             }
@@ -82,7 +86,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -96,14 +100,19 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     public override void Abandon(Lane<T> lane)
     {
-        // The lane is shared: it goes when the publisher is closed and the last session has let go of it.
-        Gate.EnterForeign();
-        _users--;
-        bool free = _users == 0 && IsClosed;
-        Gate.ExitForeign();
-        if (free)
+        // The lanes are shared: they go when the publisher is closed and the last session, or subscriber, has let go of them.
+        Gate.Enter();
+        bool records = ReferenceEquals(lane, _records) && --_users == 0 && IsClosed;
+        bool objects = ReferenceEquals(lane, _objects) && --_objectUsers == 0 && IsClosed;
+        Gate.Exit();
+        if (records)
         {
             FreeRecords();
+        }
+
+        if (objects)
+        {
+            _objects!.Close();
         }
     }
 
@@ -111,7 +120,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     public override void Detach(LinkEnd end, string reason, bool lost)
     {
         SendLink<T> link = (SendLink<T>)end;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (link.IsGone || Array.IndexOf(Links, link) < 0)
@@ -123,7 +132,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
@@ -237,6 +246,18 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
     }
 
+    /// <inheritdoc/>
+    protected override int CountChunks() => Math.Max(_objects?.ChunksHeld ?? 0, _records?.ChunksHeld ?? 0);
+
+    /// <inheritdoc/>
+    protected override void Recycle(int kept)
+    {
+        if (CountChunks() > kept)
+        {
+            RefreshCredits();
+        }
+    }
+
     private void FreeRecords()
     {
         if (Interlocked.Exchange(ref _memory, null) is { } memory)
@@ -254,6 +275,10 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         MissedBefore += link.Missed;
         Credits = 0;
         NoteUse();
+
+        // What it alone had not consumed comes back now: the next message may be long in coming.
+        Reclaim(_objects);
+        Reclaim(_records);
     }
 
     private bool TryPutOnLanes(in T message, bool handOver)
@@ -277,10 +302,10 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
 
         ulong sequence = Sequence + 1;
-        if (records && !_records!.TryPrepare(message))
+        if (records && !_records!.TryPrepare(message, handOver))
         {
             RefreshCredits();
-            if (!_records.TryPrepare(message))
+            if (!_records.TryPrepare(message, handOver))
             {
                 return false;
             }
@@ -375,19 +400,15 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             return;
         }
 
+        // Who is not waited for keeps the newest, until he has consumed them.
         ulong floor = lane.Sent;
+        ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
         foreach (SendLink<T> link in Links)
         {
-            if (ReferenceEquals(link.Lane, lane) && link.WhenFull == FullMode.Wait)
+            if (ReferenceEquals(link.Lane, lane))
             {
-                floor = Math.Min(floor, link.Consumed);
+                floor = Math.Min(floor, link.WhenFull == FullMode.Wait ? link.Consumed : Math.Max(link.Consumed, oldest));
             }
-        }
-
-        if (_overtakes)
-        {
-            ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
-            floor = Math.Min(floor, oldest);
         }
 
         lane.Reclaim(floor);

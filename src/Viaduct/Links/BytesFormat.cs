@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -27,4 +30,8 @@ internal sealed unsafe class BytesFormat : MessageFormat<ReadOnlyMemory<byte>>
         length = message.Length;
         return message.ToArray();
     }
+
+    /// <inheritdoc/>
+    public override bool TryGetChunk(in ReadOnlyMemory<byte> message, [NotNullWhen(true)] out Chunk? chunk, out int start, out int length) =>
+        MemoryMarshal.TryGetMemoryManager(message, out chunk, out start, out length);
 }

@@ -9,7 +9,7 @@ internal sealed class CompleteAttempt<T>(Outbox<T> outbox) : IAttempt
     /// <inheritdoc/>
     public bool Try()
     {
-        outbox.EnterForeignGate();
+        outbox.EnterGate();
         try
         {
             if (!outbox.IsClosed)
@@ -21,7 +21,7 @@ internal sealed class CompleteAttempt<T>(Outbox<T> outbox) : IAttempt
         }
         finally
         {
-            outbox.ExitForeignGate();
+            outbox.ExitGate();
         }
     }
 }

@@ -1,93 +1,122 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Links;
 
 /// <summary>
-/// Guards a socket's links for the few nanoseconds of one operation; nobody sleeps while holding it. For a socket whose user
-/// promised one thread at a time it costs that thread two plain stores: the rare others stop the world of this process instead.
+/// Guards a socket's links for the few nanoseconds of one operation; nobody sleeps while holding it, and nobody enters it twice.
+/// Most sockets are used by one thread: the gate leans towards one that comes many times in a row, and costs it no atomic
+/// instruction from then on. Whoever else comes by has the whole process take note instead; after some such visits the gate
+/// leans towards nobody any more and is a plain lock.
 /// </summary>
-internal struct Gate(bool singleThreaded)
+internal struct Gate()
 {
-    private readonly bool _singleThreaded = singleThreaded;
+    /// <summary>Entries in a row by one thread after which the gate leans towards it.</summary>
+    private const int Streak = 1024;
 
-    /// <summary>1 while the gate is held (in the single-threaded kind: by the user's thread).</summary>
-    private int _held;
+    /// <summary>Visits of others after which the gate leans towards nobody any more.</summary>
+    private const int Patience = 16;
 
-    /// <summary>1 while another thread than the user's holds or awaits a single-threaded gate.</summary>
-    private int _foreign;
+    /// <summary>Whom the gate leans towards. Replaced under <see cref="_lock"/>, while nobody is inside by it.</summary>
+    private Lean _lean = new();
 
-    /// <summary>Enters for an operation of the user.</summary>
+    /// <summary>1 while somebody is inside, or waits for the owner to leave, by the lock.</summary>
+    private int _lock;
+
+    /// <summary>Whoever is inside came by the lock. Written by the lock's holder, once the owner is out.</summary>
+    private bool _locked;
+
+    /// <summary>The thread that came by the lock last. Under the lock.</summary>
+    private int _last;
+
+    /// <summary>How often in a row. Under the lock.</summary>
+    private int _streak;
+
+    /// <summary>Visits of others so far. Under the lock.</summary>
+    private int _visits;
+
+    /// <summary>Enters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
-        if (_singleThreaded)
+        int thread = Environment.CurrentManagedThreadId;
+        Lean lean = _lean;
+        if (lean.Owner == thread)
         {
-            Volatile.Write(ref _held, 1);
+            Volatile.Write(ref lean.Inside, 1);
 
-            // The hardware may run this load before the store above is seen; EnterForeign's process-wide barrier rules that out.
-            if (Volatile.Read(ref _foreign) != 0)
+            // The hardware may run this load before the store above is seen; the process-wide barrier in EnterByLock rules that out:
+            // after it either the owner sees that it is none any more, or the visitor sees that it is inside.
+            if (Volatile.Read(ref lean.Owner) == thread)
             {
-                EnterAfterForeign();
+                return;
             }
 
-            return;
+            Volatile.Write(ref lean.Inside, 0);
         }
 
-        if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        EnterByLock(thread);
+    }
+
+    /// <summary>Leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Exit()
+    {
+        // An owner that is inside keeps others from setting this, so it sees false; others see what they set themselves.
+        if (_locked)
         {
-            Contend(ref _held);
+            _locked = false;
+            Volatile.Write(ref _lock, 0);
+        }
+        else
+        {
+            Volatile.Write(ref _lean.Inside, 0);
         }
     }
 
-    /// <summary>Leaves after <see cref="Enter"/>.</summary>
-    public void Exit() => Volatile.Write(ref _held, 0);
-
-    /// <summary>Enters from a thread that is not the user's: links that come and go, peers that ask, Dispose.</summary>
-    public void EnterForeign()
-    {
-        if (!_singleThreaded)
-        {
-            Enter();
-            return;
-        }
-
-        if (Interlocked.CompareExchange(ref _foreign, 1, 0) != 0)
-        {
-            Contend(ref _foreign);
-        }
-
-        // Pairs with the store and load in Enter: after it, either the user's thread sees _foreign or we see its _held.
-        Interlocked.MemoryBarrierProcessWide();
-        SpinWait spin = default;
-        while (Volatile.Read(ref _held) != 0)
-        {
-            spin.SpinOnce();
-        }
-    }
-
-    /// <summary>Leaves after <see cref="EnterForeign"/>.</summary>
-    public void ExitForeign() => Volatile.Write(ref _singleThreaded ? ref _foreign : ref _held, 0);
-
-    private void EnterAfterForeign()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterByLock(int thread)
     {
         SpinWait spin = default;
-        do
+        while (Volatile.Read(ref _lock) != 0 || Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
         {
-            Volatile.Write(ref _held, 0);
-            while (Volatile.Read(ref _foreign) != 0)
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        if (_lean.Owner != 0)
+        {
+            Volatile.Write(ref _lean.Owner, 0);
+            _visits++;
+
+            // Pairs with the store and load in Enter.
+            Interlocked.MemoryBarrierProcessWide();
+            spin = default;
+            while (Volatile.Read(ref _lean.Inside) != 0)
             {
-                spin.SpinOnce();
+                spin.SpinOnce(sleep1Threshold: -1);
             }
-
-            Volatile.Write(ref _held, 1);
         }
-        while (Volatile.Read(ref _foreign) != 0);
+
+        _locked = true;
+        if (_last != thread)
+        {
+            _last = thread;
+            _streak = 0;
+        }
+        else if (++_streak >= Streak && _visits < Patience)
+        {
+            // From the next entry on; this one still leaves by the lock. A new object, so that what a former owner is late with hits the old one.
+            _streak = 0;
+            Volatile.Write(ref _lean, new Lean { Owner = thread });
+        }
     }
 
-    private static void Contend(ref int word)
+    /// <summary>The thread that a gate leans towards.</summary>
+    private sealed class Lean
     {
-        SpinWait spin = default;
-        do
-        {
-            spin.SpinOnce();
-        }
-        while (Volatile.Read(ref word) != 0 || Interlocked.CompareExchange(ref word, 1, 0) != 0);
+        /// <summary>Its managed id; 0 = none any more. Cleared by a visitor.</summary>
+        public int Owner;
+
+        /// <summary>1 while it is inside. Written by it alone.</summary>
+        public int Inside;
     }
 }

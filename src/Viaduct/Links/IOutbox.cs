@@ -35,6 +35,9 @@ internal interface IOutbox
     /// <summary>Lets go of a receiver; what it had not consumed is the sender's again.</summary>
     void Detach(LinkEnd link, string reason, bool lost);
 
+    /// <summary>Takes back what receivers have consumed of an idle sender's large messages; called now and then.</summary>
+    void Sweep();
+
     /// <summary>Notes that a receiver and this sender don't agree.</summary>
     void Refuse(Exception refusal);
 

@@ -35,7 +35,11 @@ internal static unsafe class InProcessLink
                 shared: sender is BroadcastOutbox<T>)
             {
                 Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
-                Closed = (_, reason) => sender.Detach(sending!, reason, lost: false),
+                Closed = (_, reason) =>
+                {
+                    sender.Detach(sending!, reason, lost: false);
+                    sender.Abandon(lane);
+                },
             };
             sending = new SendLink<T>(lane, receiverIdentity, memory, page)
             {
@@ -56,12 +60,14 @@ internal static unsafe class InProcessLink
 
         if (!sender.Attach(Create, out _))
         {
+            sender.Abandon(lane);
             return false;
         }
 
         if (!receiver.Attach(receiving!))
         {
             sender.Detach(sending!, "the receiver was closed", lost: false);
+            sender.Abandon(lane);
             return false;
         }
 

@@ -300,7 +300,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <summary>Adds a sender.</summary>
     public bool Attach(ReceiveLink<T> link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -318,7 +318,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -346,7 +346,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Lose(ReceiveLink link, Exception? error, string reason)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         bool completed;
         try
         {
@@ -355,7 +355,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
@@ -365,14 +365,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void AddMissed(ReceiveLink link, ulong count)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.AddMissed(count);
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -387,7 +387,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public void Revoke(ReceiveLink link, ulong position)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link.Revoke(position);
@@ -399,14 +399,14 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
     /// <inheritdoc/>
     public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReceiverPage* page = link.Page;
@@ -415,7 +415,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -423,7 +423,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     public void Close()
     {
         ReceiveLink<T>[] links;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (_closed)
@@ -443,7 +443,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();

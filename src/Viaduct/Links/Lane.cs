@@ -21,6 +21,9 @@ internal abstract class Lane<T>
     /// <summary>Positions that may be out at once.</summary>
     public abstract int Window { get; }
 
+    /// <summary>Messages kept that lie in chunks.</summary>
+    public abstract int ChunksHeld { get; }
+
     /// <summary>Publishes a message. False when there is no room now.</summary>
     /// <param name="message">The message.</param>
     /// <param name="handOver">The caller gives the object itself away; otherwise it is copied.</param>

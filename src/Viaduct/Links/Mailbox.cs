@@ -21,7 +21,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     private long _spin = options.Wait == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
 
     /// <summary>Guards the links.</summary>
-    protected Gate Gate = new(options.SingleThreaded);
+    protected Gate Gate = new();
 
     /// <summary>The channel as this end sees it.</summary>
     public ChannelSpec Channel { get; } = channel;
@@ -290,7 +290,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     private void Announce(Span<FutexWord> words, out int count)
     {
         count = 0;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             ReadOnlySpan<LinkEnd> ends = Ends;
@@ -312,7 +312,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         // Store → load: we are counted in and announced before we look. Pairs with the fences in the bells and in Wake.
@@ -326,7 +326,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
             return;
         }
 
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (!WaitPoint.HasWaiters)
@@ -339,7 +339,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -34,6 +36,13 @@ internal abstract class MessageFormat<T>
         byte[] bytes = new byte[length];
         Write(message, bytes);
         return Read(bytes);
+    }
+
+    /// <summary>Whether a message that is handed over lies in a chunk, which is then handed over itself.</summary>
+    public virtual bool TryGetChunk(in T message, [NotNullWhen(true)] out Chunk? chunk, out int start, out int length)
+    {
+        (chunk, start, length) = (null, 0, 0);
+        return false;
     }
 
     /// <summary>The format for a codec.</summary>

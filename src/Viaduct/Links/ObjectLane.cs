@@ -1,8 +1,14 @@
+using Viaduct.Memory;
+
 namespace Viaduct.Links;
 
 /// <summary>A lane to sockets of the same process: nothing is serialised.</summary>
 internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
 {
+    /// <summary>The chunks of handed-over loans by position; null until there is one.</summary>
+    private Chunk?[]? _chunks;
+    private int _chunksHeld;
+
     private bool _overtakes;
     private ulong _sent;
     private ulong _first;
@@ -19,6 +25,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
     /// <inheritdoc/>
     public override int Window => ring.Window;
+
+    /// <inheritdoc/>
+    public override int ChunksHeld => _chunksHeld;
 
     /// <summary>The slots, for readers.</summary>
     public ObjectRing<T> Ring => ring;
@@ -39,10 +48,15 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         }
 
         int length;
+        Chunk? chunk = null;
         T value = message;
         if (!ObjectRing<T>.HoldsReferences)
         {
             length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        }
+        else if (handOver && format.TryGetChunk(message, out chunk, out _, out length))
+        {
+            // The receiver reads the loan's own memory.
         }
         else if (handOver)
         {
@@ -56,6 +70,11 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         if (length > channel.MaxMessageSize)
         {
             throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+        }
+
+        if (chunk is not null)
+        {
+            Keep(chunk);
         }
 
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
@@ -96,11 +115,11 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
             ring.Oldest = upTo;
         }
 
-        if (upTo == _sent)
+        if (upTo == _sent && _chunksHeld == 0)
         {
             _bytes = 0;
         }
-        else if (channel.ByteCapacity > 0)
+        else if (channel.ByteCapacity > 0 || _chunksHeld > 0)
         {
             for (ulong position = _first; position < upTo; position++)
             {
@@ -117,6 +136,10 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         ref ObjectRing<T>.Slot slot = ref ring.At(position);
         _bytes -= slot.Length;
         slot.Length = 0;
+        if (_chunksHeld > 0)
+        {
+            LetGo(position);
+        }
     }
 
     /// <inheritdoc/>
@@ -134,12 +157,36 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     {
         ref ObjectRing<T>.Slot slot = ref ring.At(position);
         (message, sequence, attempt) = (slot.Value, slot.Sequence, slot.Attempt);
+        LoanedMemory.Detach(ref message);
         return attempt > 0;
     }
 
     /// <inheritdoc/>
     public override void Close()
     {
+        for (ulong position = _first; position < _sent && _chunksHeld > 0; position++)
+        {
+            LetGo(position);
+        }
+    }
+
+    private void Keep(Chunk chunk)
+    {
+        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        _chunks ??= new Chunk?[ring.Window];
+        _chunks[(int)_sent & (ring.Window - 1)] = chunk;
+        _chunksHeld++;
+    }
+
+    private void LetGo(ulong position)
+    {
+        ref Chunk? chunk = ref _chunks![(int)position & (ring.Window - 1)];
+        if (chunk is not null)
+        {
+            chunk.Release();
+            chunk = null;
+            _chunksHeld--;
+        }
     }
 
     private void Prepare(ref ObjectRing<T>.Slot slot)

@@ -46,11 +46,17 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             received.Length = slot.Length;
             received.Position = _position;
             received.Link = this;
+            if (!lease || overtakable)
+            {
+                // Loaned memory is the sender's again once the message is consumed or overwritten.
+                LoanedMemory.Detach(ref received.Value);
+            }
+
             if (overtakable)
             {
                 // Pairs with the write barrier in ObjectLane.Prepare: a copy of a slot that is being overwritten is thrown away.
                 Volatile.ReadBarrier();
-                if (Volatile.Read(ref slot.Published) != _position + 1)
+                if (Volatile.Read(ref slot.Published) != _position + 1 || ring.Oldest > _position)
                 {
                     continue;
                 }
@@ -88,6 +94,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
 
         value = slot.Value;
         length = slot.Length;
+        LoanedMemory.Detach(ref value);
         ulong position = _position++;
         NoteTaken();
         Forget(position);

@@ -4,7 +4,7 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The sending side of a socket: one strategy (to one, or to all) over the links to its receivers. Thread-safe.</summary>
-internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
+internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format) : Mailbox(channel, options), IOutbox
 {
     /// <summary>Every link, completed or not.</summary>
     protected SendLink<T>[] Links = [];
@@ -85,7 +85,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     {
         get
         {
-            Gate.EnterForeign();
+            Gate.Enter();
             try
             {
                 return Array.ConvertAll(Links, link =>
@@ -96,7 +96,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
             }
             finally
             {
-                Gate.ExitForeign();
+                Gate.Exit();
             }
         }
     }
@@ -185,7 +185,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         bool finished = Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done;
         SendLink<T>[] links;
         long rest;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             rest = finished ? 0 : Outstanding;
@@ -203,7 +203,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Wake();
@@ -214,6 +214,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
 
         CloseLanes();
+        CloseShares();
         return rest;
     }
 
@@ -283,7 +284,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <inheritdoc/>
     public ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             position = overtakable ? Math.Max(position, ring.First) : position;
@@ -294,7 +295,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 
@@ -310,7 +311,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
     /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
     public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             link = null;
@@ -327,7 +328,7 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
@@ -355,12 +356,6 @@ internal abstract class Outbox<T>(ChannelSpec channel, SocketOptions options, Me
 
     /// <summary>The gate, for attempts.</summary>
     internal void ExitGate() => Gate.Exit();
-
-    /// <summary>The gate, for attempts of other threads than the user's.</summary>
-    internal void EnterForeignGate() => Gate.EnterForeign();
-
-    /// <summary>The gate, for attempts of other threads than the user's.</summary>
-    internal void ExitForeignGate() => Gate.ExitForeign();
 
     /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
     internal bool IsWantedElsewhere(SendLink<T> link) => Array.Exists(Links, other => other != link && other.IsWanted);

@@ -47,7 +47,7 @@ internal class QueueOutbox<T>(
     {
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
-            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), source.Chunks);
+            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle };
         RecordLane<T> lane = new(ring, Format, Channel);
         lock (_memory)
         {
@@ -60,7 +60,7 @@ internal class QueueOutbox<T>(
     /// <inheritdoc/>
     public override void Abandon(Lane<T> lane)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             // While messages of a lost receiver wait on it, the last of them frees it.
@@ -71,7 +71,7 @@ internal class QueueOutbox<T>(
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Free(lane);
@@ -82,7 +82,7 @@ internal class QueueOutbox<T>(
     {
         SendLink<T> link = (SendLink<T>)end;
         bool freed = false;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             if (link.IsGone || Array.IndexOf(Links, link) < 0)
@@ -97,7 +97,7 @@ internal class QueueOutbox<T>(
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         if (freed)
@@ -114,14 +114,14 @@ internal class QueueOutbox<T>(
     public void Redeliver()
     {
         List<DeadLetter>? dead = null;
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             RedeliverUnderGate(ref dead);
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
 
         Report(dead);
@@ -238,6 +238,30 @@ internal class QueueOutbox<T>(
         foreach (SendLink<T> link in Links)
         {
             End(link);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override int CountChunks()
+    {
+        int count = 0;
+        foreach (SendLink<T> link in Links)
+        {
+            count = Math.Max(count, link.Lane.ChunksHeld);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected override void Recycle(int kept)
+    {
+        foreach (SendLink<T> link in Links)
+        {
+            if (link.Lane.ChunksHeld > kept && Refresh(link))
+            {
+                link.Reclaim();
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -17,13 +18,16 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override int Window => ring.Window;
 
+    /// <inheritdoc/>
+    public override int ChunksHeld => ring.ChunksHeld;
+
     /// <summary>The ring below.</summary>
     public RecordRing Ring => ring;
 
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
     {
-        if (!TryPrepare(message))
+        if (!TryPrepare(message, handOver))
         {
             return false;
         }
@@ -33,8 +37,16 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     /// <summary>Writes a message without publishing it. False when there is no room now.</summary>
-    public bool TryPrepare(in T message)
+    public bool TryPrepare(in T message, bool handOver)
     {
+        if (handOver && format.TryGetChunk(message, out Chunk? chunk, out int start, out int loaned))
+        {
+            LastLength = loaned;
+            return loaned <= channel.MaxMessageSize
+                ? ring.TryReserve(chunk, start)
+                : throw new MessageTooLargeException(channel.Name, loaned, channel.MaxMessageSize);
+        }
+
         int length = format.Measure(message);
         if (length - format.Overhead > channel.MaxMessageSize)
         {
@@ -82,6 +94,12 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         if (target is not RecordLane<T> records)
         {
             return target.TryPut(format.Read(bytes), handOver: true, sequence, attempt + 1);
+        }
+
+        if (ring.ChunkOf(position, out int start) is { } chunk && records.Ring.TryReserve(chunk, start))
+        {
+            records.Ring.Commit(bytes.Length, sequence, attempt + 1);
+            return true;
         }
 
         byte* destination = records.Ring.TryReserve(bytes.Length);

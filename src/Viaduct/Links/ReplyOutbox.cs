@@ -4,10 +4,13 @@ namespace Viaduct.Links;
 internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format)
     : QueueOutbox<T>(channel, options, format, Distribution.RoundRobin, 1, null, redelivers: false, int.MaxValue)
 {
+    /// <summary>Unread replies are bounded by their calls, and none may get lost.</summary>
+    protected override long ShareLimit => long.MaxValue;
+
     /// <summary>Sends a reply under the number of its request. False when the client is gone, or has more unread replies than it may have calls.</summary>
     public bool TryReply(Guid client, in T reply, ulong sequence)
     {
-        Gate.EnterForeign();
+        Gate.Enter();
         try
         {
             foreach (SendLink<T> link in Links)
@@ -22,7 +25,7 @@ internal sealed class ReplyOutbox<T>(ChannelSpec channel, SocketOptions options,
         }
         finally
         {
-            Gate.ExitForeign();
+            Gate.Exit();
         }
     }
 }

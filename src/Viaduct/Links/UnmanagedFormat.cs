@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -28,6 +30,16 @@ internal sealed unsafe class UnmanagedFormat<T>(string schema) : MessageFormat<T
     {
         length = Unsafe.SizeOf<T>();
         return message;
+    }
+
+    /// <summary>The chunk of the value that is just being handed over. Set and used under the socket's gate.</summary>
+    public Chunk? Handed { get; set; }
+
+    /// <inheritdoc/>
+    public override bool TryGetChunk(in T message, [NotNullWhen(true)] out Chunk? chunk, out int start, out int length)
+    {
+        (chunk, start, length) = (Handed, 0, Unsafe.SizeOf<T>());
+        return chunk is not null;
     }
 
     private ProtocolViolationException Wrong(int length) =>

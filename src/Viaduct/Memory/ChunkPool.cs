@@ -1,12 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace Viaduct.Memory;
 
 /// <summary>
-/// Memory for messages too large for a ring, in size classes (powers of two). Chunks are pre-faulted, reused warm, and
-/// belong to this process: readers hold none, the sender knows from its own books when a chunk is free. Thread-safe.
+/// Memory for loans and for messages too large for a ring, in size classes (powers of two). Chunks are pre-faulted and belong to this process:
+/// readers hold none, the sender knows from its own books when a chunk is free. The one that came back last goes out first, so that few are in
+/// circulation and stay in the caches. Grows by whole blocks, and shrinks by those that lay idle. Thread-safe.
 /// </summary>
-internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximumBytes) : IDisposable
+/// <param name="createBlock">Makes a block of so many bytes.</param>
+/// <param name="retireBlock">Gives a block back that no reader will look at any more.</param>
+/// <param name="maximumBytes">The bound on all blocks; beyond it each share still gets one chunk, so that nobody can stop all others.</param>
+internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<MemoryBlock> retireBlock, long maximumBytes) : IDisposable
 {
     /// <summary>Smaller messages than this still take one chunk of this size.</summary>
     private const int SmallestShift = 12;
@@ -14,10 +19,14 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
     /// <summary>Blocks are at least this large, so that small chunks share one file.</summary>
     private const int SmallestBlock = 1 << 20;
 
+    /// <summary>So many bytes in flight keep a sender and a receiver busy and stay in the caches.</summary>
+    private const int BusyBytes = 1 << 20;
+
     private readonly Lock _lock = new();
-    private readonly Stack<Allocation>?[] _free = new Stack<Allocation>?[32];
-    private readonly List<MemoryBlock> _blocks = [];
+    private readonly Stack<Chunk>?[] _free = new Stack<Chunk>?[32];
+    private readonly List<PoolBlock> _blocks = [];
     private long _bytes;
+    private long _rented;
     private bool _disposed;
 
     /// <summary>Somebody was refused since the last chunk came back.</summary>
@@ -26,52 +35,73 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
     /// <summary>Called when a chunk came back after somebody was refused; must not wait.</summary>
     public Action? Freed { get; set; }
 
-    /// <summary>A chunk of at least <paramref name="length"/> bytes, or false when the pool's bound is reached.</summary>
-    public bool TryRent(int length, out Allocation chunk)
+    /// <summary>Bytes of all blocks.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Bytes of the chunks that shares have.</summary>
+    public long Rented => Volatile.Read(ref _rented);
+
+    /// <summary>Whether somebody was refused since a chunk came back last.</summary>
+    public bool IsStarved => Volatile.Read(ref _starved);
+
+    /// <summary>Bytes of the chunk that a message of so many bytes takes.</summary>
+    public static int SizeFor(int length) => 1 << Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(length, 1) - 1));
+
+    /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
+    public static int EnoughInFlight(int length) => Math.Max(1, BusyBytes / Math.Max(1 << SmallestShift, length));
+
+    /// <summary>A chunk of one of the sizes on a share's account, or false when a bound is reached.</summary>
+    public bool TryRent(ChunkShare share, int size, bool force, [MaybeNullWhen(false)] out Chunk chunk)
     {
-        int shift = Math.Max(SmallestShift, BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)length)));
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            Stack<Allocation> free = _free[shift] ??= new Stack<Allocation>();
-            if (free.TryPop(out chunk))
-            {
-                return true;
-            }
-
-            int size = 1 << shift;
-            int blockSize = Math.Max(size, SmallestBlock);
-            if (_bytes + blockSize > maximumBytes)
+            if (share.Bytes > 0 && share.Bytes + size > share.Limit && !force)
             {
                 _starved = true;
+                chunk = null;
                 return false;
             }
 
-            MemoryBlock block = createBlock(blockSize);
-            _blocks.Add(block);
-            _bytes += blockSize;
-            for (int offset = blockSize - size; offset > 0; offset -= size)
+            Stack<Chunk> free = _free[BitOperations.Log2((uint)size)] ??= new Stack<Chunk>();
+            if (!free.TryPop(out chunk))
             {
-                free.Push(new Allocation(block, offset, size));
+                if (share.Bytes > 0 && _bytes + Math.Max(size, SmallestBlock) > maximumBytes && !force)
+                {
+                    _starved = true;
+                    return false;
+                }
+
+                chunk = Grow(free, size);
             }
 
-            chunk = new Allocation(block, 0, size);
+            share.Bytes += size;
+            _rented += size;
+            chunk.Home.Rented++;
+            chunk.Begin(share);
             return true;
         }
     }
 
-    /// <summary>Gives a chunk back. The caller guarantees that every reader is done or was told so.</summary>
-    public void Return(Allocation chunk)
+    /// <summary>Takes a chunk back. The caller guarantees that every reader is done or was told so.</summary>
+    public void Return(ChunkShare share, Chunk chunk)
     {
         bool starved;
         lock (_lock)
         {
+            share.Bytes -= chunk.Size;
+            _rented -= chunk.Size;
+            if (--chunk.Home.Rented == 0)
+            {
+                chunk.Home.IdleSince = Environment.TickCount64;
+            }
+
             if (_disposed)
             {
                 return;
             }
 
-            _free[BitOperations.Log2((uint)chunk.Length)]!.Push(chunk);
+            _free[BitOperations.Log2((uint)chunk.Size)]!.Push(chunk);
             starved = _starved;
             _starved = false;
         }
@@ -79,6 +109,50 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
         if (starved)
         {
             Freed?.Invoke();
+        }
+    }
+
+    /// <summary>Gives blocks back of which no chunk was out for so many milliseconds.</summary>
+    public void Trim(long idle)
+    {
+        List<PoolBlock>? retired = null;
+        lock (_lock)
+        {
+            long now = Environment.TickCount64;
+            foreach (PoolBlock block in _blocks)
+            {
+                if (block.Rented == 0 && now - block.IdleSince >= idle)
+                {
+                    (retired ??= []).Add(block);
+                }
+            }
+
+            if (retired is null || _disposed)
+            {
+                return;
+            }
+
+            foreach (PoolBlock block in retired)
+            {
+                _blocks.Remove(block);
+                _bytes -= block.Block.Length;
+            }
+
+            for (int shift = SmallestShift; shift < _free.Length; shift++)
+            {
+                // The order stays: what came back last goes out first.
+                if (_free[shift] is { Count: > 0 } free)
+                {
+                    Chunk[] kept = Array.FindAll(free.ToArray(), chunk => !retired.Contains(chunk.Home));
+                    Array.Reverse(kept);
+                    _free[shift] = new Stack<Chunk>(kept);
+                }
+            }
+        }
+
+        foreach (PoolBlock block in retired)
+        {
+            retireBlock(block.Block);
         }
     }
 
@@ -93,10 +167,24 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, long maximum
             }
 
             _disposed = true;
-            foreach (MemoryBlock block in _blocks)
+            foreach (PoolBlock block in _blocks)
             {
-                ((IDisposable)block).Dispose();
+                ((IDisposable)block.Block).Dispose();
             }
         }
+    }
+
+    private Chunk Grow(Stack<Chunk> free, int size)
+    {
+        int blockSize = Math.Max(size, SmallestBlock);
+        PoolBlock block = new(createBlock(blockSize));
+        _blocks.Add(block);
+        _bytes += blockSize;
+        for (int offset = blockSize - size; offset > 0; offset -= size)
+        {
+            free.Push(new Chunk(block, offset, size));
+        }
+
+        return new Chunk(block, 0, size);
     }
 }

@@ -13,6 +13,7 @@ internal sealed unsafe class IncomingStream
 {
     private readonly ChannelSpec _channel;
     private readonly RecordRing _ring;
+    private readonly ChunkShare _share;
     private readonly ReceiverPage* _page;
     private readonly bool _overtakes;
     private readonly int _limit;
@@ -33,7 +34,8 @@ internal sealed unsafe class IncomingStream
         _page = page;
         _overtakes = overtakes;
         _limit = Math.Max(1, channel.Capacity);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, memory.Chunks);
+        _share = new ChunkShare(memory.Chunks, long.MaxValue);
+        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
         if (overtakes)
         {
             _ring.AllowOvertaking();
@@ -74,6 +76,34 @@ internal sealed unsafe class IncomingStream
             _ring.Abandon();
             _message = null;
         }
+    }
+
+    /// <summary>Takes back what was consumed of a link that is idle.</summary>
+    public void Sweep()
+    {
+        lock (_ring)
+        {
+            if (_ring.ChunksHeld > 0 && _message == null)
+            {
+                MakeRoom();
+            }
+
+            _share.Flush();
+        }
+    }
+
+    /// <summary>Gives the memory back; the link is not used again.</summary>
+    public void Close()
+    {
+        DropPartial();
+        lock (_ring)
+        {
+            _ring.Close();
+            _share.Close();
+        }
+
+        Memory.Rings.Free(_ring.Ring);
+        Memory.Rings.Free(_ring.Page);
     }
 
     /// <summary>Takes a piece of a message. True when a message became whole.</summary>

@@ -211,6 +211,13 @@ public sealed partial class Node
         {
             session.Beat(Options.HeartbeatInterval);
         }
+
+        foreach (ISocket socket in Sockets)
+        {
+            ((ChannelSocket)socket).OutboxOrNull?.Sweep();
+        }
+
+        Memory.Trim(Options.IdleMemoryTimeout);
     }
 
     private void AcceptLocal(SafeSocketHandle socket)

@@ -259,6 +259,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Name = Name,
         ProcessId = Environment.ProcessId,
         Listen = ListenAddress?.ToString(),
+        Memory = Memory.Report(Sessions().Sum(static session => session.MappedBytes)),
         Sockets = [.. Sockets.Select(static socket => new SocketReport
         {
             Channel = socket.Channel.Name,

@@ -22,14 +22,14 @@ internal sealed class NodeMemory : ISegments
     /// <summary>Memory of a node that shares with other processes of the machine, or does not.</summary>
     public NodeMemory(bool shares)
     {
-        Private = new LaneMemory(new Arena(CreatePrivate, BlockSize), new ChunkPool(CreatePrivate, MostChunkBytes));
+        Private = new LaneMemory(new Arena(CreatePrivate, BlockSize), new ChunkPool(CreatePrivate, RetirePrivate, MostChunkBytes));
         if (!shares)
         {
             Publishers = Private;
             return;
         }
 
-        SharedChunks = new ChunkPool(CreateShared, MostChunkBytes);
+        SharedChunks = new ChunkPool(CreateShared, RetireShared, MostChunkBytes);
         Publishers = new LaneMemory(new Arena(CreateShared, BlockSize), SharedChunks);
     }
 
@@ -77,6 +77,31 @@ internal sealed class NodeMemory : ISegments
         }
     }
 
+    /// <summary>Gives memory for large messages back that lay idle for so long.</summary>
+    public void Trim(TimeSpan idle)
+    {
+        Private.Chunks.Trim((long)idle.TotalMilliseconds);
+        SharedChunks?.Trim((long)idle.TotalMilliseconds);
+    }
+
+    /// <summary>How much there is.</summary>
+    public MemoryReport Report(long mapped)
+    {
+        long shared;
+        lock (_lock)
+        {
+            shared = _shared.Sum(static block => block.Length);
+        }
+
+        return new MemoryReport
+        {
+            SharedBytes = shared,
+            MappedBytes = mapped,
+            PoolBytes = Private.Chunks.Bytes + (SharedChunks?.Bytes ?? 0),
+            PoolBytesInUse = Private.Chunks.Rented + (SharedChunks?.Rented ?? 0),
+        };
+    }
+
     /// <summary>Gives everything back.</summary>
     public void Close()
     {
@@ -91,6 +116,24 @@ internal sealed class NodeMemory : ISegments
         PinnedBlock block = new(size) { SegmentId = NextSegment() };
         _blocks[block.SegmentId] = block;
         return block;
+    }
+
+    private void RetirePrivate(MemoryBlock block) => _blocks.TryRemove(block.SegmentId, out _);
+
+    /// <summary>No message lies in the block any more: peers are told to let go of it, and it is mapped over here.</summary>
+    private void RetireShared(MemoryBlock block)
+    {
+        _blocks.TryRemove(block.SegmentId, out _);
+        lock (_lock)
+        {
+            _shared.Remove((SharedBlock)block);
+            foreach (Session session in _sharers)
+            {
+                session.Retire(block.SegmentId);
+            }
+        }
+
+        ((SharedBlock)block).Retire();
     }
 
     private SharedBlock CreateShared(int size)

@@ -12,7 +12,14 @@ internal sealed class SegmentTable : ISegments
     private const long MostBytes = 16L << 30;
 
     private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
+
+    /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
+    private readonly HashSet<int> _kept = [];
+
     private long _bytes;
+
+    /// <summary>Bytes that are mapped.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
@@ -33,14 +40,32 @@ internal sealed class SegmentTable : ISegments
         }
     }
 
-    /// <summary>Lets go of a file that the peer no longer uses.</summary>
+    /// <summary>As <see cref="Find"/>, for memory that is used as long as the session lasts. On the thread of the peer's frames.</summary>
+    public MemoryBlock? FindKept(int segmentId)
+    {
+        MemoryBlock? block = Find(segmentId);
+        if (block is not null)
+        {
+            _kept.Add(segmentId);
+        }
+
+        return block;
+    }
+
+    /// <summary>
+    /// Lets go of a file that the peer no longer uses. A sound one retires only what nobody reads any more; whoever looks nevertheless
+    /// sees zeros, since the file is mapped over and not unmapped.
+    /// </summary>
+    /// <exception cref="ProtocolViolationException">It was never handed over, or links lie in it.</exception>
     public void Remove(int segmentId)
     {
-        if (_blocks.TryRemove(segmentId, out SharedBlock? block))
+        if (_kept.Contains(segmentId) || !_blocks.TryRemove(segmentId, out SharedBlock? block))
         {
-            _bytes -= block.Length;
-            block.Retire();
+            throw new ProtocolViolationException($"The peer retires memory file {segmentId}, which it never handed over or which links lie in.");
         }
+
+        _bytes -= block.Length;
+        block.Retire();
     }
 
     /// <summary>Lets go of everything; who still looks sees zeros.</summary>
@@ -51,6 +76,7 @@ internal sealed class SegmentTable : ISegments
             block.Retire();
         }
 
+        _bytes = 0;
         _blocks.Clear();
     }
 }

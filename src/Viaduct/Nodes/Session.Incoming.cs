@@ -405,13 +405,7 @@ internal sealed partial class Session
             _arena!.Free(page);
         }
 
-        if (link.Stream is { } stream)
-        {
-            stream.DropPartial();
-            stream.Ring.Close();
-            stream.Memory.Rings.Free(stream.Ring.Ring);
-            stream.Memory.Rings.Free(stream.Ring.Page);
-        }
+        link.Stream?.Close();
 
         ReleaseMemory();
     }

@@ -29,6 +29,18 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>Tells the peer that one of our memory files is not used any more.</summary>
+    internal void Retire(int segmentId)
+    {
+        if (SharesMemory)
+        {
+            Send(new SegmentRetiredFrame(segmentId).Write);
+        }
+    }
+
+    /// <summary>Bytes of the peer's memory files that are mapped here.</summary>
+    internal long MappedBytes => _segments.Bytes;
+
     /// <summary>Memory for rings that this peer alone reads, and for pages.</summary>
     private Arena PairArena()
     {
@@ -72,7 +84,7 @@ internal sealed partial class Session
 
     private unsafe void WatchLife()
     {
-        MemoryBlock file = _segments.Find(0)!;
+        MemoryBlock file = _segments.FindKept(0)!;
         if (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _peerLifeSlot * LifeWords.Stride <= file.Length)
         {
             _deathWatch = LifeWords.Watch((uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride)), OnDying);
@@ -101,7 +113,7 @@ internal sealed partial class Session
 
     private unsafe byte* PeerMemory(int segment, ulong offset, int length, out MemoryBlock block)
     {
-        block = _segments.Find(segment)
+        block = _segments.FindKept(segment)
             ?? throw new ProtocolViolationException($"The peer refers to memory file {segment}, which it never handed over.");
         if ((offset & 127) != 0 || offset > (ulong)block.Length || (ulong)length > (ulong)block.Length - offset)
         {

@@ -307,6 +307,28 @@ internal sealed partial class Session
         RequestOutput();
     }
 
+    /// <summary>Takes back what our sockets have consumed of large messages; the next frame, which would do so, may be long in coming.</summary>
+    private void SweepStreams()
+    {
+        // Not waited for: a frame that is worked on just now makes room itself.
+        if (SharesMemory || !_input.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (IncomingLink link in IncomingSnapshot())
+            {
+                link.Stream?.Sweep();
+            }
+        }
+        finally
+        {
+            _input.Exit();
+        }
+    }
+
     private void DrainOutput(TimeSpan linger)
     {
         if (!SharesMemory)

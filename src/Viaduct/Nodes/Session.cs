@@ -151,6 +151,7 @@ internal sealed partial class Session
     /// <summary>Called every heartbeat: notices a peer that fell silent.</summary>
     public void Beat(TimeSpan interval)
     {
+        SweepStreams();
         long silent = Environment.TickCount64 - Volatile.Read(ref _lastHeard);
         if (State == SessionState.Greeting && silent > Node.GreetingBound.TotalMilliseconds)
         {
@@ -226,8 +227,7 @@ internal sealed partial class Session
                 OnSegment(SegmentFrame.Read(ref parser), ref descriptors);
                 break;
             case FrameType.SegmentRetired:
-                // Files stay as long as the session for now; a peer that says otherwise is not believed, since links may lie in them.
-                SegmentRetiredFrame.Read(ref parser);
+                _segments.Remove(SegmentRetiredFrame.Read(ref parser).SegmentId);
                 break;
             case FrameType.Doorbell:
                 OnDoorbell(DoorbellFrame.Read(ref parser));

@@ -1,4 +1,4 @@
 namespace Viaduct;
 
 /// <summary>What a consumer may choose.</summary>
-public sealed class ConsumerOptions : SocketOptions;
+public sealed class ConsumerOptions : ReceiverOptions;

@@ -93,6 +93,12 @@ public sealed class NodeOptions
     /// </summary>
     public Action<NodeEvent>? OnEvent { get; set; }
 
+    /// <summary>
+    /// How long memory for loans and large messages is kept after its last use, from 0 to <see cref="MaxTimeout"/>; looked at once in
+    /// <see cref="HeartbeatInterval"/>. Defaults to 10 seconds: what a burst took goes back to the system, here and in the processes that read it.
+    /// </summary>
+    public TimeSpan IdleMemoryTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is wrong, or two contradict each other; the message says what to set.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="LocalDiscovery"/> is set where it is not available.</exception>
@@ -123,6 +129,7 @@ public sealed class NodeOptions
         OptionCheck.Range(LingerTimeout, TimeSpan.Zero, MaxTimeout, nameof(LingerTimeout));
         OptionCheck.Range(HeartbeatInterval, TimeSpan.FromMilliseconds(50), MaxTimeout, nameof(HeartbeatInterval));
         OptionCheck.Range(ReconnectWindow, TimeSpan.Zero, MaxTimeout, nameof(ReconnectWindow));
+        OptionCheck.Range(IdleMemoryTimeout, TimeSpan.Zero, MaxTimeout, nameof(IdleMemoryTimeout));
         CheckPlaintext();
     }
 

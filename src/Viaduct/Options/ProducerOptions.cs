@@ -1,7 +1,7 @@
 namespace Viaduct;
 
 /// <summary>What a producer may choose.</summary>
-public sealed class ProducerOptions : SocketOptions
+public sealed class ProducerOptions : SenderOptions
 {
     /// <summary>The largest <see cref="MaxAttempts"/>.</summary>
     public const int AttemptLimit = 255;

@@ -1,4 +1,4 @@
 namespace Viaduct;
 
 /// <summary>What a publisher may choose.</summary>
-public sealed class PublisherOptions : SocketOptions;
+public sealed class PublisherOptions : SenderOptions;

@@ -15,6 +15,9 @@ public sealed record NodeReport
     /// <summary>The TCP address on which it listens, such as <c>127.0.0.1:7700</c>; <see langword="null"/> if on none.</summary>
     public string? Listen { get; init; }
 
+    /// <summary>Its memory for messages.</summary>
+    public MemoryReport Memory { get; init; } = new();
+
     /// <summary>Its open sockets.</summary>
     public required IReadOnlyList<SocketReport> Sockets { get; init; }
 }

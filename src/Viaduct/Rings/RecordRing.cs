@@ -14,7 +14,7 @@ internal sealed unsafe class RecordRing
     private const int SmallestWindow = 64;
 
     /// <summary>Ring bytes of a message that lies in a chunk.</summary>
-    private const int ChunkRecord = 48;
+    private const int ChunkRecord = 32;
 
     private const int SmallestSize = 4096;
     private const int LargestSize = 1 << (RingMark.OffsetBits + 4);
@@ -30,7 +30,7 @@ internal sealed unsafe class RecordRing
     private readonly int _mask;
     private readonly int _window;
     private readonly int _inlineMaximum;
-    private readonly ChunkPool _chunks;
+    private readonly ChunkShare _chunks;
     private readonly Entry[] _entries;
 
     /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
@@ -45,12 +45,13 @@ internal sealed unsafe class RecordRing
     private ulong _place;
     private ulong _next;
     private int _skipFrom;
-    private Allocation _chunk;
+    private Chunk? _chunk;
+    private int _chunkStart;
     private bool _chunked;
     private int _chunksHeld;
 
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
-    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkPool chunks, ulong start = 0)
+    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
     {
         Page = page;
         Ring = ring;
@@ -95,6 +96,12 @@ internal sealed unsafe class RecordRing
     /// <summary>Payload bytes kept.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Messages kept that lie in chunks.</summary>
+    public int ChunksHeld => _chunksHeld;
+
+    /// <summary>Asks the readers what they have consumed, and reclaims it where more than so many messages lie in chunks.</summary>
+    public Action<int>? Recycle { get; init; }
+
     /// <summary>Where a new cursor starts.</summary>
     public ulong TailMark => RingMark.Pack(Sent, (int)_tail & _mask);
 
@@ -129,13 +136,35 @@ internal sealed unsafe class RecordRing
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
         }
 
+        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
+        {
+            // What was consumed meanwhile comes back first: it is still in the caches.
+            Recycle?.Invoke(enough);
+        }
+
         if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
         {
             return null;
         }
 
+        _chunkStart = 0;
         _chunked = true;
         return _chunk.Pointer;
+    }
+
+    /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
+    public bool TryReserve(Chunk chunk, int start)
+    {
+        if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
+        {
+            return false;
+        }
+
+        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        _chunk = chunk;
+        _chunkStart = start;
+        _chunked = true;
+        return true;
     }
 
     /// <summary>Publishes what was reserved last: one release store.</summary>
@@ -147,9 +176,8 @@ internal sealed unsafe class RecordRing
         {
             ChunkReference reference = new()
             {
-                Segment = _chunk.Block.SegmentId,
-                ChunkLength = _chunk.Length,
-                Offset = _chunk.Offset,
+                Segment = _chunk!.Segment,
+                Offset = _chunk.Offset + _chunkStart,
                 Length = length,
             };
             Shared.Write((ChunkReference*)(record + RecordHeader.Size), reference);
@@ -169,7 +197,7 @@ internal sealed unsafe class RecordRing
     {
         if (_chunked)
         {
-            _chunks.Return(_chunk);
+            _chunk!.Release();
         }
     }
 
@@ -241,7 +269,16 @@ internal sealed unsafe class RecordRing
             return new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
         }
 
-        return new ReadOnlySpan<byte>(_entries[(int)position & (_window - 1)].Chunk.Pointer, ((ChunkReference*)(record + RecordHeader.Size))->Length);
+        ref Entry entry = ref _entries[(int)position & (_window - 1)];
+        return new ReadOnlySpan<byte>(entry.Chunk!.Pointer + entry.ChunkStart, entry.Length);
+    }
+
+    /// <summary>The chunk of a message still kept, if it lies in one.</summary>
+    public Chunk? ChunkOf(ulong position, out int start)
+    {
+        ref Entry entry = ref _entries[(int)position & (_window - 1)];
+        start = entry.ChunkStart;
+        return (entry.Flags & (HasChunk | Freed)) == HasChunk ? entry.Chunk : null;
     }
 
     /// <summary>Where the record of a position that is still kept begins, as a byte offset in the ring.</summary>
@@ -295,6 +332,7 @@ internal sealed unsafe class RecordRing
         {
             entry.Flags = HasChunk;
             entry.Chunk = _chunk;
+            entry.ChunkStart = _chunkStart;
         }
 
         Bytes += length;
@@ -333,8 +371,8 @@ internal sealed unsafe class RecordRing
 
         if ((entry.Flags & HasChunk) != 0)
         {
-            _chunks.Return(entry.Chunk);
-            entry.Chunk = default;
+            entry.Chunk!.Release();
+            entry.Chunk = null;
             _chunksHeld--;
         }
 
@@ -367,6 +405,9 @@ internal sealed unsafe class RecordRing
         public int Flags;
 
         /// <summary>The chunk that holds its payload.</summary>
-        public Allocation Chunk;
+        public Chunk? Chunk;
+
+        /// <summary>Where in the chunk it begins.</summary>
+        public int ChunkStart;
     }
 }

@@ -49,17 +49,6 @@ public static class ByteSocketExtensions
         }
     }
 
-    /// <summary>Begins a message that is written piece by piece.</summary>
-    /// <param name="sender">The socket.</param>
-    /// <param name="sizeHint">The size to expect, in bytes; 0 = unknown.</param>
-    /// <returns>The writer; send or dispose it.</returns>
-    public static MessageWriter BeginMessage(this Sender<ReadOnlyMemory<byte>> sender, int sizeHint = 0)
-    {
-        ArgumentNullException.ThrowIfNull(sender);
-        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
-        return new MessageWriter(sender, sizeHint);
-    }
-
     /// <summary>Receives a message into a buffer of the caller's, waiting for it; allocates nothing.</summary>
     /// <param name="receiver">The socket.</param>
     /// <param name="destination">Where the bytes go.</param>

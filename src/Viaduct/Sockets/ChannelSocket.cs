@@ -4,8 +4,8 @@ using Viaduct.Links;
 namespace Viaduct;
 
 /// <summary>
-/// What all sockets have in common: one end of a channel in this process, made by a <see cref="Node"/>. Thread-safe unless opened
-/// with <see cref="SocketOptions.SingleThreaded"/>; <see cref="Dispose"/> may be called at any moment from any thread.
+/// What all sockets have in common: one end of a channel in this process, made by a <see cref="Node"/>. Thread-safe, and fastest where
+/// one thread uses it; <see cref="Dispose"/> may be called at any moment.
 /// </summary>
 [DebuggerDisplay("{Role,nq} of {Channel.Name,nq}, {Peers.Count} peers")]
 public abstract class ChannelSocket : ISocket

@@ -230,7 +230,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     /// <summary>Nobody waits for a call any more. False when it is being ended.</summary>
     internal bool TryAbandon(Call<TRequest, TReply> call)
     {
-        _requests.EnterForeignGate();
+        _requests.EnterGate();
         try
         {
             if (!_calls.TryGetValue(call.Sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call != call)
@@ -244,7 +244,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         finally
         {
-            _requests.ExitForeignGate();
+            _requests.ExitGate();
         }
     }
 
@@ -302,7 +302,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
     private Call<TRequest, TReply>? Take(ulong sequence)
     {
-        _requests.EnterForeignGate();
+        _requests.EnterGate();
         try
         {
             if (!_calls.Remove(sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call is not null)
@@ -312,7 +312,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         finally
         {
-            _requests.ExitForeignGate();
+            _requests.ExitGate();
         }
 
         // The late answer of a call that nobody waits for.
@@ -375,7 +375,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private void FailAll(Func<SendLink<TRequest>?, bool> which, Exception error)
     {
         List<KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)>> failed;
-        _requests.EnterForeignGate();
+        _requests.EnterGate();
         try
         {
             failed = [.. _calls.Where(entry => which(entry.Value.Link))];
@@ -386,7 +386,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         finally
         {
-            _requests.ExitForeignGate();
+            _requests.ExitGate();
         }
 
         foreach (KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> entry in failed)

@@ -12,10 +12,12 @@ namespace Viaduct;
 public abstract class Receiver<T> : ChannelSocket
 {
     private readonly Inbox<T> _inbox;
+    private readonly int _maxLeases;
 
     private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
         : base(node, channel, pattern, role, options)
     {
+        _maxLeases = ((ReceiverOptions)options).MaxLeases;
         _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
     }
 
@@ -91,10 +93,12 @@ public abstract class Receiver<T> : ChannelSocket
     /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
+    /// <exception cref="LeaseLimitException"><see cref="ReceiverOptions.MaxLeases"/> leases are held.</exception>
     /// <inheritdoc cref="Receive" path="/exception"/>
     public Lease<T> ReceiveLease(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        CheckLeases();
         return _inbox.Take(lease: true, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
             ? new Lease<T>(_inbox, received)
             : throw Ended();
@@ -103,9 +107,10 @@ public abstract class Receiver<T> : ChannelSocket
     /// <summary>Leases a message if there is one now.</summary>
     /// <param name="lease">The lease; dispose it when the message was worked on, in any order.</param>
     /// <returns>Whether there was one; false also when all known senders completed.</returns>
-    /// <inheritdoc cref="Receive" path="/exception"/>
+    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
     public bool TryReceiveLease(out Lease<T> lease)
     {
+        CheckLeases();
         bool taken = _inbox.TryTake(lease: true, out Received<T> received) == TakeStatus.Taken;
         lease = taken ? new Lease<T>(_inbox, received) : default;
         return taken;
@@ -116,10 +121,11 @@ public abstract class Receiver<T> : ChannelSocket
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>Whether there was one; false also when all known senders completed.</returns>
-    /// <inheritdoc cref="Receive" path="/exception"/>
+    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
     public bool TryReceiveLease(out Lease<T> lease, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        CheckLeases();
         bool taken = _inbox.Take(lease: true, out Received<T> received, timeout, cancellationToken) == TakeStatus.Taken;
         lease = taken ? new Lease<T>(_inbox, received) : default;
         return taken;
@@ -128,10 +134,11 @@ public abstract class Receiver<T> : ChannelSocket
     /// <summary>Leases a message without keeping a thread while it waits.</summary>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
-    /// <inheritdoc cref="Receive" path="/exception"/>
+    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default)
     {
+        CheckLeases();
         (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
         return status == TakeStatus.Taken ? new Lease<T>(_inbox, received) : throw Ended();
     }
@@ -177,6 +184,14 @@ public abstract class Receiver<T> : ChannelSocket
     {
         _inbox.Close();
         return 0;
+    }
+
+    private void CheckLeases()
+    {
+        if (_inbox.Leased is var held && held >= _maxLeases)
+        {
+            throw new LeaseLimitException(Channel.Name, Role, held, _maxLeases);
+        }
     }
 
     private ChannelCompletedException Ended() => new(Channel.Name);

@@ -16,6 +16,7 @@ public abstract class Sender<T> : ChannelSocket
         : base(node, channel, pattern, role, options)
     {
         _outbox = outbox;
+        outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
         outbox.PeerChanged = OnPeerChanged;
     }
 
@@ -127,14 +128,14 @@ public abstract class Sender<T> : ChannelSocket
 
     private long CountOutstanding()
     {
-        _outbox.EnterForeignGate();
+        _outbox.EnterGate();
         try
         {
             return _outbox.Outstanding;
         }
         finally
         {
-            _outbox.ExitForeignGate();
+            _outbox.ExitGate();
         }
     }
 

@@ -174,12 +174,12 @@ public abstract partial class ProducerConsumerSuite
 
         for (int i = 0; i < 10; i++)
         {
-            using (MessageWriter dropped = producer.BeginMessage())
+            using (Loan dropped = producer.BeginMessage())
             {
                 dropped.Write(expected);
             }
 
-            using (MessageWriter writer = producer.BeginMessage(sizeHint: i % 2 == 0 ? size : 0))
+            using (Loan writer = producer.BeginMessage(sizeHint: i % 2 == 0 ? size : 0))
             {
                 for (int start = 0; start < size; start += 1000)
                 {

@@ -52,7 +52,7 @@ internal sealed class EventReader
                 BeforeLast?.Invoke();
             }
 
-            using MessageWriter message = _producer.BeginMessage(source.SizeHint + EventTrailer.Size);
+            using Loan message = _producer.BeginMessage(source.SizeHint + EventTrailer.Size, cancellationToken);
             if (!source.TryRead(message, out bool text))
             {
                 break;

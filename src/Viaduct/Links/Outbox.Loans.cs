@@ -1,0 +1,292 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Memory;
+
+namespace Viaduct.Links;
+
+/// <content>Memory that the program writes its messages in, and gives away with them.</content>
+internal abstract partial class Outbox<T>
+{
+    private readonly List<ChunkShare> _shares = [];
+    private ChunkShare? _share;
+    private int _maximumLoans;
+
+    /// <summary>Loans that are neither sent nor ended.</summary>
+    private int _loans;
+
+    /// <summary>Somebody was refused a loan since the last one ended.</summary>
+    private bool _loanRefused;
+
+    /// <summary>Ended loans, to be used again.</summary>
+    private Loaned<T>? _spareLoan;
+
+    /// <summary>Whether messages are sent as they lie in memory, so that they can be written in a loan.</summary>
+    public bool CanLoan => typeof(T) == typeof(ReadOnlyMemory<byte>) ? Format is BytesFormat : Format is UnmanagedFormat<T>;
+
+    /// <summary>The most bytes of large messages and loans that this socket may have out.</summary>
+    protected virtual long ShareLimit => ChannelSpec.MaxBytes;
+
+    /// <summary>Loans come from this pool.</summary>
+    public void AllowLoans(ChunkPool pool, int maximum)
+    {
+        _share = ShareOf(pool);
+        _maximumLoans = maximum;
+    }
+
+    /// <summary>Memory for a message of that many bytes; null when there is none now, or too many loans are out.</summary>
+    /// <exception cref="MessageTooLargeException">No such message can be sent.</exception>
+    public Loaned<T>? TryLoan(int size)
+    {
+        if (size > Channel.MaxMessageSize)
+        {
+            throw new MessageTooLargeException(Channel.Name, size, Channel.MaxMessageSize);
+        }
+
+        Gate.Enter();
+        try
+        {
+            ThrowIfEnded();
+            if (_loans >= _maximumLoans)
+            {
+                _loanRefused = true;
+                return null;
+            }
+
+            // What was consumed meanwhile comes back first: it is still in the caches.
+            Recycle(ChunkPool.EnoughInFlight(size));
+            if (!_share!.TryRent(size, out Chunk chunk))
+            {
+                Recycle(0);
+                if (!_share.TryRent(size, out chunk))
+                {
+                    _loanRefused = true;
+                    return null;
+                }
+            }
+
+            Loaned<T> loan = _spareLoan ?? new Loaned<T>(this);
+            _spareLoan = loan.Next;
+            loan.Begin(chunk, size);
+            _loans++;
+            return loan;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Memory for a message, waiting for it (negative: for ever). Null when the time is over.</summary>
+    public Loaned<T>? Loan(int size, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        LoanAttempt<T> attempt = new(this, size);
+        Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
+        return attempt.Loan;
+    }
+
+    /// <summary>Memory for a message, awaiting it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Loaned<T>> LoanAsync(int size, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (TryLoan(size) is { } loan)
+        {
+            return loan;
+        }
+
+        BoxedAttempt<LoanAttempt<T>> attempt = new(new LoanAttempt<T>(this, size));
+        Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
+        return attempt.Attempt.Loan!;
+    }
+
+    /// <summary>Sends a loan's message if there is room, and ends the loan.</summary>
+    /// <exception cref="ObjectDisposedException">The loan has ended, or the socket was disposed.</exception>
+    public bool TrySend(Loaned<T> loan, uint ticket)
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Meet(loan, ticket, insists: false, TimeSpan.Zero, CancellationToken.None);
+        }
+
+        bool wake;
+        Gate.Enter();
+        try
+        {
+            loan.Check(ticket);
+            if (!TryPut(loan))
+            {
+                return false;
+            }
+
+            wake = EndUnderGate(loan);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        WakeIf(wake);
+        return true;
+    }
+
+    /// <summary>Sends a loan's message, waiting for room until the time is over (negative: for ever), and ends the loan.</summary>
+    public bool Send(Loaned<T> loan, uint ticket, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Meet(loan, ticket, insists: true, timeout, cancellationToken);
+        }
+
+        LoanSendAttempt<T> attempt = new(loan, ticket);
+        return Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Sends a loan's message, awaiting room, and ends the loan.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Channel.Capacity == 0)
+        {
+            loan.Check(ticket);
+            await MeetAsync(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists: true), cancellationToken).ConfigureAwait(false);
+            End(loan, ticket);
+        }
+        else if (!TrySend(loan, ticket))
+        {
+            BoxedAttempt<LoanSendAttempt<T>> attempt = new(new LoanSendAttempt<T>(loan, ticket));
+            Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
+    public void End(Loaned<T> loan, uint ticket)
+    {
+        bool wake;
+        Gate.Enter();
+        try
+        {
+            wake = loan.Ticket == ticket && EndUnderGate(loan);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        WakeIf(wake);
+    }
+
+    /// <inheritdoc/>
+    public void Sweep()
+    {
+        if (CountChunks() > 0)
+        {
+            Gate.Enter();
+            try
+            {
+                Recycle(0);
+            }
+            finally
+            {
+                Gate.Exit();
+            }
+        }
+
+        lock (_shares)
+        {
+            _shares.ForEach(static share => share.Flush());
+        }
+    }
+
+    /// <summary>This socket's share of a pool that a lane's large messages lie in.</summary>
+    protected ChunkShare ShareOf(ChunkPool pool)
+    {
+        lock (_shares)
+        {
+            ChunkShare? share = _shares.Find(known => known.Pool == pool);
+            if (share is null)
+            {
+                share = new ChunkShare(pool, ShareLimit);
+                _shares.Add(share);
+            }
+
+            return share;
+        }
+    }
+
+    /// <summary>From now on memory that comes back is the pool's.</summary>
+    private void CloseShares()
+    {
+        lock (_shares)
+        {
+            _shares.ForEach(static share => share.Close());
+        }
+    }
+
+    /// <summary>The most messages in chunks that any lane keeps.</summary>
+    protected abstract int CountChunks();
+
+    /// <summary>Reclaims what receivers have consumed of lanes that keep more than so many messages in chunks. Under the gate.</summary>
+    protected abstract void Recycle(int kept);
+
+    private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        loan.Check(ticket);
+        bool met = Meet(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists), timeout, cancellationToken);
+        if (met)
+        {
+            End(loan, ticket);
+        }
+
+        return met;
+    }
+
+    /// <summary>The message as a value: of bytes, the loan's own memory.</summary>
+    private static T MessageOf(Loaned<T> loan)
+    {
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+        {
+            ReadOnlyMemory<byte> bytes = loan.Chunk.First(loan.Length);
+            return Unsafe.As<ReadOnlyMemory<byte>, T>(ref bytes);
+        }
+
+        return Unsafe.ReadUnaligned<T>(in loan.Chunk.GetSpan()[0]);
+    }
+
+    private bool TryPut(Loaned<T> loan)
+    {
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+        {
+            return TryPut(MessageOf(loan), handOver: true);
+        }
+
+        UnmanagedFormat<T> format = (UnmanagedFormat<T>)Format;
+        format.Handed = loan.Chunk;
+        try
+        {
+            return TryPut(in Unsafe.As<byte, T>(ref loan.Chunk.GetSpan()[0]), handOver: true);
+        }
+        finally
+        {
+            format.Handed = null;
+        }
+    }
+
+    private bool EndUnderGate(Loaned<T> loan)
+    {
+        loan.End();
+        loan.Next = _spareLoan;
+        _spareLoan = loan;
+        _loans--;
+        bool wake = _loanRefused;
+        _loanRefused = false;
+        return wake;
+    }
+
+    private void WakeIf(bool wake)
+    {
+        if (wake)
+        {
+            Wake();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Loans;
+
+public sealed class MachineLoanTests() : LoanSuite(DistanceKind.Machine);
