@@ -53,6 +53,9 @@ public sealed class ViaductOptions
     /// <summary>See <see cref="NodeOptions.ReconnectWindow"/>. Defaults to 5 seconds.</summary>
     public TimeSpan ReconnectWindow { get; set; } = s_defaults.ReconnectWindow;
 
+    /// <summary>See <see cref="NodeOptions.IdleMemoryTimeout"/>. Defaults to 10 seconds.</summary>
+    public TimeSpan IdleMemoryTimeout { get; set; } = s_defaults.IdleMemoryTimeout;
+
     /// <summary>The same as the core library's options.</summary>
     /// <exception cref="ArgumentException"><see cref="Listen"/> is not an address.</exception>
     internal NodeOptions ToNodeOptions() => new()
@@ -69,6 +72,7 @@ public sealed class ViaductOptions
         LingerTimeout = LingerTimeout,
         HeartbeatInterval = HeartbeatInterval,
         ReconnectWindow = ReconnectWindow,
+        IdleMemoryTimeout = IdleMemoryTimeout,
     };
 
     // IPEndPoint.Parse takes an address without a port for one with port 0; what was forgotten should not choose a port by chance.

@@ -10,6 +10,7 @@ internal sealed class Commands(Node node)
 {
     private readonly ConcurrentDictionary<string, ISocket> _sockets = new();
     private readonly ConcurrentBag<Lease<ReadOnlyMemory<byte>>> _held = [];
+    private readonly ConcurrentBag<Loan> _loans = [];
     private readonly ConcurrentBag<Request<long, long>> _requests = [];
 
     public string Carry(string verb, string[] words, Action<string> report)
@@ -56,6 +57,27 @@ internal sealed class Commands(Node node)
                     lease.Dispose();
                 }
 
+                return "";
+            case "loan": // NAME COUNT SIZE: keeps them
+                for (int i = 0; i < Int(words[1]); i++)
+                {
+                    Loan loan = Sender(words[0]).Loan(Int(words[2]));
+                    loan.Span.Fill((byte)i);
+                    _loans.Add(loan);
+                }
+
+                return "";
+            case "send-loans": // NAME FIRST COUNT SIZE
+                for (long id = Long(words[1]); id < Long(words[1]) + Long(words[2]); id++)
+                {
+                    using Loan loan = Sender(words[0]).Loan(Int(words[3]));
+                    Payload.Create(id, loan.Length).CopyTo(loan.Span);
+                    loan.Send();
+                }
+
+                return "";
+            case "look-on": // DIRECTORY: looks at messages of two more nodes while all of it is disposed
+                StaleSpans.LookOn(words[0]);
                 return "";
             case "work": // CONSUMER CLIENT: a lease ends only when its result is acknowledged
                 return Work(Receiver(words[0]), (Client<long, long>)_sockets[words[1]]);

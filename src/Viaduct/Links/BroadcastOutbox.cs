@@ -76,7 +76,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
                 _memory = source;
                 int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
                 _records = new RecordLane<T>(
-                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits() },
+                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits(), CountsBytes = Channel.ByteCapacity > 0 },
                     Format,
                     Channel);
             }
@@ -412,6 +412,28 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         }
 
         lane.Reclaim(floor);
+        if (lane.ChunksHeld > 1 && Array.Exists(Links, static link => link.Released > link.Consumed))
+        {
+            ReleaseBeyond(lane);
+        }
+    }
+
+    /// <summary>A lease that some subscriber keeps does not keep the memory of what all have consumed behind it.</summary>
+    private void ReleaseBeyond(Lane<T> lane)
+    {
+        for (ulong position = lane.First; position < lane.Sent; position++)
+        {
+            bool consumed = true;
+            foreach (SendLink<T> link in Links)
+            {
+                consumed &= !ReferenceEquals(link.Lane, lane) || position < link.Consumed || position < link.Start || link.IsReleased(position);
+            }
+
+            if (consumed)
+            {
+                lane.Release(position);
+            }
+        }
     }
 
     /// <summary>Room for one more where subscribers are not waited for: the oldest goes, or the slow subscriber does.</summary>

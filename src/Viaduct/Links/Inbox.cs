@@ -6,6 +6,12 @@ namespace Viaduct.Links;
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
 internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
 {
+    /// <summary>
+    /// Looks of a spinning wait, some nanoseconds each, before it pauses between them: a pause takes longer than a message's way from core to
+    /// core. Who waits longer leaves the core's other half some room.
+    /// </summary>
+    private const int BusyLooks = 4096;
+
     private ReceiveLink<T>[] _links = [];
 
     /// <summary>Which link is asked first.</summary>
@@ -98,9 +104,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
 
     /// <inheritdoc/>
-    protected override int LongestPause => 3;
+    protected override int PauseBefore(int look) => look < BusyLooks ? 0 : 3;
 
-    /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender.</summary>
+    /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     public TakeStatus TryReceive(out T value)
     {
@@ -210,7 +216,16 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         }
     }
 
-    /// <summary>Takes a message, waiting until the time is over (negative: for ever).</summary>
+    /// <summary>Takes and consumes a message, waiting until the time is over (negative: for ever).</summary>
+    public TakeStatus Receive(out T value, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ReceiveAttempt<T> attempt = new(this);
+        WaitResult result = Block(ref attempt, timeout, cancellationToken);
+        value = attempt.Value;
+        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
+    }
+
+    /// <summary>Leases a message, waiting until the time is over (negative: for ever).</summary>
     public TakeStatus Take(bool lease, out Received<T> received, TimeSpan timeout, CancellationToken cancellationToken)
     {
         TakeStatus status = TryTake(lease, out received);
@@ -352,6 +367,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
         {
             completed = error is null;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
+            if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
+            {
+                // Nothing more can come of it, and maybe nobody looks again: its sender waits for its memory.
+                Remove(done);
+            }
         }
         finally
         {

@@ -32,8 +32,8 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
     /// <summary>Where waits that are not links' own end.</summary>
     public WaitPoint WaitPoint { get; } = new();
 
-    /// <summary>The longest pause between two looks of a spinning wait, in rounds of <see cref="Thread.SpinWait"/>.</summary>
-    protected abstract int LongestPause { get; }
+    /// <summary>The pause before a spinning wait looks for the given time, in rounds of <see cref="Thread.SpinWait"/>.</summary>
+    protected abstract int PauseBefore(int look);
 
     /// <summary>Raises an event of a peer, outside every gate.</summary>
     public Action<LinkEnd, PeerState, string>? PeerChanged { get; set; }
@@ -209,9 +209,11 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options)
                 return WaitResult.Done;
             }
 
-            // Looking takes the peer's cache line away from it. A pause that grows lets a peer that is busy run ahead, so that
-            // the next look finds many messages (or much room) instead of one at the price of a transfer each.
-            Thread.SpinWait(Math.Min(i, LongestPause));
+            if (PauseBefore(i) is > 0 and var pause)
+            {
+                Thread.SpinWait(pause);
+            }
+
             if ((i & 31) != 0)
             {
                 continue;

@@ -16,6 +16,9 @@ internal abstract partial class Outbox<T>
     /// <summary>Somebody was refused a loan since the last one ended.</summary>
     private bool _loanRefused;
 
+    /// <summary>The number of the last message when it was swept last.</summary>
+    private ulong _swept;
+
     /// <summary>Ended loans, to be used again.</summary>
     private Loaned<T>? _spareLoan;
 
@@ -178,7 +181,11 @@ internal abstract partial class Outbox<T>
     /// <inheritdoc/>
     public void Sweep()
     {
-        if (CountChunks() > 0)
+        // Who sends reclaims himself, and is left alone.
+        ulong sent = Volatile.Read(ref Sequence);
+        bool idle = sent == _swept;
+        _swept = sent;
+        if (idle && CountChunks() > 0)
         {
             Gate.Enter();
             try

@@ -14,6 +14,12 @@ internal class QueueOutbox<T>(
     /// <summary>The link that the last message went to. Under the gate.</summary>
     public SendLink<T>? LastLink { get; private set; }
 
+    /// <summary>
+    /// The one receiver, where nothing but <see cref="Outbox{T}.Credits"/> and its own room has to be looked at before a message is sent to
+    /// it. Only meant while there are credits: whatever changes that takes them away.
+    /// </summary>
+    private SendLink<T>? _only;
+
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
@@ -47,7 +53,7 @@ internal class QueueOutbox<T>(
     {
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
-            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle };
+            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle, CountsBytes = Channel.ByteCapacity > 0 };
         RecordLane<T> lane = new(ring, Format, Channel);
         lock (_memory)
         {
@@ -129,6 +135,20 @@ internal class QueueOutbox<T>(
 
     /// <inheritdoc/>
     internal override bool TryPut(in T message, bool handOver)
+    {
+        if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
+        {
+            Credits--;
+            Sequence++;
+            BytesSent += only.Lane.LastLength;
+            only.Bell?.Ring();
+            return true;
+        }
+
+        return TryPutSlowly(message, handOver);
+    }
+
+    private bool TryPutSlowly(in T message, bool handOver)
     {
         ThrowIfEnded();
         if (_orphans.Count != 0 && !TryRedeliver())
@@ -217,7 +237,9 @@ internal class QueueOutbox<T>(
             TryRedeliver();
         }
 
-        if (Outstanding != 0)
+        // Released is counted before Consumed moves, so the first may say "all" while a full window still keeps the end mark
+        // out. The receiver's bell follows both.
+        if (Outstanding != 0 || !Array.TrueForAll(Links, static link => link.Consumed == link.Sent))
         {
             return false;
         }
@@ -349,6 +371,8 @@ internal class QueueOutbox<T>(
         }
 
         Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
+        _only = Links.Length == 1 && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? Links[0] : null;
+        LastLink = _only;
         return Credits > 0;
     }
 

@@ -12,7 +12,7 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
     /// <exception cref="ProtocolViolationException">The sender wrote what can't be.</exception>
     public abstract bool TryTake(bool lease, out Received<T> received);
 
-    /// <summary>As <see cref="TryTake"/> without a lease, for who wants only the message.</summary>
+    /// <summary>As <see cref="TryTake"/> without a lease, for who wants only the message. After false the value is undefined.</summary>
     public virtual bool TryReceive(out T value, out int length)
     {
         bool taken = TryTake(lease: false, out Received<T> received);

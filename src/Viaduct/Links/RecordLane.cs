@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Memory;
 using Viaduct.Rings;
 
@@ -6,6 +7,9 @@ namespace Viaduct.Links;
 /// <summary>A lane whose messages are bytes: read by another process through shared memory, or by a pump that sends them on.</summary>
 internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
 {
+    /// <summary>Messages are their own bytes, and small enough for the ring.</summary>
+    private readonly bool _plain = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
+
     /// <inheritdoc/>
     public override ulong Sent => ring.Sent;
 
@@ -27,6 +31,12 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
     {
+        if (_plain && !handOver && attempt == 1 && ring.TryWrite(message, sequence))
+        {
+            LastLength = Unsafe.SizeOf<T>();
+            return true;
+        }
+
         if (!TryPrepare(message, handOver))
         {
             return false;

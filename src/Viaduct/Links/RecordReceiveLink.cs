@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -8,6 +9,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
     : ReceiveLink<T>(peer, memory, page, window, start, rendezvous)
 {
     private const int MostLaps = 8;
+
+    /// <summary>Nothing but the record has to be looked at.</summary>
+    private readonly bool _plain = format is UnmanagedFormat<T> && !overtakable && !rendezvous;
+
+    /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
+    private static readonly ulong s_usual = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
 
     /// <inheritdoc/>
     public override ulong Position => reader.Position;
@@ -81,6 +88,31 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         received = default;
         return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReceive(out T value, out int length)
+    {
+        if (_plain)
+        {
+            ulong word = reader.Peek();
+            if (word == 0)
+            {
+                Unsafe.SkipInit(out value);
+                length = 0;
+                return false;
+            }
+
+            if (word == s_usual && reader.TryReadNext(out value))
+            {
+                length = Unsafe.SizeOf<T>();
+                Messages++;
+                ReleaseNext(reader.Position - 1);
+                return true;
+            }
+        }
+
+        return base.TryReceive(out value, out length);
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,14 @@ internal static unsafe class Shared
     public static void Write<T>(T* place, T value)
         where T : unmanaged => *place = value;
 
+    /// <summary>Reads a message's bytes as they are; as <see cref="Read"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ReadMessage<T>(byte* place) => Unsafe.ReadUnaligned<T>(place);
+
+    /// <summary>Writes a message's bytes as they are; as <see cref="Write"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteMessage<T>(byte* place, in T message) => Unsafe.WriteUnaligned(place, message);
+
     /// <summary>Adds one as a single step, and is a <see cref="Fence"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Increment(uint* word) => Interlocked.Increment(ref *word);

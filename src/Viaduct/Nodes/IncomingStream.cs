@@ -180,6 +180,25 @@ internal sealed unsafe class IncomingStream
         }
 
         _ring.Reclaim(Math.Min(upTo, _ring.Sent));
+        if (_ring.ChunksHeld > 1 && !_overtakes)
+        {
+            ReleaseBeyond(upTo);
+        }
+    }
+
+    /// <summary>What was consumed behind a message that is not frees its memory, if not its place. The socket sets the bits; see ReceiveLink.</summary>
+    private void ReleaseBeyond(ulong consumed)
+    {
+        ulong* map = (ulong*)((byte*)_page + ReceiverPage.Size);
+        int mask = (2 * _ring.Window) - 1;
+        for (ulong position = consumed; position < _ring.Sent; position++)
+        {
+            int bit = (int)position & mask;
+            if ((Shared.Acquire(&map[bit >> 6]) & (1UL << (bit & 63))) != 0)
+            {
+                _ring.Release(position);
+            }
+        }
     }
 
     private ProtocolViolationException Violation(string what) => new($"Channel '{_channel.Name}': the sender sends {what}.");

@@ -251,13 +251,15 @@ internal sealed partial class Session
         }
 
         ulong skipped = stream.Skipped;
-        if (stream.Add(frame, bytes))
+        bool whole = stream.Add(frame, bytes);
+        if (stream.Skipped != skipped)
         {
-            if (stream.Skipped != skipped)
-            {
-                link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
-            }
+            // Also where the gap ends with the first of several pieces.
+            link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
+        }
 
+        if (whole)
+        {
             link.Inbox.Wake();
         }
     }

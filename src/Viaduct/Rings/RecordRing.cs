@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -33,6 +35,9 @@ internal sealed unsafe class RecordRing
     private readonly ChunkShare _chunks;
     private readonly Entry[] _entries;
 
+    /// <summary>The chunks of the messages that lie in some, by position; null until there is one.</summary>
+    private ChunkUse[]? _chunkUses;
+
     /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
     private bool _overtakes;
 
@@ -65,7 +70,6 @@ internal sealed unsafe class RecordRing
         _entries = new Entry[window];
         Waiting = new WaitingWord(&_page->Waiting);
         Sent = First = start;
-        _page->Sent = start;
         PublishOldest();
     }
 
@@ -87,14 +91,20 @@ internal sealed unsafe class RecordRing
     /// <summary>Positions that may be out at once.</summary>
     public int Window => _window;
 
+    /// <summary>Bytes of the largest message that is put into the ring itself.</summary>
+    public int InlineMaximum => _inlineMaximum;
+
     /// <summary>The next message's position.</summary>
     public ulong Sent { get; private set; }
 
     /// <summary>The oldest position kept.</summary>
     public ulong First { get; private set; }
 
-    /// <summary>Payload bytes kept.</summary>
+    /// <summary>Payload bytes kept, where they are counted.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Whether <see cref="Bytes"/> is wanted.</summary>
+    public bool CountsBytes { get; init; }
 
     /// <summary>Messages kept that lie in chunks.</summary>
     public int ChunksHeld => _chunksHeld;
@@ -118,6 +128,44 @@ internal sealed unsafe class RecordRing
             : window * 512;
         long size = Math.Clamp(wanted, SmallestSize, Math.Max(UsualLargestSize, least));
         return (int)Math.Min(LargestSize, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(size, least)));
+    }
+
+    /// <summary>
+    /// Writes and publishes a small message of a fixed size at its first attempt: what <see cref="TryReserve(int)"/> and <see cref="Commit"/> do,
+    /// in few instructions. False when they have to look closer.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryWrite<T>(in T message, ulong sequence)
+    {
+        int need = RecordHeader.Occupies(Unsafe.SizeOf<T>());
+        int held = (int)(Sent - First);
+        int offset = (int)_tail & _mask;
+        ulong next = _tail + (ulong)need;
+        if (held >= _window
+            || offset + need + RecordHeader.Size > _size
+            || next + (ulong)(((_window - held) * ChunkRecord) + (2 * RecordHeader.Size)) > _head + (ulong)_size)
+        {
+            return false;
+        }
+
+        // As in Publish, which see.
+        byte* record = _ring + offset;
+        Shared.Write((ulong*)(record + need), 0UL);
+        Shared.Write((ulong*)(record + 8), sequence);
+        Shared.WriteMessage(record + RecordHeader.Size, message);
+        ref Entry entry = ref EntryOf(Sent);
+        entry.End = next;
+        entry.Length = Unsafe.SizeOf<T>();
+        entry.Flags = 0;
+        if (CountsBytes)
+        {
+            Bytes += Unsafe.SizeOf<T>();
+        }
+
+        _tail = next;
+        Sent++;
+        Shared.Release((ulong*)record, RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1));
+        return true;
     }
 
     /// <summary>Room to write a message of that many bytes, or null when there is none now. <see cref="Commit"/> publishes it.</summary>
@@ -223,7 +271,7 @@ internal sealed unsafe class RecordRing
         }
 
         ulong from = First;
-        ulong head = _entries[(int)(upTo - 1) & (_window - 1)].End;
+        ulong head = EntryOf(upTo - 1).End;
         First = upTo;
         _head = head;
         if (_overtakes)
@@ -235,26 +283,46 @@ internal sealed unsafe class RecordRing
         {
             for (ulong position = from; position < upTo; position++)
             {
-                Free(ref _entries[(int)position & (_window - 1)]);
+                Release(position);
             }
         }
-        else
+        else if (CountsBytes)
         {
             Bytes = First == Sent ? 0 : Bytes - SumLengths(from, upTo);
         }
     }
 
     /// <summary>One message beyond the consumed prefix is no longer read: its chunk and its bytes come back now, its record later.</summary>
-    public void Release(ulong position) => Free(ref _entries[(int)position & (_window - 1)]);
+    public void Release(ulong position)
+    {
+        ref Entry entry = ref EntryOf(position);
+        if ((entry.Flags & Freed) != 0)
+        {
+            return;
+        }
+
+        if ((entry.Flags & HasChunk) != 0)
+        {
+            ref ChunkUse use = ref UseOf(position);
+            use.Chunk!.Release();
+            use.Chunk = null;
+            _chunksHeld--;
+        }
+
+        entry.Flags |= Freed;
+        if (CountsBytes)
+        {
+            Bytes -= entry.Length;
+        }
+    }
 
     /// <summary>Whether <see cref="Release"/> freed that position.</summary>
-    public bool IsFreed(ulong position) => (_entries[(int)position & (_window - 1)].Flags & Freed) != 0;
+    public bool IsFreed(ulong position) => (EntryOf(position).Flags & Freed) != 0;
 
     /// <summary>A message still kept, out of our own memory.</summary>
     public ReadOnlySpan<byte> Read(ulong position, out ulong sequence, out int attempt, out bool completes)
     {
-        ulong start = position == First ? _head : _entries[(int)(position - 1) & (_window - 1)].End;
-        byte* record = _ring + ((int)start & _mask);
+        byte* record = _ring + OffsetOf(position);
         if (RecordHeader.Kind(*(ulong*)record) == RecordHeader.Skip)
         {
             record = _ring;
@@ -269,21 +337,27 @@ internal sealed unsafe class RecordRing
             return new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
         }
 
-        ref Entry entry = ref _entries[(int)position & (_window - 1)];
-        return new ReadOnlySpan<byte>(entry.Chunk!.Pointer + entry.ChunkStart, entry.Length);
+        ref ChunkUse use = ref UseOf(position);
+        return new ReadOnlySpan<byte>(use.Chunk!.Pointer + use.Start, EntryOf(position).Length);
     }
 
     /// <summary>The chunk of a message still kept, if it lies in one.</summary>
     public Chunk? ChunkOf(ulong position, out int start)
     {
-        ref Entry entry = ref _entries[(int)position & (_window - 1)];
-        start = entry.ChunkStart;
-        return (entry.Flags & (HasChunk | Freed)) == HasChunk ? entry.Chunk : null;
+        start = 0;
+        if ((EntryOf(position).Flags & (HasChunk | Freed)) != HasChunk)
+        {
+            return null;
+        }
+
+        ref ChunkUse use = ref UseOf(position);
+        start = use.Start;
+        return use.Chunk;
     }
 
     /// <summary>Where the record of a position that is still kept begins, as a byte offset in the ring.</summary>
     public int OffsetOf(ulong position) =>
-        (int)(position == First ? _head : _entries[(int)(position - 1) & (_window - 1)].End) & _mask;
+        (int)(position == First ? _head : EntryOf(position - 1).End) & _mask;
 
     /// <summary>From now on some reader may be overtaken: it is told before anything is overwritten.</summary>
     public void AllowOvertaking()
@@ -297,7 +371,7 @@ internal sealed unsafe class RecordRing
     {
         for (ulong position = First; position < Sent; position++)
         {
-            Free(ref _entries[(int)position & (_window - 1)]);
+            Release(position);
         }
 
         First = Sent;
@@ -324,18 +398,21 @@ internal sealed unsafe class RecordRing
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
         Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
         Shared.Write((ulong*)(record + 8), sequence);
-        ref Entry entry = ref _entries[(int)Sent & (_window - 1)];
+        ref Entry entry = ref EntryOf(Sent);
         entry.End = _next;
         entry.Length = length;
         entry.Flags = 0;
         if (_chunked)
         {
             entry.Flags = HasChunk;
-            entry.Chunk = _chunk;
-            entry.ChunkStart = _chunkStart;
+            UseOf(Sent) = new ChunkUse { Chunk = _chunk, Start = _chunkStart };
         }
 
-        Bytes += length;
+        if (CountsBytes)
+        {
+            Bytes += length;
+        }
+
         _tail = _next;
         Sent++;
         if (_skipFrom >= 0)
@@ -349,9 +426,6 @@ internal sealed unsafe class RecordRing
 
         // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
         Shared.Release((ulong*)record, word);
-
-        // For tools and for the receiver of a link's start; nobody waits on it.
-        Shared.Release(&_page->Sent, Sent);
     }
 
     private void PublishOldest()
@@ -362,30 +436,18 @@ internal sealed unsafe class RecordRing
         Shared.WriteFence();
     }
 
-    private void Free(ref Entry entry)
-    {
-        if ((entry.Flags & Freed) != 0)
-        {
-            return;
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry EntryOf(ulong position) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_entries), (int)position & (_window - 1));
 
-        if ((entry.Flags & HasChunk) != 0)
-        {
-            entry.Chunk!.Release();
-            entry.Chunk = null;
-            _chunksHeld--;
-        }
-
-        entry.Flags |= Freed;
-        Bytes -= entry.Length;
-    }
+    private ref ChunkUse UseOf(ulong position) => ref (_chunkUses ??= new ChunkUse[_window])[(int)position & (_window - 1)];
 
     private long SumLengths(ulong from, ulong upTo)
     {
         long sum = 0;
         for (ulong position = from; position < upTo; position++)
         {
-            ref Entry entry = ref _entries[(int)position & (_window - 1)];
+            ref Entry entry = ref EntryOf(position);
             sum += (entry.Flags & Freed) != 0 ? 0 : entry.Length;
         }
 
@@ -403,11 +465,15 @@ internal sealed unsafe class RecordRing
 
         /// <summary><see cref="HasChunk"/>, <see cref="Freed"/>.</summary>
         public int Flags;
+    }
 
-        /// <summary>The chunk that holds its payload.</summary>
+    /// <summary>The chunk that holds a message's payload.</summary>
+    private struct ChunkUse
+    {
+        /// <summary>The chunk, of which the message is a user.</summary>
         public Chunk? Chunk;
 
-        /// <summary>Where in the chunk it begins.</summary>
-        public int ChunkStart;
+        /// <summary>Where in the chunk the payload begins.</summary>
+        public int Start;
     }
 }

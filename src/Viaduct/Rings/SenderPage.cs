@@ -6,22 +6,18 @@ namespace Viaduct.Rings;
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct SenderPage
 {
-    /// <summary>Bytes a page takes: three pairs of cache lines.</summary>
-    public const int Size = 384;
-
-    /// <summary>Messages published.</summary>
-    [FieldOffset(0)]
-    public ulong Sent;
+    /// <summary>Bytes a page takes: two pairs of cache lines.</summary>
+    public const int Size = 256;
 
     /// <summary>The oldest message still whole in the ring, as a <see cref="RingMark"/>: readers that may be overtaken check it after copying.</summary>
-    [FieldOffset(128)]
+    [FieldOffset(0)]
     public ulong Oldest;
 
     /// <summary>The sender's waiting epoch: see <see cref="WaitEpoch"/>.</summary>
-    [FieldOffset(256)]
+    [FieldOffset(128)]
     public uint Waiting;
 
     /// <summary>Counts the wake-ups that the sender gave; readers sleep on it.</summary>
-    [FieldOffset(320)]
+    [FieldOffset(192)]
     public uint Signal;
 }

@@ -49,21 +49,24 @@ public abstract class Receiver<T> : ChannelSocket
     public T Receive(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_inbox.TryReceive(out T message) == TakeStatus.Taken)
-        {
-            return message;
-        }
-
-        return _inbox.Take(lease: false, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
-            ? received.Value
-            : throw Ended();
+        return _inbox.TryReceive(out T message) == TakeStatus.Taken
+            || _inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
     }
 
     /// <summary>Receives a message if there is one now.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>
     /// <returns>Whether there was one; false also when all known senders completed.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    public bool TryReceive(out T message) => _inbox.TryReceive(out message) == TakeStatus.Taken;
+    public bool TryReceive(out T message)
+    {
+        if (_inbox.TryReceive(out message) == TakeStatus.Taken)
+        {
+            return true;
+        }
+
+        message = default!;
+        return false;
+    }
 
     /// <summary>Receives a message if one comes within a time.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>
@@ -74,9 +77,13 @@ public abstract class Receiver<T> : ChannelSocket
     public bool TryReceive(out T message, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        bool taken = _inbox.Take(lease: false, out Received<T> received, timeout, cancellationToken) == TakeStatus.Taken;
-        message = received.Value;
-        return taken;
+        if (_inbox.Receive(out message, timeout, cancellationToken) == TakeStatus.Taken)
+        {
+            return true;
+        }
+
+        message = default!;
+        return false;
     }
 
     /// <summary>Receives a message without keeping a thread while it waits.</summary>

@@ -56,6 +56,18 @@ public sealed class AftermathTests
     }
 
     [Fact]
+    public async Task Spans_of_ended_leases_and_loans_never_fault_whatever_is_disposed()
+    {
+        using var directory = new TemporaryDirectory();
+        PeerProcess child = await PeerProcess.Start(new PeerArguments { RuntimeDirectory = directory.Path });
+        using var theirs = new TemporaryDirectory();
+
+        await child.Do($"look-on {theirs.Path}");
+
+        await child.Exit();
+    }
+
+    [Fact]
     public async Task A_killed_holder_frees_its_role_at_once()
     {
         using var directory = new TemporaryDirectory();

@@ -123,7 +123,8 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
         }
 
         Assert.Equal(-1, Payload.Read(kept.AsSpan()));
-        await Waiting.Until(() => Near.Report().Memory.PoolBytesInUse <= (Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory ? 1 << 17 : 0));
+        await Waiting.Until(() => Near.Report().Memory.PoolBytesInUse <= 1 << 17, () => $"memory of the senders: {Near.Report().Memory}");
+        await Waiting.Until(() => Far.Report().Memory.PoolBytesInUse <= 1 << 17, () => $"memory of the receivers: {Far.Report().Memory}");
         Assert.Equal(-1, Payload.Read(kept.AsSpan()));
     }
 
@@ -249,6 +250,42 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
             Array.ForEach(leases, static lease => lease.Dispose());
         }
 
+        await AllReturns();
+    }
+
+    [Fact]
+    public async Task A_lease_that_one_subscriber_keeps_keeps_only_its_own_memory()
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Bytes(capacity: 4);
+        Publisher<ReadOnlyMemory<byte>> publisher = Near.OpenPublisher(channel);
+        Subscriber<ReadOnlyMemory<byte>> keeping = Far.OpenSubscriber(channel);
+        Subscriber<ReadOnlyMemory<byte>> other = Far.OpenSubscriber(channel);
+        await publisher.WaitForPeersAsync(2, Patience.Token).Within();
+        Lease<ReadOnlyMemory<byte>> kept = default;
+        for (int i = 0; i < 40; i++)
+        {
+            using (Loan loan = publisher.Loan(100_000))
+            {
+                Payload.Create(i, 100_000).CopyTo(loan.Span);
+                await loan.SendAsync(Patience.Token).Within();
+            }
+
+            Lease<ReadOnlyMemory<byte>> lease = await keeping.ReceiveLeaseAsync(Patience.Token).Within();
+            if (i == 0)
+            {
+                kept = lease;
+            }
+            else
+            {
+                lease.Dispose();
+            }
+
+            Assert.Equal(i, Payload.Read((await other.ReceiveAsync(Patience.Token).Within()).Span));
+        }
+
+        await Waiting.Until(() => Near.Report().Memory.PoolBytesInUse <= 1 << 17, () => $"memory of the publisher: {Near.Report().Memory}");
+        Assert.Equal(0, Payload.Read(kept.AsSpan()));
+        kept.Dispose();
         await AllReturns();
     }
 

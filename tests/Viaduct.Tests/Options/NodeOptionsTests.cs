@@ -20,6 +20,7 @@ public sealed class NodeOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.LingerTimeout);
         Assert.Equal(TimeSpan.FromSeconds(2), options.HeartbeatInterval);
         Assert.Equal(TimeSpan.FromSeconds(5), options.ReconnectWindow);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.IdleMemoryTimeout);
     }
 
     [Theory]
@@ -114,6 +115,7 @@ public sealed class NodeOptionsTests
             new() { HeartbeatInterval = tooLong },
             new() { ReconnectWindow = TimeSpan.FromTicks(-1) },
             new() { ReconnectWindow = tooLong },
+            new() { IdleMemoryTimeout = tooLong },
         ];
 
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(options.Validate));

@@ -24,6 +24,10 @@ public sealed class SocketOptionsTests
             new ProducerOptions { Distribution = (Distribution)2 },
             new ProducerOptions { MaxAttempts = 0 },
             new ProducerOptions { MaxAttempts = 256 },
+            new ProducerOptions { MaxLoans = 0 },
+            new PublisherOptions { MaxLoans = SenderOptions.LoanLimit + 1 },
+            new ConsumerOptions { MaxLeases = 0 },
+            new SubscriberOptions { MaxLeases = ReceiverOptions.LeaseLimit + 1 },
             new ClientOptions { Distribution = (Distribution)(-1) },
             new SubscriberOptions { WhenFull = (FullMode)3 },
         ];

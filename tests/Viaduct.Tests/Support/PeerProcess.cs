@@ -101,6 +101,7 @@ public sealed class PeerProcess : IAsyncDisposable
     {
         await Do("exit").ConfigureAwait(false);
         await _process.WaitForExitAsync().Within("end of the child program").ConfigureAwait(false);
+        Assert.Equal(0, _process.ExitCode);
         await DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using Viaduct.Model.Running;
+
+namespace Viaduct.Model.Exploring;
+
+/// <content>Where processes get to, and what they find there.</content>
+internal sealed unsafe partial class Explorer
+{
+    private Point After(int process, Point point, Input input)
+    {
+        if (!point.Next.TryGetValue(input, out Point? next))
+        {
+            next = Execute(process, point, input);
+            point.Next.Add(input, next);
+        }
+
+        return next;
+    }
+
+    private Station After(int process, Station station, Input input)
+    {
+        Point point = After(process, station.Point, input);
+        return new Station { Point = point, Buffer = station.Buffer, Image = station.Image, Knows = station.Knows || input.Kind == InputKind.Loss };
+    }
+
+    private Point Execute(int process, Point? previous, Input input) =>
+        Run.Execute(_scenario, _defect, process, _memory, previous, input, ++_executions);
+
+    /// <summary>What a process finds in a word: its own stores first.</summary>
+    private ulong Look(in State state, int process, int word)
+    {
+        int owner = _owners[word];
+        ulong[] image = owner == Layout.Everybody ? _commons[state.Common] : _stations[state[owner]].Image;
+        ulong value = _slots.TryGetValue(word, out int slot) && slot < image.Length ? image[slot] : 0;
+        foreach (Step step in _stations[state[process]].Buffer)
+        {
+            value = step.Kind == StepKind.Store && step.Word == word ? (value & ~step.Mask) | step.Value : value;
+        }
+
+        return value;
+    }
+
+    private ulong[] Written(ulong[] image, in Step step)
+    {
+        if (step.Kind != StepKind.Store && step.Kind != StepKind.Add)
+        {
+            return image;
+        }
+
+        if (!_slots.TryGetValue(step.Word, out int slot))
+        {
+            int owner = _owners[step.Word];
+            slot = _slots.Keys.Count(word => _owners[word] == owner);
+            _slots.Add(step.Word, slot);
+        }
+
+        ulong value = ((slot < image.Length ? image[slot] : 0) & ~step.Mask) | step.Value;
+        if (slot < image.Length && image[slot] == value)
+        {
+            return image;
+        }
+
+        ulong[] written = new ulong[Math.Max(image.Length, slot + 1)];
+        image.CopyTo(written, 0);
+        written[slot] = value;
+        return written;
+    }
+
+    /// <summary>Makes the moves that need no choice, and numbers the station that they lead to.</summary>
+    private int Number(int process, Station station)
+    {
+        if (!station.IsDead)
+        {
+            station = Settle(process, station);
+        }
+
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, station, out bool exists);
+        if (!exists)
+        {
+            number = _stations.Count;
+            _stations.Add(station);
+        }
+
+        return number;
+    }
+
+    private Station Settle(int process, Station station)
+    {
+        Point point = station.Point;
+        int taken = station.Taken;
+        ulong[] image = station.Image;
+        List<Step> buffer = [.. station.Buffer];
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            while (buffer.Count > 0 && (buffer[0].Kind == StepKind.WriteFence || !_watched.Contains(buffer[0].Word)))
+            {
+                image = Written(image, buffer[0]);
+                buffer.RemoveAt(0);
+            }
+
+            if (taken < point.Steps.Length)
+            {
+                Step step = point.Steps[taken];
+                changed = step.Kind switch
+                {
+                    StepKind.Store or StepKind.WriteFence => _ordering != Ordering.Sequential || !buffer.Exists(held => IsRaced(held)),
+                    StepKind.Fence => buffer.Count == 0,
+                    _ => false,
+                };
+                if (changed)
+                {
+                    taken++;
+                    if (step.Kind != StepKind.Fence)
+                    {
+                        buffer.Add(step);
+                    }
+                }
+            }
+            else if (point.Need.Kind == NeedKind.Pause)
+            {
+                _pauses[process].TryAdd(point.Need.Key, point);
+                point = After(process, _pauses[process][point.Need.Key], new Input(InputKind.Go, 0));
+                taken = 0;
+                changed = true;
+            }
+        }
+
+        return new Station { Point = point, Taken = taken, Buffer = [.. buffer], Image = image, Sleeps = station.Sleeps, Knows = station.Knows };
+    }
+
+    private static Station Like(Station station, Step[] buffer, ulong[] image, bool sleeps = false) => new()
+    {
+        Point = station.Point,
+        Taken = station.Taken,
+        Buffer = buffer,
+        Image = image,
+        Sleeps = sleeps || station.Sleeps,
+        Knows = station.Knows,
+    };
+
+    private int CommonNumber(ulong[] words)
+    {
+        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_commonNumbers, words, out bool exists);
+        if (!exists)
+        {
+            number = _commons.Count;
+            _commons.Add(words);
+        }
+
+        return number;
+    }
+}

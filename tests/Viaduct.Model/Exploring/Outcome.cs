@@ -1,0 +1,8 @@
+namespace Viaduct.Model.Exploring;
+
+/// <summary>What an exploration found.</summary>
+/// <param name="States">Different states that were reached.</param>
+/// <param name="Moves">Moves between them.</param>
+/// <param name="Executions">How often the product's code was run.</param>
+/// <param name="Failure">What can go wrong, and by which moves; null if nothing can.</param>
+internal sealed record Outcome(int States, long Moves, int Executions, string? Failure);

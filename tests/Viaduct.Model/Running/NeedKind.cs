@@ -1,0 +1,23 @@
+namespace Viaduct.Model.Running;
+
+/// <summary>What a process stops for.</summary>
+internal enum NeedKind
+{
+    /// <summary>The value of a word.</summary>
+    Read,
+
+    /// <summary>To sleep while words have certain values.</summary>
+    Wait,
+
+    /// <summary>To know whether the others ended or died.</summary>
+    Rest,
+
+    /// <summary>Nothing: it is between two operations, where it is no more than its objects.</summary>
+    Pause,
+
+    /// <summary>Nothing: it ended.</summary>
+    Done,
+
+    /// <summary>Nothing: it found something wrong.</summary>
+    Failed,
+}

@@ -1,0 +1,125 @@
+using Viaduct.Model.Running;
+
+namespace Viaduct.Model.Scenarios;
+
+/// <summary>The scenarios that are explored, and the bugs that are seeded into them.</summary>
+internal static class Catalogue
+{
+    private const string Ring = "RecordRing.Publish";
+
+    /// <summary>What must hold in every course.</summary>
+    public static IReadOnlyDictionary<string, Func<Scenario>> Scenarios { get; } = new Dictionary<string, Func<Scenario>>
+    {
+        ["rendezvous of one"] = static () => new StreamScenario(1, [8], window: 1, ringBytes: 128),
+        ["full and empty"] = static () => new StreamScenario(1, [8, 8, 8], window: 1, ringBytes: 128, completes: false),
+        ["two at once"] = static () => new StreamScenario(2, [8, 8, 8], window: 2, ringBytes: 256, completes: false),
+        ["around the ring"] = static () => new StreamScenario(1, [64, 64, 64, 64], window: 1, ringBytes: 256, completes: false),
+        ["end behind a skip"] = static () => new StreamScenario(3, [64, 64, 64], window: 4, ringBytes: 512),
+        ["chunk"] = static () => new StreamScenario(1, [600_000, 8], window: 2, ringBytes: 256, chunks: 1),
+        ["leases"] = static () => new LeaseScenario(3, receiverDies: false),
+        ["leases and the end"] = static () => new LeaseScenario(2, receiverDies: false, completes: true),
+        ["receiver killed"] = static () => new LeaseScenario(3, receiverDies: true),
+        ["sender killed"] = static () => new SenderDeathScenario(2, capacity: 1),
+        ["lapped"] = static () => new OvertakingScenario(4, looks: 2, length: 64),
+        ["lapped in a chunk"] = static () => new OvertakingScenario(3, looks: 2, length: 600_000, chunks: 1),
+        ["lapped and asleep"] = static () => new OvertakingScenario(2, looks: 0, length: 64),
+        ["broadcast"] = static () => new StreamScenario(1, [8], window: 2, ringBytes: 256, receivers: 2, completes: false),
+        ["news"] = static () => new WakingScenario(1),
+        ["news for two"] = static () => new WakingScenario(2),
+    };
+
+    /// <summary>Bugs, with the scenario that shows each.</summary>
+    public static IReadOnlyDictionary<string, (Func<Scenario> Scenario, Defect Defect)> Defects { get; } = new[]
+    {
+        Seed("full and empty", new Defect
+        {
+            Name = "the fence between publishing and looking for sleepers is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+        }),
+        Seed("full and empty", new Defect
+        {
+            Name = "the fence between announcing a wait and looking again is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("Mailbox.Announce"),
+        }),
+        Seed("news", new Defect
+        {
+            Name = "the fence between bringing news and looking for sleepers is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("Mailbox.Wake"),
+        }),
+        Seed("full and empty", new Defect
+        {
+            Name = "the word to sleep on is read after the wait was announced",
+            RereadsAfterAnnouncing = true,
+        }),
+        Seed("full and empty", new Defect
+        {
+            Name = "an answer is not counted",
+            Drop = static (step, word) => step.Kind == StepKind.Store && word.EndsWith(".Signal", StringComparison.Ordinal),
+        }),
+        Seed("full and empty", new Defect
+        {
+            Name = "nobody is woken",
+            Drop = static (step, _) => step.Kind == StepKind.Wake,
+        }),
+        Seed("full and empty", new Defect
+        {
+            Name = "a record is published before its bytes",
+            Postpone = static (step, _) => step.Site.Is("LetterFormat.Write"),
+            Until = IsPublication,
+        }),
+        Seed("around the ring", new Defect
+        {
+            Name = "a record is published before the word behind it says nothing yet",
+            Postpone = static (step, word) => step.Site.Is(Ring) && step.Value == 0 && IsInRing(word),
+            Until = IsPublication,
+        }),
+        Seed("lapped in a chunk", new Defect
+        {
+            Name = "the oldest-valid mark is moved after the overwriting",
+            Postpone = static (step, word) => step.Kind == StepKind.Store && word == "sender.Oldest",
+            Until = IsPublication,
+        }),
+        Seed("lapped", new Defect
+        {
+            Name = "the oldest-valid mark is not looked at after the copying",
+            Hidden = "RecordReader.WasOvertaken",
+        }),
+        Seed("receiver killed", new Defect
+        {
+            Name = "bits of the map are cleared before the prefix moves past them",
+            Postpone = static (_, word) => word == "receiver.Consumed",
+            Until = static (_, word) => word == "receiver+256",
+        }),
+        Seed("sender killed", new Defect
+        {
+            Name = "a wait is announced before the word to sleep on is read, by who may be left alone",
+            RereadsAfterAnnouncing = true,
+        }),
+    }.ToDictionary(static seed => seed.Defect.Name);
+
+    /// <summary>Bugs that x86 forgives, with the scenario that shows each where stores are as weakly ordered as on Arm.</summary>
+    public static IReadOnlyDictionary<string, (Func<Scenario> Scenario, Defect Defect)> WeakDefects { get; } = new[]
+    {
+        Seed("full and empty", new Defect
+        {
+            Name = "the word that publishes a record is no release",
+            Demote = IsPublication,
+        }),
+        Seed("lapped in a chunk", new Defect
+        {
+            Name = "the oldest-valid mark is not fenced from the overwriting",
+            Drop = static (step, _) => step.Kind == StepKind.WriteFence && step.Site.Is("RecordRing.PublishOldest"),
+        }),
+        Seed("receiver killed", new Defect
+        {
+            Name = "the prefix is not fenced from the clearing of bits",
+            Drop = static (step, _) => step.Kind == StepKind.WriteFence && step.Site.Is("ReceiveLink.ClearBits"),
+        }),
+    }.ToDictionary(static seed => seed.Defect.Name);
+
+    private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
+
+    private static bool IsPublication(Step step, string word) => step.IsRelease && step.Site.Is(Ring) && IsInRing(word);
+
+    private static bool IsInRing(string word) => word.StartsWith("ring+", StringComparison.Ordinal);
+}

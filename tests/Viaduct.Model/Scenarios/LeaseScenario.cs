@@ -1,0 +1,116 @@
+using Viaduct.Links;
+using Viaduct.Model.Running;
+
+namespace Viaduct.Model.Scenarios;
+
+/// <summary>
+/// A receiver leases two messages and releases the later one first, then receives the rest. Where it may be killed, its sender hears of
+/// it, finds an heir and sends the rest there: the heir gets exactly what the dead receiver had not released, and then what was sent later.
+/// </summary>
+internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool completes = false) : LinkScenario(capacity: 2, window: 2, ringBytes: 256)
+{
+    private const int Length = 8;
+
+    /// <inheritdoc/>
+    public override bool MayDie(int process) => receiverDies && process == 1;
+
+    /// <inheritdoc/>
+    protected override Course Send(Outbox<Letter> outbox, byte* memory)
+    {
+        Heir? heir = null;
+        SendLink link = Target!;
+        return new Course(
+            () =>
+            {
+                for (int i = 0; i < messages; i++)
+                {
+                    Run.Pause(i, outbox);
+                    outbox.Send(new Letter((ulong)i + 1, Length), false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                }
+
+                Run.Pause(messages, outbox);
+                if (receiverDies ? Run.Rest() : completes && outbox.Close(Timeout.InfiniteTimeSpan) != 0)
+                {
+                    Compare(heir!, memory);
+                }
+            },
+            receiverDies
+                ? () =>
+                {
+                    heir = AttachHeir(outbox, window: 64);
+                    outbox.Detach(link, "it was killed", lost: true);
+                    heir.Take();
+                }
+                : null);
+    }
+
+    /// <inheritdoc/>
+    protected override Course Receive(Inbox<Letter> inbox, int receiver, byte* memory)
+    {
+        ulong* journal = (ulong*)(memory + Journal);
+        ulong begun = 0;
+        ulong ended = 0;
+        return new Course(() =>
+        {
+            Run.Pause(100, inbox);
+            Received<Letter> first = Take(inbox, 1);
+            Run.Pause(101, inbox);
+            Received<Letter> second = Take(inbox, 2);
+            Run.Pause(0, inbox);
+            Release(second);
+            Run.Pause(1, inbox);
+            Release(first);
+            for (int i = 3; i <= messages; i++)
+            {
+                Run.Pause(i, inbox);
+                Release(Take(inbox, (ulong)i));
+            }
+
+            Run.Pause(messages + 1, inbox);
+            if (completes)
+            {
+                Require(inbox.Take(lease: true, out _, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Ended, "there is more");
+            }
+        });
+
+        void Release(in Received<Letter> received)
+        {
+            ulong bit = 1UL << (int)received.Value.Number;
+            if (receiverDies)
+            {
+                // Noted before anything of it can be seen.
+                Memory.Shared.Release(journal, begun |= bit);
+                Memory.Shared.WriteFence();
+            }
+
+            inbox.Release(received.Link, received.Position);
+            if (receiverDies)
+            {
+                Memory.Shared.Release(journal + 1, ended |= bit);
+            }
+        }
+    }
+
+    private static Received<Letter> Take(Inbox<Letter> inbox, ulong number)
+    {
+        TakeStatus status = inbox.Take(lease: true, out Received<Letter> received, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        Require(status == TakeStatus.Taken && received.Value == new Letter(number, Length), $"{status} {received.Value} where message {number} comes next");
+        return received;
+    }
+
+    /// <summary>What the heir has against what the dead receiver noted: what it had finished releasing is gone, what it had not begun to release is there.</summary>
+    private void Compare(Heir heir, byte* memory)
+    {
+        ulong begun = Memory.Shared.Acquire((ulong*)(memory + Journal));
+        ulong ended = Memory.Shared.Acquire((ulong*)(memory + Journal) + 1);
+        heir.Take();
+        Require((heir.Had & ended) == 0, $"of the messages 0x{ended:x} that were released 0x{heir.Had:x} come again");
+        for (int number = 1; number <= messages; number++)
+        {
+            Require(((heir.Had | begun) & (1UL << number)) != 0, $"message {number} is lost");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{messages} messages leased two at once and released out of order{(completes ? ", then the end" : "")}{(receiverDies ? ", the receiver is killed" : "")}";
+}

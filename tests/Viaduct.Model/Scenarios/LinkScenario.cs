@@ -1,0 +1,197 @@
+using System.Reflection;
+using Viaduct.Links;
+using Viaduct.Memory;
+using Viaduct.Model.Running;
+using Viaduct.Rings;
+
+namespace Viaduct.Model.Scenarios;
+
+/// <summary>A sender (process 0) and one or two receivers over shared memory, put together as sessions put them together.</summary>
+internal abstract unsafe class LinkScenario : Scenario
+{
+    /// <summary>What is used of a chunk.</summary>
+    private const int ChunkBytes = 64;
+
+    /// <summary>What a chunk claims to have: a block of its own.</summary>
+    private const int ChunkSize = 1 << 20;
+
+    /// <summary>The number of the first chunk's block.</summary>
+    private const int FirstChunk = 2;
+
+    private readonly int _window;
+    private readonly int _ring;
+    private readonly int _sender;
+    private readonly int _chunks;
+    private readonly int _chunkCount;
+    private readonly int[] _receivers;
+    private readonly ChannelSpec<Letter> _channel;
+
+    /// <summary>Lays out the memory.</summary>
+    /// <param name="capacity">Messages that may be unconsumed.</param>
+    /// <param name="window">Positions of the ring.</param>
+    /// <param name="ringBytes">Bytes of the ring.</param>
+    /// <param name="receivers">One, or for broadcasting two.</param>
+    /// <param name="chunks">Chunks that messages can lie in.</param>
+    protected LinkScenario(int capacity, int window, int ringBytes, int receivers = 1, int chunks = 0)
+    {
+        _window = window;
+        _chunkCount = chunks;
+        RingBytes = ringBytes;
+        _channel = new ChannelSpec<Letter>("model") { Capacity = capacity };
+        _sender = Layout.Add("sender", 0, SenderPage.Size, typeof(SenderPage));
+        _ring = Layout.Add("ring", 0, ringBytes);
+        _receivers = new int[receivers];
+        for (int receiver = 0; receiver < receivers; receiver++)
+        {
+            _receivers[receiver] = Layout.Add(receivers == 1 ? "receiver" : $"receiver{receiver + 1}", receiver + 1, ReceiverPage.SizeFor(Math.Max(window, 32)), typeof(ReceiverPage));
+        }
+
+        _chunks = chunks == 0 ? -1 : Layout.Add("chunks", 0, chunks * ChunkBytes);
+        Journal = Layout.Add("journal", receivers == 1 ? 1 : 0, 64);
+        SenderJournal = Layout.Add("sender's journal", 0, 64);
+    }
+
+    /// <inheritdoc/>
+    public override int Processes => 1 + _receivers.Length;
+
+    /// <summary>Messages that may be unconsumed.</summary>
+    protected int Capacity => _channel.Capacity;
+
+    /// <summary>Bytes of the ring.</summary>
+    protected int RingBytes { get; }
+
+    /// <summary>Whether anybody sleeps; else nobody rings.</summary>
+    protected virtual bool Sleeps => true;
+
+    /// <summary>Where the receiver notes what it does, for the sender to compare when the receiver is dead.</summary>
+    protected int Journal { get; }
+
+    /// <summary>Where the sender notes what it does.</summary>
+    protected int SenderJournal { get; }
+
+    /// <summary>What happens when a receiver is full.</summary>
+    protected virtual FullMode WhenFull(int receiver) => FullMode.Wait;
+
+    /// <inheritdoc/>
+    public sealed override Course Start(int process, byte* memory) =>
+        process == 0 ? Send(StartSender(memory), memory) : Receive(StartReceiver(process - 1, memory), process - 1, memory);
+
+    /// <summary>What the sender does.</summary>
+    protected abstract Course Send(Outbox<Letter> outbox, byte* memory);
+
+    /// <summary>What a receiver does.</summary>
+    protected abstract Course Receive(Inbox<Letter> inbox, int receiver, byte* memory);
+
+    /// <summary>Adds a receiver that is not in the model.</summary>
+    protected static Heir AttachHeir(Outbox<Letter> outbox, int window)
+    {
+        PinnedBlock block = new(SenderPage.Size + 4096 + ReceiverPage.SizeFor(window));
+        RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
+        RecordLane<Letter> lane = new(ring, outbox.Format, outbox.Channel);
+        ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
+        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static _ => { });
+        return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
+    }
+
+    /// <summary>The receiver's only link, as the session knows it.</summary>
+    protected ReceiveLink? Link { get; private set; }
+
+    /// <summary>The sender's link to its first receiver, as the session knows it.</summary>
+    protected SendLink? Target { get; private set; }
+
+    /// <summary>Fails unless something holds.</summary>
+    protected static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new ModelFailureException(what);
+        }
+    }
+
+    private static PeerIdentity Identity(int process) =>
+        new(new Guid(process, 0, 0, new byte[8]), "model", process, new Guid(process, 1, 0, new byte[8]), Route.SharedMemory, "");
+
+    private static ChunkShare NoChunks() =>
+        new(new ChunkPool(static _ => throw new ModelFailureException("a message went to a chunk"), static _ => { }, ChunkSize), ChunkSize);
+
+    private Outbox<Letter> StartSender(byte* memory)
+    {
+        Target = null;
+        LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
+        LetterFormat format = new();
+        Outbox<Letter> outbox = _receivers.Length == 1 && WhenFull(0) == FullMode.Wait
+            ? new QueueOutbox<Letter>(
+                _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
+            : new BroadcastOutbox<Letter>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format);
+        ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
+        RecordRing ring = new(
+            new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
+        RecordLane<Letter> lane = new(ring, format, _channel);
+        if (outbox is BroadcastOutbox<Letter> broadcast)
+        {
+            // A smaller ring than it would choose itself, so that a lap is a few messages.
+            typeof(BroadcastOutbox<Letter>).GetField("_records", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(broadcast, lane);
+        }
+
+        for (int receiver = 0; receiver < _receivers.Length; receiver++)
+        {
+            ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);
+            LinkSetup setup = new()
+            {
+                Peer = Identity(receiver + 1),
+                Memory = block,
+                WhenFull = WhenFull(receiver),
+                Bell = Sleeps ? new SharedBell(&page->Waiting, &ring.PagePointer->Signal, Doorbell) : null,
+                Waiting = ring.Waiting,
+                Watched = &page->Signal,
+            };
+            SendLink? link = outbox.AttachRecords(lane, setup, page, static _ => { });
+            Target ??= link;
+        }
+
+        return outbox;
+    }
+
+    private Inbox<Letter> StartReceiver(int receiver, byte* memory)
+    {
+        LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
+        SenderPage* senderPage = (SenderPage*)(memory + _sender);
+        ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);
+        Inbox<Letter> inbox = new(_channel, new ConsumerOptions { Wait = WaitMode.Sleep }, new LetterFormat(), WhenFull(receiver));
+        RecordReader reader = new(
+            block, _ring, RingBytes, senderPage, new Segments(_chunks < 0 ? null : memory + _chunks, _chunkCount), ChunkSize, WhenFull(receiver) != FullMode.Wait);
+        reader.Seek(0, 0);
+        LinkSetup setup = new()
+        {
+            Peer = Identity(0),
+            Memory = block,
+            Bell = Sleeps ? new SharedBell(&senderPage->Waiting, &page->Signal, Doorbell) : null,
+            Waiting = new WaitingWord(&page->Waiting),
+            Watched = &senderPage->Signal,
+        };
+        Link = inbox.AttachRecords(reader, setup, page, _window, 0);
+        return inbox;
+    }
+
+    private static void Doorbell() => throw new ModelFailureException("a doorbell rang though nobody awaits");
+
+    private ChunkShare Chunks(byte* memory)
+    {
+        int blocks = 0;
+        LetterBlock Create(int size)
+        {
+            Require(size == ChunkSize && blocks < _chunkCount, $"block {blocks} of {size} bytes was wanted");
+            return new LetterBlock(memory + (blocks * ChunkBytes), size) { SegmentId = FirstChunk + blocks++ };
+        }
+
+        return new ChunkShare(new ChunkPool(Create, static _ => { }, (long)_chunkCount * ChunkSize), (long)_chunkCount * ChunkSize);
+    }
+
+    /// <summary>The sender's chunks as the receiver maps them.</summary>
+    private sealed class Segments(byte* chunks, int count) : ISegments
+    {
+        public MemoryBlock? Find(int segmentId) => segmentId >= FirstChunk && segmentId < FirstChunk + count
+            ? new LetterBlock(chunks + ((segmentId - FirstChunk) * ChunkBytes), ChunkSize)
+            : null;
+    }
+}

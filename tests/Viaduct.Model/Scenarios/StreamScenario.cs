@@ -1,0 +1,51 @@
+using Viaduct.Links;
+using Viaduct.Model.Running;
+
+namespace Viaduct.Model.Scenarios;
+
+/// <summary>A sender sends a few messages and completes; each receiver receives them all, whole, in order and once, and then the end.</summary>
+internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int window, int ringBytes, int receivers = 1, int chunks = 0, bool completes = true)
+    : LinkScenario(capacity, window, ringBytes, receivers, chunks)
+{
+    /// <inheritdoc/>
+    protected override Course Send(Outbox<Letter> outbox, byte* memory)
+    {
+        SendLink link = Target!;
+        return new Course(() =>
+        {
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                Run.Pause(i, outbox);
+                outbox.Send(new Letter((ulong)i + 1, lengths[i]), false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                Require(link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
+            }
+
+            Run.Pause(lengths.Length, outbox);
+            Require(!completes || outbox.Close(Timeout.InfiniteTimeSpan) == 0, "messages were left unconsumed");
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override Course Receive(Inbox<Letter> inbox, int receiver, byte* memory) => new(() =>
+    {
+        ulong count = 0;
+        while ((completes || count < (ulong)lengths.Length)
+            && inbox.Take(lease: false, out Received<Letter> received, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Taken)
+        {
+            Require(received.Value == new Letter(count + 1, lengths[count]), $"received {received.Value} as message {count + 1}");
+            Require(received.Sequence == count + 1 && received.Attempt == 1, $"message {count + 1} came as {received.Sequence}, attempt {received.Attempt}");
+            Run.Pause((int)++count, inbox);
+        }
+
+        Require(count == (ulong)lengths.Length, $"the end came after {count} messages");
+        if (!completes)
+        {
+            TakeStatus status = inbox.Take(lease: false, out Received<Letter> received, TimeSpan.Zero, CancellationToken.None);
+            Require(status == TakeStatus.Empty, $"{received.Value} comes after the last message");
+        }
+    });
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{lengths.Length} messages of {string.Join('/', lengths.Distinct())} B to {Processes - 1}, capacity {Capacity}, ring of {RingBytes} B{(completes ? ", then the end" : "")}";
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Model.Running;
+
+namespace Viaduct.Memory;
+
+/// <summary>In the place of the product's class: the same members, but each access becomes a step that the explorer takes when it wants to.</summary>
+internal static unsafe class Shared
+{
+    public static ulong Acquire(ulong* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        Run.Current?.Load((byte*)word, sizeof(ulong), new Site(file, member)) ?? Volatile.Read(ref *word);
+
+    public static uint Acquire(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        (uint?)Run.Current?.Load((byte*)word, sizeof(uint), new Site(file, member)) ?? Volatile.Read(ref *word);
+
+    public static void Release(ulong* word, ulong value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Volatile.Write(ref *word, value);
+        Run.Current?.Store((byte*)word, sizeof(ulong), value, isRelease: true, new Site(file, member));
+    }
+
+    public static void Release(uint* word, uint value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Volatile.Write(ref *word, value);
+        Run.Current?.Store((byte*)word, sizeof(uint), value, isRelease: true, new Site(file, member));
+    }
+
+    public static T Read<T>(T* place, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+        where T : unmanaged
+    {
+        if (Run.Current is not { } run || !run.Holds((byte*)place))
+        {
+            return *place;
+        }
+
+        T value = default;
+        for (int offset = 0; offset < sizeof(T); offset += sizeof(ulong))
+        {
+            *(ulong*)((byte*)&value + offset) = run.Load((byte*)place + offset, sizeof(ulong), new Site(file, member)) ?? 0;
+        }
+
+        return value;
+    }
+
+    public static void Write<T>(T* place, T value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+        where T : unmanaged
+    {
+        *place = value;
+        for (int offset = 0; offset < sizeof(T); offset += sizeof(ulong))
+        {
+            Run.Current?.Store((byte*)place + offset, sizeof(ulong), *(ulong*)((byte*)&value + offset), isRelease: false, new Site(file, member));
+        }
+    }
+
+    public static void Increment(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Interlocked.Increment(ref *word);
+        Run.Current?.Add((byte*)word, 1, new Site(file, member));
+    }
+
+    public static void Decrement(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Interlocked.Decrement(ref *word);
+        Run.Current?.Add((byte*)word, -1, new Site(file, member));
+    }
+
+    public static void Fence([CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        Run.Current?.Fence(StepKind.Fence, new Site(file, member));
+
+    public static void ReadFence()
+    {
+        // Loads are done in order here: see what is not modelled in docs/memory-model.md.
+    }
+
+    public static void WriteFence([CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        Run.Current?.Fence(StepKind.WriteFence, new Site(file, member));
+}
