@@ -21,8 +21,8 @@ usage: ./build.sh VERB [ARGUMENTS]
                       (--input FILE|DIR for your own input; "demo --help" for the rest)
   test [ARGUMENTS]    build everything with warnings as errors and run the tests; the last line is
                       "N passed, N failed[, N skipped]" (ARGUMENTS go to the test runner, such as -class NAME)
-  bench [ARGUMENTS]   measure latency and throughput beside the machine's own limits
-                      ([--only thread|process|machine|calls] [--quick] [--json FILE])
+  bench [ARGUMENTS]   measure latency and throughput beside peers and the machine's own limits
+                      ([--only PART] [--size BYTES] [--quick] [--unpinned] [--json FILE]; "bench --help" for the rest)
   pack                make the NuGet packages in artifacts/packages
   help                this text
 
@@ -62,11 +62,28 @@ want_namespaces() {
         say "no 'ip' command (package iproute2): machines are simulated over loopback instead of network namespaces"
 }
 
-compiles_c() { command -v gcc >/dev/null 2>&1 && gcc -E - >/dev/null 2>&1 <<<'#include <stdio.h>'; }
+# Whether a C compiler is there and finds the C library's headers. The bench asks for the same ones.
+compiles_c() {
+    local compiler
+    for compiler in "${CC:-}" cc gcc clang; do
+        [[ -n $compiler ]] && command -v "$compiler" >/dev/null 2>&1 &&
+            "$compiler" -E - >/dev/null 2>&1 <<<'#include <stdio.h>' && return 0
+    done
+    return 1
+}
 
-require_c_compiler() {
-    compiles_c || install gcc libc6-dev || true
-    compiles_c || fail $exit_unavailable "bench measures C programs beside Viaduct and needs gcc with the C library's headers (apt-get install gcc libc6-dev)"
+# What the bench compares with, as far as this machine can get it. The bench names what it can't measure, and why.
+want_peers() {
+    compiles_c || install gcc libc6-dev ||
+        say "no C compiler (cc, gcc, clang or \$CC): the limits and the C peers will be missing"
+    compiles_c && command -v dpkg >/dev/null 2>&1 || return 0
+
+    local package missing=()
+    for package in g++ libzmq3-dev libnng-dev libopenmpi-dev openmpi-bin iceoryx libiceoryx-posh-dev cyclonedds-dev cyclonedds-tools; do
+        dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
+    ((${#missing[@]} == 0)) || install "${missing[@]}" ||
+        say "not all peers could be installed (${missing[*]}); the bench names those that are missing"
 }
 
 # quietly COMMAND...: in the repository; its output is seen only if it fails.
@@ -91,7 +108,7 @@ demo() {
 }
 
 bench() {
-    require_c_compiler
+    case ${1:-} in charts | micro | -h | --help) ;; *) want_peers ;; esac
     build bench/Viaduct.Benchmarks
     exec dotnet "$root/artifacts/bin/Viaduct.Benchmarks/release/Viaduct.Benchmarks.dll" "$@"
 }

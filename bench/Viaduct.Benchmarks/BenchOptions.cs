@@ -1,26 +1,45 @@
+using System.Globalization;
+
 namespace Viaduct.Benchmarks;
 
 /// <summary>The command line of the bench.</summary>
 /// <param name="Only">Which part to run; null = all.</param>
+/// <param name="Sizes">Which message sizes to run, in bytes; null = all.</param>
 /// <param name="Quick">Fewer contestants and shorter passes: everything within two minutes.</param>
+/// <param name="Pass">How long one repetition takes; null = as the pace says.</param>
+/// <param name="Pinned">Whether each side is kept on a core of its own.</param>
 /// <param name="JsonFile">Where to write one JSON object a line.</param>
+/// <param name="Append">Whether the file's lines stay and the new ones are added.</param>
 /// <param name="Help">Print the usage and end.</param>
-internal sealed record BenchOptions(Part? Only, bool Quick, string? JsonFile, bool Help)
+internal sealed record BenchOptions(
+    Part? Only, IReadOnlyList<int>? Sizes, bool Quick, TimeSpan? Pass, bool Pinned, string? JsonFile, bool Append, bool Help)
 {
     /// <summary>Runs the micro-benchmarks instead; BenchmarkDotNet reads the rest of the line.</summary>
     public const string MicroVerb = "micro";
 
+    /// <summary>Draws charts from what <c>--json</c> wrote.</summary>
+    public const string ChartsVerb = "charts";
+
     public const string Usage = """
-        usage: bench [--only thread|process|machine|calls] [--quick] [--json FILE] [--help]
+        usage: bench [--only PART] [--size BYTES,...] [--quick] [--pass MS] [--unpinned] [--json FILE [--append]]
+               bench charts FILE [--out DIRECTORY] [--page FILE]
                bench micro [BenchmarkDotNet's arguments, such as --filter '*']
 
         Measures Viaduct beside its peers and beside what the machine can do at best, pinned to two cores.
 
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
-                        calls: request and reply at each distance. Everything when left out.
+                        calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
+                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers.
+                        Everything when left out.
+          --size BYTES  only messages of these sizes, such as 64,65536
           --quick       shorter passes, fewer peers and sizes: everything within two minutes
-          --json FILE   also writes the results as JSON, one object a line
+          --pass MS     how long one repetition takes: 100 by default, 25 with --quick
+          --unpinned    leaves it to the scheduler where each side runs
+          --json FILE   also writes the results as JSON, one object a line; --append keeps the lines that are there
           --help        this text
+
+        charts draws SVG files from such a file into DIRECTORY (the current one by default), and writes the tables into a page,
+        between its lines "<!-- figures -->" and "<!-- end of figures -->".
 
         Needs two cores. Without a C compiler the limits and the C peers are named as missing, and no ratio is printed.
         How to read the figures: bench/README.md.
@@ -29,14 +48,18 @@ internal sealed record BenchOptions(Part? Only, bool Quick, string? JsonFile, bo
     /// <exception cref="ArgumentException">An argument is unknown or lacks its value.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions(null, false, null, false);
+        var options = new BenchOptions(null, null, false, null, true, null, false, false);
         for (int i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
             {
                 "--only" => options with { Only = ParsePart(Value(arguments, ref i)) },
+                "--size" => options with { Sizes = ParseSizes(Value(arguments, ref i)) },
                 "--quick" => options with { Quick = true },
+                "--pass" => options with { Pass = ParsePass(Value(arguments, ref i)) },
+                "--unpinned" => options with { Pinned = false },
                 "--json" => options with { JsonFile = Value(arguments, ref i) },
+                "--append" => options with { Append = true },
                 "--help" or "-h" or "-?" => options with { Help = true },
                 _ => throw new ArgumentException($"unknown argument '{arguments[i]}'"),
             };
@@ -45,7 +68,9 @@ internal sealed record BenchOptions(Part? Only, bool Quick, string? JsonFile, bo
         return options;
     }
 
-    private static string Value(IReadOnlyList<string> arguments, ref int index) =>
+    /// <summary>The argument behind another.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static string Value(IReadOnlyList<string> arguments, ref int index) =>
         ++index < arguments.Count
             ? arguments[index]
             : throw new ArgumentException($"'{arguments[index - 1]}' needs a value");
@@ -56,6 +81,21 @@ internal sealed record BenchOptions(Part? Only, bool Quick, string? JsonFile, bo
         "process" => Part.Process,
         "machine" => Part.Machine,
         "calls" => Part.Calls,
-        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls"),
+        "untouched" => Part.Untouched,
+        "wake" => Part.Wake,
+        "fan-out" => Part.FanOut,
+        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out"),
     };
+
+    private static TimeSpan ParsePass(string text) =>
+        int.TryParse(text, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds is > 0 and <= 10_000
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new ArgumentException($"'{text}' is no time from 1 to 10000 ms");
+
+    private static int[] ParseSizes(string text) =>
+    [
+        .. text.Split(',').Select(size => int.TryParse(size, CultureInfo.InvariantCulture, out int bytes) && bytes > 0
+            ? bytes
+            : throw new ArgumentException($"'{size}' is no size in bytes")),
+    ];
 }

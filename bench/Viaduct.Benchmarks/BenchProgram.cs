@@ -57,16 +57,17 @@ internal static class BenchProgram
     private static int Run(BenchOptions options, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        using StreamWriter? json = options.JsonFile is null ? null : new StreamWriter(options.JsonFile);
-        using var environment = new BenchEnvironment(options.Quick ? Pace.Quick : Pace.Full);
+        using StreamWriter? json = options.JsonFile is null ? null : new StreamWriter(options.JsonFile, options.Append);
+        Pace pace = options.Quick ? Pace.Quick : Pace.Full;
+        using var environment = new BenchEnvironment(pace with { Pass = options.Pass ?? pace.Pass }, options.Pinned);
+        string where = options.Pinned ? $"cores {environment.Cores.A} and {environment.Cores.B}" : "not pinned";
         Console.Out.WriteLine(
-            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; cores {environment.Cores.A} and "
-            + $"{environment.Cores.B}; medians of {environment.Pace.Repetitions} repetitions; latency is one way");
+            $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; {where}; medians of {environment.Pace.Repetitions} repetitions; latency is one way");
 
         var failures = new List<Failure>();
         foreach (Group group in Suite.Plan(environment, options))
         {
-            using var runner = new GroupRunner(group, environment.Pace.Repetitions);
+            using var runner = new GroupRunner(group, environment);
             IReadOnlyList<ResultRow> rows = runner.Run(cancellation);
             failures.AddRange(runner.Failures);
             TableReport.Write(Console.Out, group, rows);
@@ -94,7 +95,7 @@ internal static class BenchProgram
             foreach (Failure failure in reason)
             {
                 Console.Out.WriteLine(
-                    $"  {failure.Contestant.Label}, {Names.Of(failure.Contestant.Wait)} ({failure.Group.Title})");
+                    $"  {failure.Contestant.Label}, {Names.Of(failure.Contestant.Wait)} ({failure.Group.Work.Title})");
             }
         }
     }

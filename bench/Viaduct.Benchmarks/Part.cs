@@ -7,4 +7,7 @@ internal enum Part
     Process,
     Machine,
     Calls,
+    Untouched,
+    Wake,
+    FanOut,
 }

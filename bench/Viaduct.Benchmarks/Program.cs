@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Viaduct.Benchmarks;
+using Viaduct.Benchmarks.Charts;
 using Viaduct.Benchmarks.Micro;
 using Viaduct.Benchmarks.Worker;
 
@@ -11,6 +12,9 @@ switch (args)
     case [BenchOptions.MicroVerb, .. string[] rest]:
         BenchmarkSwitcher.FromAssembly(typeof(InProcessBenchmarks).Assembly).Run(rest);
         return 0;
+
+    case [BenchOptions.ChartsVerb, .. string[] rest]:
+        return ChartsProgram.Run(rest);
 
     default:
         return BenchProgram.Run(args);

@@ -8,8 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PAUSE_NS 20000
-
 struct word
 {
     _Alignas(2 * CACHE_LINE) _Atomic uint32_t value;
@@ -17,21 +15,17 @@ struct word
 
 static struct word *words;
 
-static void set_up(const struct options *options)
+static void prepare(const struct options *options)
 {
     (void)options;
-    if (words == NULL)
-    {
-        words = shared_memory(2 * sizeof *words);
-    }
-
-    atomic_store(&words[0].value, 0);
-    atomic_store(&words[1].value, 0);
+    words = shared_memory(2 * sizeof *words);
 }
 
-static void tear_down(const struct options *options)
+static void reset(const struct options *options)
 {
     (void)options;
+    atomic_store(&words[0].value, 0);
+    atomic_store(&words[1].value, 0);
 }
 
 static void post(struct word *word, uint32_t value)
@@ -54,12 +48,7 @@ static void side_a(const struct options *options, const struct pass *pass)
     (void)options;
     for (uint64_t i = 1; i <= pass->count; i++)
     {
-        uint64_t asked = now_ns(), began = asked;
-        while (began - asked < PAUSE_NS)
-        {
-            began = now_ns();
-        }
-
+        uint64_t began = pause_before_send();
         post(&words[0], (uint32_t)i);
         await(&words[1], (uint32_t)i);
         if (pass->samples != NULL)
@@ -82,7 +71,8 @@ static void side_b(const struct options *options, const struct pass *pass)
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
-    const struct program program = {set_up, side_a, side_b, tear_down};
-    print_latency(measure_latency(&options, &program));
+    options.workload = WAKE;
+    const struct program program = {.prepare = prepare, .reset = reset, .side_a = side_a, .side_b = side_b};
+    run(&options, &program);
     return 0;
 }

@@ -8,26 +8,24 @@
 #include <string.h>
 
 static char *ping, *pong;
-static bool relax;
+static _Atomic bool *relax;
 static volatile uint64_t sink;
 
-static void set_up(const struct options *options)
+static size_t direction_bytes(const struct options *options)
 {
-    static char *memory;
-    size_t direction = (options->size + 4095) / 4096 * 4096 + 2 * CACHE_LINE;
-    if (memory == NULL)
-    {
-        memory = shared_memory(2 * direction);
-        ping = memory;
-        pong = memory + direction;
-    }
-
-    memset(memory, 0, 2 * direction);
+    return (options->size + 4095) / 4096 * 4096 + 2 * CACHE_LINE;
 }
 
-static void tear_down(const struct options *options)
+static void prepare(const struct options *options)
 {
-    (void)options;
+    ping = shared_memory(2 * direction_bytes(options) + sizeof *relax);
+    pong = ping + direction_bytes(options);
+    relax = (_Atomic bool *)(pong + direction_bytes(options));
+}
+
+static void reset(const struct options *options)
+{
+    memset(ping, 0, 2 * direction_bytes(options));
 }
 
 static inline _Atomic uint64_t *flag(char *message, size_t size)
@@ -53,11 +51,11 @@ static inline void put(char *message, size_t size, uint64_t value)
     atomic_store_explicit(flag(message, size), value, memory_order_release);
 }
 
-static inline void take(char *message, size_t size, uint64_t value)
+static inline void take(char *message, size_t size, uint64_t value, bool pausing)
 {
     while (atomic_load_explicit(flag(message, size), memory_order_acquire) != value)
     {
-        if (relax)
+        if (pausing)
         {
             RELAX();
         }
@@ -74,11 +72,12 @@ static inline void take(char *message, size_t size, uint64_t value)
 
 static void side_a(const struct options *options, const struct pass *pass)
 {
+    bool pausing = atomic_load(relax);
     uint64_t last = now_ns();
     for (uint64_t i = 1; i <= pass->count; i++)
     {
         put(ping, options->size, i);
-        take(pong, options->size, i);
+        take(pong, options->size, i, pausing);
         if (i % pass->batch == 0)
         {
             uint64_t time = now_ns();
@@ -94,9 +93,10 @@ static void side_a(const struct options *options, const struct pass *pass)
 
 static void side_b(const struct options *options, const struct pass *pass)
 {
+    bool pausing = atomic_load(relax);
     for (uint64_t i = 1; i <= pass->count; i++)
     {
-        take(ping, options->size, i);
+        take(ping, options->size, i, pausing);
         put(pong, options->size, i);
     }
 }
@@ -105,10 +105,12 @@ int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
     options.target_ns /= 2;
-    const struct program program = {set_up, side_a, side_b, tear_down};
+    const struct program program = {.prepare = prepare, .reset = reset, .side_a = side_a, .side_b = side_b};
+    begin(&options, &program);
     struct latency tight = measure_latency(&options, &program);
-    relax = true;
+    atomic_store(relax, true);
     struct latency relaxed = measure_latency(&options, &program);
     print_latency(relaxed.p50 < tight.p50 ? relaxed : tight);
+    end(&options, &program);
     return 0;
 }

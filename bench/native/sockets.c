@@ -1,19 +1,31 @@
-// The kernel's own conduits, used as plainly as they can be: MODE is pipe, unix or tcp (loopback), then '-latency' or
-// '-throughput'. One system call a message on each side; the receiver touches one byte of every cache line.
-#include "common.h"
+// The kernel's own byte streams and packets, used as plainly as they can be: MODE is pipe, vmsplice, unix, seqpacket or tcp
+// (loopback). One system call a message on each side, more only where the kernel takes less at once.
+#include "conduit.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-// The ends of each side: where it reads and where it writes.
-static int in_a, out_a, in_b, out_b;
-static char *send_buffer, *receive_buffer_a, *receive_buffer_b;
-static volatile uint64_t sink;
+#define PIPE_BYTES (1 << 20)
+#define PAGE_BYTES 4096
+
+// The ends of each side, where it reads and where it writes, and after open_end this side's own.
+static int ins[2], outs[2], in, out;
+static char *outgoing, *incoming;
+
+// vmsplice lends pages to the pipe, so a message may be written anew only when the pipe can't hold it any more.
+static bool lends;
+static size_t lent_messages, next_lent;
+
+// Packets: the most that the kernel takes at once; larger messages are sent in parts.
+static size_t part = SIZE_MAX;
 
 static void open_pipe(void)
 {
@@ -23,22 +35,41 @@ static void open_pipe(void)
         fail("pipe");
     }
 
-    out_a = there[1];
-    in_b = there[0];
-    out_b = back[1];
-    in_a = back[0];
+    outs[SIDE_A] = there[1];
+    ins[SIDE_B] = there[0];
+    outs[SIDE_B] = back[1];
+    ins[SIDE_A] = back[0];
 }
 
-static void open_unix(void)
+static void open_pair(int type)
 {
     int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+    if (socketpair(AF_UNIX, type, 0, pair) != 0)
     {
         fail("socketpair");
     }
 
-    in_a = out_a = pair[0];
-    in_b = out_b = pair[1];
+    for (int side = 0; side < 2; side++)
+    {
+        ins[side] = outs[side] = pair[side];
+    }
+}
+
+// A packet has to fit into the send buffer as a whole. More than the machine's bound takes a privilege.
+static void allow_packets(size_t size)
+{
+    int wanted = (int)(2 * size + 65536), allowed = 0;
+    socklen_t length = sizeof allowed;
+    for (int side = 0; side < 2; side++)
+    {
+        if (setsockopt(outs[side], SOL_SOCKET, SO_SNDBUFFORCE, &wanted, sizeof wanted) != 0)
+        {
+            setsockopt(outs[side], SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+        }
+    }
+
+    getsockopt(outs[0], SOL_SOCKET, SO_SNDBUF, &allowed, &length);
+    part = (size_t)allowed / 2;
 }
 
 static void open_tcp(void)
@@ -53,53 +84,92 @@ static void open_tcp(void)
         fail("listen");
     }
 
-    in_a = out_a = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(out_a, (struct sockaddr *)&address, sizeof address) != 0)
+    ins[SIDE_A] = outs[SIDE_A] = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(outs[SIDE_A], (struct sockaddr *)&address, sizeof address) != 0)
     {
         fail("connect");
     }
 
-    in_b = out_b = accept(listener, NULL, NULL);
+    ins[SIDE_B] = outs[SIDE_B] = accept(listener, NULL, NULL);
     close(listener);
-    setsockopt(out_a, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    setsockopt(out_b, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(outs[SIDE_A], IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    setsockopt(outs[SIDE_B], IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
-static void set_up(const struct options *options)
+static void prepare(const struct options *options)
 {
-    if (send_buffer == NULL)
+    if (strcmp(options->mode, "pipe") == 0)
     {
-        send_buffer = malloc(options->size);
-        receive_buffer_a = malloc(options->size);
-        receive_buffer_b = malloc(options->size);
+        open_pipe();
     }
-
-    switch (options->mode[0])
+    else if (strcmp(options->mode, "vmsplice") == 0)
     {
-        case 'p': open_pipe(); break;
-        case 'u': open_unix(); break;
-        default: open_tcp(); break;
+        open_pipe();
+        lends = true;
+        for (int side = 0; side < 2; side++)
+        {
+            if (fcntl(outs[side], F_SETPIPE_SZ, PIPE_BYTES) < 0)
+            {
+                fail("F_SETPIPE_SZ");
+            }
+        }
+    }
+    else if (strcmp(options->mode, "unix") == 0)
+    {
+        open_pair(SOCK_STREAM);
+    }
+    else if (strcmp(options->mode, "seqpacket") == 0)
+    {
+        open_pair(SOCK_SEQPACKET);
+        allow_packets(options->size);
+    }
+    else
+    {
+        open_tcp();
     }
 }
 
-static void tear_down(const struct options *options)
+static void open_end(const struct options *options, enum side side)
+{
+    // The other side's ends are closed, so that a side that has gone is seen.
+    in = ins[side];
+    out = outs[side];
+    close(ins[1 - side]);
+    if (outs[1 - side] != ins[1 - side])
+    {
+        close(outs[1 - side]);
+    }
+
+    // A pipe holds a page reference for each piece, however small.
+    size_t most = options->size < PAGE_BYTES ? PIPE_BYTES / PAGE_BYTES : PIPE_BYTES / options->size;
+    lent_messages = lends ? most + 3 : 1;
+    outgoing = aligned_alloc(PAGE_BYTES, (lent_messages * options->size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+    incoming = aligned_alloc(PAGE_BYTES, (options->size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES);
+    memset(outgoing, 0, lent_messages * options->size);
+    memset(incoming, 0, options->size);
+}
+
+static void close_end(const struct options *options, enum side side)
 {
     (void)options;
-    close(in_a);
-    close(in_b);
-    if (out_a != in_a)
+    (void)side;
+    close(in);
+    if (out != in)
     {
-        close(out_a);
-        close(out_b);
+        close(out);
     }
 }
 
-static void put(int file, size_t size, uint64_t value)
+static void send_message(const struct options *options, uint64_t value)
 {
-    memset(send_buffer, (int)value, size);
-    for (size_t done = 0; done < size;)
+    char *message = outgoing + next_lent * options->size;
+    next_lent = next_lent + 1 < lent_messages ? next_lent + 1 : 0;
+    fill(message, options, value);
+    for (size_t done = 0; done < options->size;)
     {
-        ssize_t count = write(file, send_buffer + done, size - done);
+        size_t left = options->size - done;
+        struct iovec piece = {message + done, left};
+        ssize_t count = lends ? vmsplice(out, &piece, 1, 0) : write(out, message + done, left < part ? left : part);
         if (count <= 0)
         {
             fail("write");
@@ -109,11 +179,11 @@ static void put(int file, size_t size, uint64_t value)
     }
 }
 
-static void take(int file, char *buffer, size_t size)
+static void receive_message(const struct options *options)
 {
-    for (size_t done = 0; done < size;)
+    for (size_t done = 0; done < options->size;)
     {
-        ssize_t count = read(file, buffer + done, size - done);
+        ssize_t count = read(in, incoming + done, options->size - done);
         if (count <= 0)
         {
             fail("read");
@@ -122,72 +192,14 @@ static void take(int file, char *buffer, size_t size)
         done += (size_t)count;
     }
 
-    uint64_t sum = 0;
-    for (size_t offset = 0; offset < size; offset += CACHE_LINE)
-    {
-        sum += *(volatile unsigned char *)(buffer + offset);
-    }
-
-    sink = sum;
-}
-
-static void latency_a(const struct options *options, const struct pass *pass)
-{
-    uint64_t last = now_ns();
-    for (uint64_t i = 1; i <= pass->count; i++)
-    {
-        put(out_a, options->size, i);
-        take(in_a, receive_buffer_a, options->size);
-        uint64_t time = now_ns();
-        if (pass->samples != NULL && i % pass->batch == 0)
-        {
-            pass->samples[i / pass->batch - 1] = (uint32_t)(time - last);
-        }
-
-        last = time;
-    }
-}
-
-static void latency_b(const struct options *options, const struct pass *pass)
-{
-    for (uint64_t i = 1; i <= pass->count; i++)
-    {
-        take(in_b, receive_buffer_b, options->size);
-        put(out_b, options->size, i);
-    }
-}
-
-static void throughput_a(const struct options *options, const struct pass *pass)
-{
-    for (uint64_t i = 1; i <= pass->count; i++)
-    {
-        put(out_a, options->size, i);
-    }
-}
-
-static void throughput_b(const struct options *options, const struct pass *pass)
-{
-    for (uint64_t i = 1; i <= pass->count; i++)
-    {
-        take(in_b, receive_buffer_b, options->size);
-    }
-
-    stream_ended();
+    look(incoming, options);
 }
 
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
-    const struct program latency = {set_up, latency_a, latency_b, tear_down};
-    const struct program throughput = {set_up, throughput_a, throughput_b, tear_down};
-    if (strstr(options.mode, "-throughput") != NULL)
-    {
-        run_throughput(&options, &throughput);
-    }
-    else
-    {
-        print_latency(measure_latency(&options, &latency));
-    }
-
+    const struct program program = {
+        .prepare = prepare, .open = open_end, .side_a = conduit_a, .side_b = conduit_b, .close = close_end};
+    run(&options, &program);
     return 0;
 }

@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-// The bench's own rings are as deep as this one: 1024 messages, at most 1 MiB, at least four messages.
-#define SLOTS_MOST 1024
-#define SLOTS_LEAST 4
-#define RING_BYTES (1 << 20)
-
 typedef uint64_t vector __attribute__((vector_size(16)));
 
 static struct
@@ -24,27 +19,17 @@ static char *ring;
 static size_t slots;
 static volatile uint64_t sink;
 
-static void set_up(const struct options *options)
+static void prepare(const struct options *options)
 {
-    if (ring == NULL)
-    {
-        slots = SLOTS_MOST;
-        while (slots > SLOTS_LEAST && slots * options->size > RING_BYTES)
-        {
-            slots /= 2;
-        }
-
-        control = shared_memory(sizeof *control);
-        ring = shared_memory(slots * options->size);
-    }
-
-    atomic_store(&control->read, 0);
-    memset(ring, 0xff, slots * options->size);
+    slots = depth(options);
+    control = shared_memory(sizeof *control);
+    ring = shared_memory(slots * options->size);
 }
 
-static void tear_down(const struct options *options)
+static void reset(const struct options *options)
 {
-    (void)options;
+    atomic_store(&control->read, 0);
+    memset(ring, 0xff, slots * options->size);
 }
 
 static inline _Atomic uint64_t *flag(char *message, size_t size)
@@ -121,7 +106,7 @@ static void side_b(const struct options *options, const struct pass *pass)
 int main(int argc, char **argv)
 {
     struct options options = parse(argc, argv);
-    const struct program program = {set_up, side_a, side_b, tear_down};
-    run_throughput(&options, &program);
+    const struct program program = {.prepare = prepare, .reset = reset, .side_a = side_a, .side_b = side_b};
+    run(&options, &program);
     return 0;
 }

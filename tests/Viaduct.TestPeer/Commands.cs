@@ -12,6 +12,7 @@ internal sealed class Commands(Node node)
     private readonly ConcurrentBag<Lease<ReadOnlyMemory<byte>>> _held = [];
     private readonly ConcurrentBag<Loan> _loans = [];
     private readonly ConcurrentBag<Request<long, long>> _requests = [];
+    private readonly Endurance _endurance = new();
 
     public string Carry(string verb, string[] words, Action<string> report)
     {
@@ -42,6 +43,8 @@ internal sealed class Commands(Node node)
                 return Receive(Receiver(words[0]), Int(words[1]), report);
             case "read": // NAME: everything, to the channel's end
                 return ReadAll(Receiver(words[0]), report).GetAwaiter().GetResult();
+            case "select": // COUNT NAME…: receives so many messages from whichever of the consumers has one
+                return Select(Int(words[0]), [.. words[1..].Select(Receiver)], report);
             case "lease": // NAME COUNT: keeps them
                 for (int i = 0; i < Int(words[1]); i++)
                 {
@@ -87,6 +90,27 @@ internal sealed class Commands(Node node)
                 return Serve((Server<long, long>)_sockets[words[0]]);
             case "take": // NAME COUNT: receives calls and does not answer
                 return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
+            case "endure": // NAME: receives or sends for ever, whatever comes
+                if (_sockets[words[0]] is Sender<ReadOnlyMemory<byte>> sender)
+                {
+                    _endurance.Send(sender);
+                }
+                else
+                {
+                    _endurance.Receive(Receiver(words[0]));
+                }
+
+                return "";
+            case "note": // what the node reports counts as endured
+                node.Event += _endurance.Note;
+                return "";
+            case "toll":
+                return _endurance.Toll();
+            case "footprint": // descriptors, threads, mappings, memory files, KiB in use
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return $"{Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()} {Process.GetCurrentProcess().Threads.Count} "
+                    + $"{File.ReadLines("/proc/self/maps").Count()} {Footprint.MemoryFiles().Count} {Text(GC.GetTotalMemory(forceFullCollection: true) / 1024)}";
             case "memory-files":
                 return string.Join(',', Footprint.MemoryFiles());
             case "descriptors":
@@ -127,6 +151,23 @@ internal sealed class Commands(Node node)
         for (int i = 0; i < count; i++)
         {
             report(Text(Payload.Read(receiver.Receive().Span)));
+        }
+
+        return "";
+    }
+
+    private static string Select(int count, Receiver<ReadOnlyMemory<byte>>[] receivers, Action<string> report)
+    {
+        using var selector = new Selector(new SelectorOptions { Wait = WaitMode.Sleep }, receivers);
+        for (int i = 0; i < count; i++)
+        {
+            int index = selector.Wait();
+            if (!receivers[index].TryReceive(out ReadOnlyMemory<byte> message))
+            {
+                throw new InvalidOperationException($"Receiver {index} was ready and had nothing.");
+            }
+
+            report($"{index} {Payload.Read(message.Span)}");
         }
 
         return "";

@@ -15,6 +15,7 @@ internal sealed class SocketDescription
     public ChannelSpec<ReadOnlyMemory<byte>> Channel(string name) => new(name)
     {
         Capacity = Number("capacity", 64),
+        History = Number("history", 0),
         Context = Choice("context", Context.Auto),
         Topology = Choice("topology", Topology.ManyToMany),
         Delivery = Choice("delivery", Delivery.AtLeastOnce),

@@ -3,6 +3,12 @@ namespace Viaduct.Benchmarks.Machine;
 /// <summary>The two cores that the sides of every measurement run on.</summary>
 internal readonly record struct CorePair(int A, int B)
 {
+    /// <summary>No cores: the scheduler puts each side where it likes.</summary>
+    public static CorePair None { get; } = new(-1, -1);
+
+    /// <summary>Whether the sides are kept on their cores.</summary>
+    public bool Pinned => A >= 0;
+
     /// <summary>
     /// Two allowed cores, if there are any that are not threads of one physical core; among those, two that share their last
     /// level of cache, as the fastest pair is what the limits are about.

@@ -14,5 +14,8 @@ internal sealed record Contestant(
     public const string ViaductSystem = "viaduct";
     public const string LimitSystem = "limit";
 
+    /// <summary>How many subscribers a publisher has; null for the other patterns.</summary>
+    public int? Subscribers { get; init; }
+
     public string Label => Variant is null ? System : $"{System}, {Variant}";
 }

@@ -13,53 +13,93 @@ internal sealed class Line
     /// <summary>The limit programs' flag is a word, so a smaller message travels as one.</summary>
     private const int SmallestNative = 8;
 
-    private static readonly Workload[] s_both = [Workload.Latency, Workload.Throughput];
+    /// <summary>What of an untouched message still has to travel at least: the line that says it is there.</summary>
+    private const int CacheLine = 64;
 
     private readonly BenchEnvironment _environment;
-    private readonly Distance _distance;
-    private readonly Pattern _pattern;
-    private readonly int _size;
-    private readonly Workload[] _workloads;
+    private readonly Assignment _work;
 
-    public Line(BenchEnvironment environment, Distance distance, Pattern pattern, int size, Workload[]? workloads = null)
+    public Line(BenchEnvironment environment, Assignment work)
     {
         _environment = environment;
-        _distance = distance;
-        _pattern = pattern;
-        _size = size;
-        _workloads = workloads ?? s_both;
+        _work = work;
     }
 
-    private int NativeSize => Math.Max(SmallestNative, _size);
+    private int NativeSize => Math.Max(SmallestNative, _work.Size);
 
-    public Group Group(params Contestant[] contestants) => new(_distance, _pattern, _size, contestants);
+    private int LimitSize => _work.Touched ? NativeSize : Math.Min(NativeSize, CacheLine);
+
+    public Group Group(params IReadOnlyList<Contestant> contestants) => new(_work, contestants);
 
     /// <summary>Bare cache-line ping-pong, and bare reading of what the other core has just written.</summary>
-    public Contestant SpinningLimit() => Native(Contestant.LimitSystem, WaitKind.Spin, _workloads, workload =>
-        new NativeCommand(workload == Workload.Latency ? "pingpong" : "stream", Names.Of(workload), NativeSize));
+    public Contestant SpinningLimit() => Native(Contestant.LimitSystem, WaitKind.Spin, _work.Workloads, workload =>
+        new NativeCommand(workload == Workload.Latency ? NativeProgram.PingPong : NativeProgram.Stream, "-", LimitSize));
 
     /// <summary>Bare futex wake of a sleeper; there is nothing to compare a stream's rate with but the spinning limit.</summary>
-    public Contestant SleepingLimit() => Native(Contestant.LimitSystem, WaitKind.Async, [Workload.Latency], workload =>
-        new NativeCommand("futex", Names.Of(workload), NativeSize));
+    public Contestant SleepingLimit()
+    {
+        Workload[] workloads = [.. _work.Workloads.Where(workload => workload != Workload.Throughput)];
+        return Native(
+            Contestant.LimitSystem, WaitKind.Async, workloads, _ => new NativeCommand(NativeProgram.Futex, "-", LimitSize));
+    }
 
     /// <summary>A bare TCP connection; its stream is written in large pieces.</summary>
-    public Contestant TcpLimit() => Native(Contestant.LimitSystem, WaitKind.Adaptive, _workloads, workload =>
+    public Contestant TcpLimit() => Native(Contestant.LimitSystem, WaitKind.Adaptive, _work.Workloads, workload =>
     {
         int bytes = workload == Workload.Latency ? NativeSize : Math.Max(NativeSize, TcpWriteBytes);
-        double messages = workload == Workload.Latency ? 1 : (double)bytes / _size;
-        return new NativeCommand("sockets", $"tcp-{Names.Of(workload)}", bytes, messages);
+        double messages = workload == Workload.Latency ? 1 : (double)bytes / _work.Size;
+        return new NativeCommand(NativeProgram.Sockets, "tcp", bytes, messages);
     });
 
-    public Contestant UnixSocketInC() => Socket("Unix socket (C)", "unix");
+    public Contestant UnixSocketInC() => Peer("Unix socket (C)", NativeProgram.Sockets, "unix");
 
-    public Contestant PipeInC() => Socket("pipe (C)", "pipe");
+    public Contestant SeqpacketInC() => Peer("Unix seqpacket (C)", NativeProgram.Sockets, "seqpacket");
 
-    public Contestant TcpInC() => Socket("TCP (C)", "tcp");
+    public Contestant PipeInC() => Peer("pipe (C)", NativeProgram.Sockets, "pipe");
 
-    public Contestant Viaduct(WaitKind wait, bool singleThreaded = false) =>
-        Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, singleThreaded);
+    public Contestant VmspliceInC() => Peer("pipe + vmsplice (C)", NativeProgram.Sockets, "vmsplice");
+
+    public Contestant TcpInC() => Peer("TCP (C)", NativeProgram.Sockets, "tcp");
+
+    public Contestant PosixQueue() => Peer("POSIX queue (C)", NativeProgram.Queues, "posix");
+
+    public Contestant SysVQueue() => Peer("SysV queue (C)", NativeProgram.Queues, "sysv");
+
+    public Contestant ZeroMqIpc() => Peer("ZeroMQ ipc", NativeProgram.ZeroMq, "ipc");
+
+    public Contestant ZeroMqTcp() => Peer("ZeroMQ tcp", NativeProgram.ZeroMq, "tcp");
+
+    public Contestant Nng() => Peer("nng ipc", NativeProgram.Nng, "ipc");
+
+    public Contestant OpenMpi() => Peer("OpenMPI", NativeProgram.OpenMpi, "vader", WaitKind.Spin);
+
+    public Contestant Iceoryx() => Peer("iceoryx", NativeProgram.Iceoryx, "poll", WaitKind.Spin);
+
+    public Contestant IceoryxWaiting() => Peer("iceoryx", NativeProgram.Iceoryx, "waitset");
+
+    public Contestant Cyclone() => Peer("Cyclone DDS", NativeProgram.Cyclone, "udp");
+
+    public Contestant Viaduct(WaitKind wait, bool singleThreaded = false) => Managed(
+        Contestant.ViaductSystem, ViaductSystem.Key, wait, singleThreaded ? "single-threaded" : null, new() { SingleThreaded = singleThreaded });
+
+    /// <summary>Written in loaned memory, and handed over instead of copied.</summary>
+    public Contestant ViaductLoan(WaitKind wait) =>
+        Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, ViaductSystem.LoanName, new() { Loan = true });
+
+    public Contestant ViaductPublisher(int subscribers) =>
+        Managed(
+            Contestant.ViaductSystem,
+            ViaductSystem.Key,
+            WaitKind.Spin,
+            subscribers == 1 ? "1 subscriber" : $"{subscribers} subscribers",
+            new() { Subscribers = subscribers })
+        with { Subscribers = subscribers };
 
     public Contestant Channels(WaitKind wait) => Managed("System.Threading.Channels", ChannelsKey, wait);
+
+    public Contestant Pipelines() => Managed("System.IO.Pipelines", PipelinesSystem.Key, WaitKind.Async);
+
+    public Contestant MemoryMappedFile() => Managed(".NET memory-mapped file", MappedSystem.Key, WaitKind.Spin);
 
     public Contestant UnixSocket(WaitKind wait) => Managed(".NET Unix socket", StreamSystem.UnixKey, wait);
 
@@ -69,28 +109,29 @@ internal sealed class Line
 
     private static string ChannelsKey => ChannelsSystem<Messages.Message8>.Key;
 
-    private Contestant Socket(string name, string mode) => Native(name, WaitKind.Adaptive, _workloads, workload =>
-        new NativeCommand("sockets", $"{mode}-{Names.Of(workload)}", NativeSize));
+    private Contestant Peer(string name, NativeProgram program, string mode, WaitKind wait = WaitKind.Adaptive) =>
+        Native(name, wait, _work.Workloads, _ => new NativeCommand(program, mode, NativeSize));
 
-    private Contestant Native(string name, WaitKind wait, Workload[] workloads, Func<Workload, NativeCommand> command) => new(
-        name, null, wait, workloads, () => new NativeRunner(_environment, command, _distance == Distance.Thread));
+    private Contestant Native(string name, WaitKind wait, IReadOnlyList<Workload> workloads, Func<Workload, NativeCommand> command) =>
+        new(name, null, wait, workloads, () => new NativeRunner(_environment, command, _work));
 
-    private Contestant Managed(string name, string key, WaitKind wait, bool singleThreaded = false) => new(
+    private Contestant Managed(string name, string key, WaitKind wait, string? variant = null, SystemVariant variation = default) => new(
         name,
-        singleThreaded ? "single-threaded" : null,
+        variant,
         wait,
-        _workloads,
+        _work.Workloads,
         () =>
         {
-            (int portA, int portB) = _distance == Distance.Machine ? BenchEnvironment.FreePorts() : default;
+            (int portA, int portB) = _work.Distance == Distance.Machine ? BenchEnvironment.FreePorts() : default;
             return new ManagedRunner(_environment, new WorkerArguments(
                 key,
                 null,
-                _distance,
-                _pattern,
-                _size,
+                _work.Distance,
+                _work.Pattern,
+                _work.Size,
+                _work.Touched,
                 wait,
-                singleThreaded,
+                variation,
                 _environment.Cores.A,
                 _environment.Cores.B,
                 _environment.NewDirectory(),

@@ -10,16 +10,28 @@ internal static class Names
         _ => "machine",
     };
 
-    public static string Of(Workload workload) => workload == Workload.Latency ? "latency" : "throughput";
+    public static string Of(Workload workload) => workload switch
+    {
+        Workload.Latency => "latency",
+        Workload.Throughput => "throughput",
+        Workload.Wake => "wake",
+        _ => "fan-out",
+    };
 
     public static string Of(WaitKind wait) => wait switch
     {
         WaitKind.Spin => "spin",
         WaitKind.Adaptive => "adaptive",
+        WaitKind.Sleep => "sleep",
         _ => "async",
     };
 
-    public static string Of(Pattern pattern) => pattern == Pattern.ProducerConsumer ? "producer-consumer" : "client-server";
+    public static string Of(Pattern pattern) => pattern switch
+    {
+        Pattern.ProducerConsumer => "producer-consumer",
+        Pattern.PublishSubscribe => "publish-subscribe",
+        _ => "client-server",
+    };
 
     public static string OfSize(int bytes) => bytes switch
     {

@@ -8,41 +8,41 @@ internal static class Suite
     /// <summary>An int as request, an int as reply.</summary>
     private const int CallSize = sizeof(int);
 
+    /// <summary>A message that a wake or a fan-out is measured with.</summary>
+    private const int LineSize = 64;
+
     private static readonly int[] s_structSizes = [8, 64];
     private static readonly int[] s_sizes = [8, 64, 1 << 10, 64 << 10, 1 << 20, 4 << 20];
     private static readonly int[] s_quickSizes = [8, 64, 1 << 10, 64 << 10, 1 << 20];
     private static readonly int[] s_quickMachineSizes = [64, 64 << 10];
+    private static readonly int[] s_untouchedSizes = [64, 1 << 10, 64 << 10, 1 << 20, 4 << 20];
+    private static readonly int[] s_quickUntouchedSizes = [1 << 20];
+    private static readonly int[] s_subscribers = [1, 2, 4, 8];
+    private static readonly int[] s_quickSubscribers = [1, 8];
 
-    public static IEnumerable<Group> Plan(BenchEnvironment environment, BenchOptions options)
+    public static IEnumerable<Group> Plan(BenchEnvironment environment, BenchOptions options) => Enum.GetValues<Part>()
+        .Where(part => options.Only is null || options.Only == part)
+        .SelectMany(part => PlanPart(environment, part, options.Quick))
+        .Where(group => options.Sizes is null || options.Sizes.Contains(group.Work.Size));
+
+    private static IEnumerable<Group> PlanPart(BenchEnvironment environment, Part part, bool quick) => part switch
     {
-        bool quick = options.Quick;
-        IEnumerable<Group> groups = [];
-        if (options.Only is null or Part.Thread)
-        {
-            groups = groups.Concat(s_structSizes.Select(size => Threads(environment, size)));
-        }
+        Part.Thread => s_structSizes.Select(size => Threads(environment, size)),
+        Part.Process => (quick ? s_quickSizes : s_sizes).Select(size => Processes(environment, size, quick)),
+        Part.Machine => (quick ? s_quickMachineSizes : s_sizes).Select(size => Machines(environment, size)),
+        Part.Calls => Enum.GetValues<Distance>().Select(distance => Calls(environment, distance)),
+        Part.Untouched => (quick ? s_quickUntouchedSizes : s_untouchedSizes).Select(size => Untouched(environment, size, quick)),
+        Part.Wake => [Wakes(environment, quick)],
+        Part.FanOut => new[] { Distance.Thread, Distance.Process }.Select(distance => FanOut(environment, distance, quick)),
+        _ => [],
+    };
 
-        if (options.Only is null or Part.Process)
-        {
-            groups = groups.Concat((quick ? s_quickSizes : s_sizes).Select(size => Processes(environment, size, quick)));
-        }
-
-        if (options.Only is null or Part.Machine)
-        {
-            groups = groups.Concat((quick ? s_quickMachineSizes : s_sizes).Select(size => Machines(environment, size)));
-        }
-
-        if (options.Only is null or Part.Calls)
-        {
-            groups = groups.Concat(Enum.GetValues<Distance>().Select(distance => Calls(environment, distance)));
-        }
-
-        return groups;
-    }
+    private static Line Messages(BenchEnvironment environment, Distance distance, int size) => new(
+        environment, new Assignment(distance, Pattern.ProducerConsumer, size, true, Workload.Latency, Workload.Throughput));
 
     private static Group Threads(BenchEnvironment environment, int size)
     {
-        var line = new Line(environment, Distance.Thread, Pattern.ProducerConsumer, size);
+        Line line = Messages(environment, Distance.Thread, size);
         return line.Group(
             line.SpinningLimit(),
             line.SleepingLimit(),
@@ -52,12 +52,14 @@ internal static class Suite
             line.Viaduct(WaitKind.Adaptive, singleThreaded: true),
             line.Viaduct(WaitKind.Async),
             line.Channels(WaitKind.Spin),
-            line.Channels(WaitKind.Async));
+            line.Channels(WaitKind.Async),
+            line.Pipelines());
     }
 
     private static Group Processes(BenchEnvironment environment, int size, bool quick)
     {
-        var line = new Line(environment, Distance.Process, Pattern.ProducerConsumer, size);
+        Line line = Messages(environment, Distance.Process, size);
+        bool structs = s_structSizes.Contains(size);
         List<Contestant> contestants =
         [
             line.SpinningLimit(),
@@ -65,24 +67,94 @@ internal static class Suite
             line.Viaduct(WaitKind.Spin),
             line.Viaduct(WaitKind.Adaptive),
             line.Viaduct(WaitKind.Async),
+            .. structs ? [line.Viaduct(WaitKind.Spin, singleThreaded: true)] : new[] { line.ViaductLoan(WaitKind.Spin) },
             line.UnixSocketInC(),
             line.PipeInC(),
             line.UnixSocket(WaitKind.Adaptive),
         ];
         if (!quick)
         {
-            contestants.Add(line.Viaduct(WaitKind.Spin, singleThreaded: true));
-            contestants.Add(line.UnixSocket(WaitKind.Async));
-            contestants.Add(line.Pipe(WaitKind.Adaptive));
-            contestants.Add(line.Pipe(WaitKind.Async));
+            contestants.AddRange(
+            [
+                line.OpenMpi(),
+                line.Iceoryx(),
+                line.SeqpacketInC(),
+                line.VmspliceInC(),
+                line.PosixQueue(),
+                line.SysVQueue(),
+                line.ZeroMqIpc(),
+                line.ZeroMqTcp(),
+                line.Nng(),
+                line.Cyclone(),
+                line.MemoryMappedFile(),
+                line.UnixSocket(WaitKind.Async),
+                line.Pipe(WaitKind.Adaptive),
+                line.Pipe(WaitKind.Async),
+            ]);
+        }
+        else if (size == LineSize)
+        {
+            contestants.AddRange([line.OpenMpi(), line.Iceoryx(), line.ZeroMqIpc(), line.MemoryMappedFile()]);
         }
 
-        return line.Group([.. contestants]);
+        return line.Group(contestants);
+    }
+
+    private static Group Untouched(BenchEnvironment environment, int size, bool quick)
+    {
+        var line = new Line(
+            environment,
+            new Assignment(Distance.Process, Pattern.ProducerConsumer, size, false, Workload.Latency, Workload.Throughput));
+        List<Contestant> contestants = [line.SpinningLimit(), line.ViaductLoan(WaitKind.Spin), line.Viaduct(WaitKind.Spin), line.Iceoryx()];
+        if (!quick)
+        {
+            contestants.AddRange([line.MemoryMappedFile(), line.VmspliceInC(), line.UnixSocketInC(), line.SeqpacketInC(), line.ZeroMqIpc()]);
+        }
+
+        return line.Group(contestants);
+    }
+
+    private static Group Wakes(BenchEnvironment environment, bool quick)
+    {
+        var line = new Line(environment, new Assignment(Distance.Process, Pattern.ProducerConsumer, LineSize, true, Workload.Wake));
+        List<Contestant> contestants =
+        [
+            line.SleepingLimit(),
+            line.Viaduct(WaitKind.Sleep),
+            line.Viaduct(WaitKind.Adaptive),
+            line.Viaduct(WaitKind.Async),
+            line.PipeInC(),
+            line.UnixSocketInC(),
+            line.UnixSocket(WaitKind.Async),
+        ];
+        if (!quick)
+        {
+            contestants.AddRange(
+            [
+                line.SeqpacketInC(),
+                line.PosixQueue(),
+                line.SysVQueue(),
+                line.IceoryxWaiting(),
+                line.ZeroMqIpc(),
+                line.Nng(),
+                line.Cyclone(),
+                line.UnixSocket(WaitKind.Adaptive),
+                line.Pipe(WaitKind.Adaptive),
+            ]);
+        }
+
+        return line.Group(contestants);
+    }
+
+    private static Group FanOut(BenchEnvironment environment, Distance distance, bool quick)
+    {
+        var line = new Line(environment, new Assignment(distance, Pattern.PublishSubscribe, LineSize, true, Workload.FanOut));
+        return line.Group([.. (quick ? s_quickSubscribers : s_subscribers).Select(line.ViaductPublisher)]);
     }
 
     private static Group Machines(BenchEnvironment environment, int size)
     {
-        var line = new Line(environment, Distance.Machine, Pattern.ProducerConsumer, size);
+        Line line = Messages(environment, Distance.Machine, size);
         return line.Group(
             line.TcpLimit(),
             line.Viaduct(WaitKind.Adaptive),
@@ -94,7 +166,7 @@ internal static class Suite
 
     private static Group Calls(BenchEnvironment environment, Distance distance)
     {
-        var line = new Line(environment, distance, Pattern.ClientServer, CallSize, [Workload.Latency]);
+        var line = new Line(environment, new Assignment(distance, Pattern.ClientServer, CallSize, true, Workload.Latency));
         return distance switch
         {
             Distance.Thread => line.Group(

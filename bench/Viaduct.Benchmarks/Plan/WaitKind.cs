@@ -9,6 +9,9 @@ internal enum WaitKind
     /// <summary>The blocking call as it is by default: Viaduct spins for a while and then sleeps, a system call sleeps at once.</summary>
     Adaptive,
 
+    /// <summary>A blocking call that sleeps at once.</summary>
+    Sleep,
+
     /// <summary><c>await</c>.</summary>
     Async,
 }

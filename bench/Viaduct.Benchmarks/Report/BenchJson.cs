@@ -4,7 +4,7 @@ using Viaduct.Benchmarks.Worker;
 namespace Viaduct.Benchmarks.Report;
 
 /// <summary>Every JSON shape of this program.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ResultRow))]
 [JsonSerializable(typeof(WorkerCommand))]
 [JsonSerializable(typeof(WorkerReport))]

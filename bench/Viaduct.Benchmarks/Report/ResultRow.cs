@@ -6,16 +6,21 @@ namespace Viaduct.Benchmarks.Report;
 /// <param name="System"><c>viaduct</c>, <c>limit</c> or the peer's name.</param>
 /// <param name="Variant">What sets this line apart from another of the same system.</param>
 /// <param name="Distance"><c>thread</c>, <c>process</c> or <c>machine</c>.</param>
-/// <param name="Pattern"><c>producer-consumer</c> or <c>client-server</c>.</param>
-/// <param name="Workload"><c>latency</c> or <c>throughput</c>.</param>
+/// <param name="Pattern"><c>producer-consumer</c>, <c>publish-subscribe</c> or <c>client-server</c>.</param>
+/// <param name="Workload"><c>latency</c>, <c>throughput</c>, <c>wake</c> or <c>fan-out</c>.</param>
 /// <param name="Size">Bytes in one message.</param>
-/// <param name="Wait"><c>spin</c>, <c>adaptive</c> or <c>async</c>.</param>
-/// <param name="P50">One way, ns.</param>
+/// <param name="Wait"><c>spin</c>, <c>adaptive</c>, <c>sleep</c> or <c>async</c>.</param>
+/// <param name="Touched">Whether every byte was written anew and every cache line read; else one word of each message.</param>
+/// <param name="Pinned">Whether each side was kept on a core of its own.</param>
+/// <param name="Subscribers">How many the publisher has; null for other patterns.</param>
+/// <param name="P50">One way, ns; for fan-out the publisher's time for a message.</param>
 /// <param name="P99">One way, ns.</param>
 /// <param name="P999">One way, ns.</param>
+/// <param name="Max">The longest of all repetitions, one way, ns.</param>
 /// <param name="MessagesPerSecond">Messages that the receiver took in a second.</param>
 /// <param name="BytesPerSecond">The same in bytes.</param>
 /// <param name="RatioToLimit">Latency divided by the limit's, or rate divided by the limit's; median of the turns' ratios.</param>
+/// <param name="RatioToOneSubscriber">The publisher's time for a message divided by that with one subscriber.</param>
 /// <param name="CpuNanosecondsPerMessage">Processor time of both sides.</param>
 /// <param name="AllocatedBytesPerMessage">Managed memory allocated by both sides; null where it is not .NET.</param>
 internal sealed record ResultRow(
@@ -26,11 +31,16 @@ internal sealed record ResultRow(
     string Workload,
     int Size,
     string Wait,
+    bool Touched,
+    bool Pinned,
+    int? Subscribers,
     [property: JsonPropertyName("p50_ns")] double? P50,
     [property: JsonPropertyName("p99_ns")] double? P99,
     [property: JsonPropertyName("p999_ns")] double? P999,
+    [property: JsonPropertyName("max_ns")] double? Max,
     [property: JsonPropertyName("messages_per_second")] double? MessagesPerSecond,
     [property: JsonPropertyName("bytes_per_second")] double? BytesPerSecond,
     [property: JsonPropertyName("ratio_to_limit")] double? RatioToLimit,
+    [property: JsonPropertyName("ratio_to_one_subscriber")] double? RatioToOneSubscriber,
     [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage,
     [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage);

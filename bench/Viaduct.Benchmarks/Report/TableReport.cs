@@ -10,15 +10,20 @@ internal static class TableReport
 
     private static readonly string[] s_headings =
     [
-        "system", "wait", "p50 ns", "p99 ns", "p99.9 ns", "x limit", "messages/s", "MB/s", "of limit", "cpu ns", "B alloc",
+        "system", "wait", "p50 ns", "p99 ns", "p99.9 ns", "max ns", "x limit", "messages/s", "MB/s", "of limit", "cpu ns", "B alloc",
     ];
 
     public static void Write(TextWriter output, Group group, IReadOnlyList<ResultRow> rows)
     {
         List<string[]> lines = [s_headings, .. Lines(group, rows)];
+        if (group.Work.Pattern == Pattern.PublishSubscribe)
+        {
+            lines[0] = [.. s_headings.Select(heading => heading == "x limit" ? "x 1 sub." : heading)];
+        }
+
         int[] widths = [.. s_headings.Select((_, column) => lines.Max(line => line[column].Length))];
         output.WriteLine();
-        output.WriteLine(group.Title);
+        output.WriteLine(group.Work.Title);
         foreach (string[] line in lines)
         {
             // Names to the left, numbers to the right.
@@ -38,8 +43,8 @@ internal static class TableReport
                 continue;
             }
 
-            ResultRow? latency = own.Find(row => row.Workload == Names.Of(Workload.Latency));
-            ResultRow? throughput = own.Find(row => row.Workload == Names.Of(Workload.Throughput));
+            ResultRow? latency = own.Find(row => row.P50 is not null);
+            ResultRow? throughput = own.Find(row => row.MessagesPerSecond is not null);
             yield return
             [
                 contestant.Label,
@@ -47,7 +52,8 @@ internal static class TableReport
                 Nanoseconds(latency?.P50),
                 Nanoseconds(latency?.P99),
                 Nanoseconds(latency?.P999),
-                Ratio(latency?.RatioToLimit),
+                Nanoseconds(latency?.Max),
+                Ratio(latency?.RatioToOneSubscriber ?? latency?.RatioToLimit),
                 Count(throughput?.MessagesPerSecond),
                 Count(throughput?.BytesPerSecond / 1e6),
                 Ratio(throughput?.RatioToLimit),

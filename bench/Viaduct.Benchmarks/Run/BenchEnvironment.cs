@@ -9,10 +9,10 @@ internal sealed class BenchEnvironment : IDisposable
 {
     private int _directories;
 
-    public BenchEnvironment(Pace pace)
+    public BenchEnvironment(Pace pace, bool pinned)
     {
         Pace = pace;
-        Cores = CorePair.Choose();
+        Cores = pinned ? CorePair.Choose() : CorePair.None;
         Root = Directory.CreateTempSubdirectory("viaduct-bench-").FullName;
         Native = new NativePrograms(Path.Combine(Root, "native"));
     }

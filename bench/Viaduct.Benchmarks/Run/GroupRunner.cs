@@ -11,12 +11,14 @@ internal sealed class GroupRunner : IDisposable
 {
     private readonly Group _group;
     private readonly int _repetitions;
+    private readonly bool _pinned;
     private readonly List<Entry> _entries = [];
 
-    public GroupRunner(Group group, int repetitions)
+    public GroupRunner(Group group, BenchEnvironment environment)
     {
         _group = group;
-        _repetitions = repetitions;
+        _repetitions = environment.Pace.Repetitions;
+        _pinned = environment.Cores.Pinned;
     }
 
     /// <summary>Contestants that did not run, and why.</summary>
@@ -77,31 +79,43 @@ internal sealed class GroupRunner : IDisposable
         return new ResultRow(
             entry.Contestant.System,
             entry.Contestant.Variant,
-            Names.Of(_group.Distance),
-            Names.Of(_group.Pattern),
+            Names.Of(_group.Work.Distance),
+            Names.Of(_group.Work.Pattern),
             Names.Of(workload),
-            _group.Size,
+            _group.Work.Size,
             Names.Of(entry.Contestant.Wait),
-            Median(measured, one => one.P50),
-            Median(measured, one => one.P99),
-            Median(measured, one => one.P999),
+            _group.Work.Touched,
+            _pinned,
+            entry.Contestant.Subscribers,
+            Median(measured, one => one.Times?.P50),
+            Median(measured, one => one.Times?.P99),
+            Median(measured, one => one.Times?.P999),
+            measured.Max(one => one.Times?.Max),
             rate,
-            rate * _group.Size,
+            rate * _group.Work.Size,
             RatioToLimit(measured, workload, entry.Contestant.Wait),
+            RatioToOneSubscriber(measured, workload, entry.Contestant),
             Median(measured, one => one.CpuNanoseconds),
             Median(measured, one => one.AllocatedBytes));
     });
 
-    // The limit that waits in the same way, else the group's only one for this workload.
-    private double? RatioToLimit(List<Measurement> measured, Workload workload, WaitKind wait)
+    // The limit that waits in the same way, else the group's first one for this workload.
+    private double? RatioToLimit(List<Measurement> measured, Workload workload, WaitKind wait) => RatioTo(
+        measured,
+        workload,
+        _entries.OrderByDescending(entry => entry.Contestant.Wait == wait).Where(entry => entry.Contestant.System == Contestant.LimitSystem));
+
+    private double? RatioToOneSubscriber(List<Measurement> measured, Workload workload, Contestant contestant) => RatioTo(
+        measured,
+        workload,
+        _entries.Where(entry => entry.Contestant.System == contestant.System && entry.Contestant.Subscribers == 1));
+
+    // Within each turn; see above.
+    private static double? RatioTo(List<Measurement> measured, Workload workload, IEnumerable<Entry> references)
     {
-        List<Measurement>? limits = _entries
-            .Where(entry => !entry.Failed
-                && entry.Contestant.System == Contestant.LimitSystem
-                && entry.Contestant.Workloads.Contains(workload))
-            .OrderByDescending(entry => entry.Contestant.Wait == wait)
-            .FirstOrDefault()?.Of(workload);
-        return limits is null ? null : Median([.. measured.Zip(limits)], pair => pair.First.RatioTo(pair.Second));
+        List<Measurement>? reference = references
+            .FirstOrDefault(entry => !entry.Failed && entry.Contestant.Workloads.Contains(workload))?.Of(workload);
+        return reference is null ? null : Median([.. measured.Zip(reference)], pair => pair.First.RatioTo(pair.Second));
     }
 
     private static double? Median<T>(IReadOnlyList<T> items, Func<T, double?> select)

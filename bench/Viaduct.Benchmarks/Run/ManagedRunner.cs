@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Viaduct.Benchmarks.Plan;
+using Viaduct.Benchmarks.Systems;
 using Viaduct.Benchmarks.Worker;
 
 namespace Viaduct.Benchmarks.Run;
@@ -52,7 +53,12 @@ internal sealed class ManagedRunner : IRunner
         }
     }
 
-    public Measurement Measure(Workload workload) => workload == Workload.Latency ? MeasureLatency() : MeasureThroughput();
+    public Measurement Measure(Workload workload) => workload switch
+    {
+        Workload.Throughput => MeasureThroughput(),
+        Workload.FanOut => MeasureFanOut(),
+        _ => MeasureRoundTrips(workload),
+    };
 
     public void Dispose()
     {
@@ -73,18 +79,16 @@ internal sealed class ManagedRunner : IRunner
         while (Stopwatch.GetElapsedTime(began) < _environment.Pace.WarmUp);
     }
 
-    private Measurement MeasureLatency()
+    private Measurement MeasureRoundTrips(Workload workload)
     {
-        bool batched = _pace[Workload.Latency] < BatchBelowNanoseconds;
+        bool batched = workload == Workload.Latency && _pace[workload] < BatchBelowNanoseconds;
         TimeSpan length = batched ? _environment.Pace.Pass / 2 : _environment.Pace.Pass;
-        long count = CountFor(Workload.Latency, length);
-        WorkerReport single = Run(Workload.Latency, count, 1);
-        WorkerReport typical = batched ? Run(Workload.Latency, count, Batch) : single;
+        long count = CountFor(workload, length);
+        WorkerReport single = Run(workload, count, 1);
+        WorkerReport typical = batched ? Run(workload, count, Batch) : single;
         double messages = 2.0 * count;
         return new Measurement(
-            typical.P50 / 2,
-            single.P99 / 2,
-            single.P999 / 2,
+            new Percentiles(typical.P50 / 2, single.P99 / 2, single.P999 / 2, single.Max / 2),
             null,
             typical.CpuNanoseconds / messages,
             typical.AllocatedBytes / messages);
@@ -94,10 +98,22 @@ internal sealed class ManagedRunner : IRunner
     {
         long count = CountFor(Workload.Throughput, _environment.Pace.Pass);
         WorkerReport report = Run(Workload.Throughput, count, 1);
-        double rate = count * 1e9 / Stopwatch.GetElapsedTime(report.Started, report.EndedB).TotalNanoseconds;
-        return new Measurement(
-            null, null, null, rate, report.CpuNanoseconds / count, (double)report.AllocatedBytes / count);
+        return new Measurement(null, Rate(report, count), report.CpuNanoseconds / count, (double)report.AllocatedBytes / count);
     }
+
+    private Measurement MeasureFanOut()
+    {
+        long count = ViaductFanOut.Bursts(CountFor(Workload.FanOut, _environment.Pace.Pass)) * ViaductFanOut.Burst;
+        WorkerReport report = Run(Workload.FanOut, count, ViaductFanOut.Burst);
+        return new Measurement(
+            new Percentiles(report.P50, report.P99, report.P999, report.Max),
+            Rate(report, count),
+            report.CpuNanoseconds / count,
+            (double)report.AllocatedBytes / count);
+    }
+
+    private static double Rate(WorkerReport report, long count) =>
+        count * 1e9 / Stopwatch.GetElapsedTime(report.Started, report.EndedB).TotalNanoseconds;
 
     private long CountFor(Workload workload, TimeSpan length)
     {
@@ -112,7 +128,7 @@ internal sealed class ManagedRunner : IRunner
         WorkerReport report = _workers
             .Select(worker => worker.End(s_runTimeout))
             .Aggregate((one, other) => one.With(other));
-        long ended = workload == Workload.Latency ? report.EndedA : report.EndedB;
+        long ended = workload is Workload.Latency or Workload.Wake ? report.EndedA : report.EndedB;
         _pace[workload] = Math.Max(0.1, Stopwatch.GetElapsedTime(report.Started, ended).TotalNanoseconds / count);
         return report;
     }

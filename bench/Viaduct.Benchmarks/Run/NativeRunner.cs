@@ -14,13 +14,13 @@ internal sealed class NativeRunner : IRunner
 
     private readonly BenchEnvironment _environment;
     private readonly Func<Workload, NativeCommand> _command;
-    private readonly bool _threads;
+    private readonly Assignment _work;
 
-    public NativeRunner(BenchEnvironment environment, Func<Workload, NativeCommand> command, bool threads)
+    public NativeRunner(BenchEnvironment environment, Func<Workload, NativeCommand> command, Assignment work)
     {
         _environment = environment;
         _command = command;
-        _threads = threads;
+        _work = work;
     }
 
     public void Start(IReadOnlyList<Workload> workloads)
@@ -34,45 +34,54 @@ internal sealed class NativeRunner : IRunner
     public Measurement Measure(Workload workload)
     {
         NativeCommand command = _command(workload);
-        Dictionary<string, double> figures = Parse(Execute(command));
-        return workload == Workload.Latency
-            ? new Measurement(figures["p50"], figures["p99"], figures["p999"], null, figures["cpu"], null)
+        Dictionary<string, double> figures = Parse(Execute(command, workload));
+        return workload == Workload.Throughput
+            ? new Measurement(null, figures["rate"] * command.MessagesInOne, figures["cpu"] / command.MessagesInOne, null)
             : new Measurement(
-                null, null, null, figures["rate"] * command.MessagesInOne, figures["cpu"] / command.MessagesInOne, null);
+                new Percentiles(figures["p50"], figures["p99"], figures["p999"], figures["max"]), null, figures["cpu"], null);
     }
 
     public void Dispose()
     {
     }
 
-    private string Execute(NativeCommand command)
+    private string Execute(NativeCommand command, Workload workload)
     {
-        string[] arguments =
+        string[] line =
         [
+            .. command.Program.Launcher,
+            _environment.Native.Get(command.Program),
             command.Mode,
+            Names.Of(workload),
             Text(command.Size),
             Text((int)_environment.Pace.Pass.TotalMilliseconds),
             Text(_environment.Cores.A),
             Text(_environment.Cores.B),
-            _threads ? "thread" : "process",
+            _work.Distance == Distance.Thread ? "thread" : "process",
+            _work.Touched ? "touched" : "untouched",
         ];
-        var start = new ProcessStartInfo(_environment.Native.Get(command.Program), arguments)
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using Process process = Process.Start(start) ?? throw new RunnerException($"{command.Program} did not start");
+        foreach ((string name, string value) in command.Program.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start) ?? throw new RunnerException($"{command.Program.Name} did not start");
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(s_timeout))
         {
             process.Kill(entireProcessTree: true);
-            throw new RunnerException($"{command.Program} did not end within {s_timeout.TotalSeconds} s");
+            throw new RunnerException($"{command.Program.Name} did not end within {s_timeout.TotalSeconds} s");
         }
 
         return process.ExitCode == 0
             ? output.Result
-            : throw new RunnerException($"{command.Program} ended with {process.ExitCode}: {errors.Result.Trim()}");
+            : throw new RunnerException($"{command.Program.Name} ended with {process.ExitCode}: {errors.Result.Trim()}");
     }
 
     private static Dictionary<string, double> Parse(string line) => line

@@ -6,7 +6,7 @@ namespace Viaduct.Benchmarks.Run;
 /// <param name="WarmUp">How long each workload runs before it counts: tiered compilation needs calls and time.</param>
 internal sealed record Pace(int Repetitions, TimeSpan Pass, TimeSpan WarmUp)
 {
-    public static Pace Full { get; } = new(9, TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(1000));
+    public static Pace Full { get; } = new(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(700));
 
     public static Pace Quick { get; } = new(5, TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(300));
 }

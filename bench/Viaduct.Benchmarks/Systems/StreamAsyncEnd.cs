@@ -7,21 +7,23 @@ namespace Viaduct.Benchmarks.Systems;
 internal sealed class StreamAsyncEnd : IAsyncEnd<int>
 {
     private readonly Stream _stream;
+    private readonly Content _content;
     private readonly byte[] _outgoing;
     private readonly byte[] _incoming;
     private byte _sequence;
     private long _sum;
 
-    public StreamAsyncEnd(Stream stream, int size)
+    public StreamAsyncEnd(Stream stream, int size, Content content)
     {
         _stream = stream;
+        _content = content;
         _outgoing = new byte[size];
         _incoming = new byte[size];
     }
 
     public ValueTask SendAsync()
     {
-        _outgoing.AsSpan().Fill(_sequence++);
+        _content.Fill(_outgoing, _sequence++);
         return _stream.WriteAsync(_outgoing);
     }
 
@@ -43,5 +45,5 @@ internal sealed class StreamAsyncEnd : IAsyncEnd<int>
         return done;
     }
 
-    public void Take(in int received) => _sum += CacheLines.Touch(_incoming.AsSpan(0, received));
+    public void Take(in int received) => _sum += _content.Look(_incoming.AsSpan(0, received));
 }

@@ -6,27 +6,29 @@ namespace Viaduct.Benchmarks.Systems;
 internal struct StreamEnd : IEnd
 {
     private readonly Stream _stream;
+    private readonly Content _content;
     private readonly byte[] _outgoing;
     private readonly byte[] _incoming;
     private byte _sequence;
     private long _sum;
 
-    public StreamEnd(Stream stream, int size)
+    public StreamEnd(Stream stream, int size, Content content)
     {
         _stream = stream;
+        _content = content;
         _outgoing = new byte[size];
         _incoming = new byte[size];
     }
 
     public void Send()
     {
-        _outgoing.AsSpan().Fill(_sequence++);
+        _content.Fill(_outgoing, _sequence++);
         _stream.Write(_outgoing);
     }
 
     public void Receive()
     {
         _stream.ReadExactly(_incoming);
-        _sum += CacheLines.Touch(_incoming);
+        _sum += _content.Look(_incoming);
     }
 }

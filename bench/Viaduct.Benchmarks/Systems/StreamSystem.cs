@@ -26,9 +26,10 @@ internal sealed class StreamSystem : IBenchSystem
     public Side Open(Role role)
     {
         Stream stream = _arguments.System == PipeKey ? OpenPipe(role) : OpenSocket(role);
+        var content = new Content(_arguments.Touched);
         return _arguments.Wait == WaitKind.Async
-            ? new AsyncSide<StreamAsyncEnd, int>(role, new StreamAsyncEnd(stream, _arguments.Size), stream)
-            : new SyncSide<StreamEnd>(role, new StreamEnd(stream, _arguments.Size), stream);
+            ? new AsyncSide<StreamAsyncEnd, int>(role, new StreamAsyncEnd(stream, _arguments.Size, content), stream)
+            : new SyncSide<StreamEnd>(role, new StreamEnd(stream, _arguments.Size, content), stream);
     }
 
     public void Dispose()

@@ -13,6 +13,8 @@ internal static class SystemFactory
             ? new ChannelsSystem<Message8>(arguments)
             : new ChannelsSystem<Message64>(arguments),
         StreamSystem.UnixKey or StreamSystem.PipeKey or StreamSystem.TcpKey => new StreamSystem(arguments),
+        PipelinesSystem.Key => new PipelinesSystem(arguments),
+        MappedSystem.Key => new MappedSystem(arguments),
         _ => throw new ArgumentException($"there is no system '{arguments.System}'", nameof(arguments)),
     };
 }

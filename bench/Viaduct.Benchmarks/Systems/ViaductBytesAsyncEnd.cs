@@ -8,18 +8,21 @@ internal sealed class ViaductBytesAsyncEnd : IAsyncEnd<Lease<ReadOnlyMemory<byte
     private readonly Producer<ReadOnlyMemory<byte>> _producer;
     private readonly Consumer<ReadOnlyMemory<byte>> _consumer;
     private readonly byte[] _outgoing;
+    private readonly Content _content;
+    private byte _sequence;
     private long _sum;
 
-    public ViaductBytesAsyncEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size)
+    public ViaductBytesAsyncEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size, Content content)
     {
         _producer = ends.Producer;
         _consumer = ends.Consumer;
         _outgoing = new byte[size];
+        _content = content;
     }
 
     public ValueTask SendAsync()
     {
-        _outgoing[0]++;
+        _content.Fill(_outgoing, _sequence++);
         return _producer.SendAsync(_outgoing);
     }
 
@@ -27,7 +30,7 @@ internal sealed class ViaductBytesAsyncEnd : IAsyncEnd<Lease<ReadOnlyMemory<byte
 
     public void Take(in Lease<ReadOnlyMemory<byte>> received)
     {
-        _sum += CacheLines.Touch(received.Value.Span);
+        _sum += _content.Look(received.Value.Span);
         received.Dispose();
     }
 }

@@ -8,25 +8,27 @@ internal struct ViaductBytesEnd : IEnd
     private readonly Producer<ReadOnlyMemory<byte>> _producer;
     private readonly Consumer<ReadOnlyMemory<byte>> _consumer;
     private readonly byte[] _outgoing;
+    private readonly Content _content;
+    private byte _sequence;
     private long _sum;
 
-    public ViaductBytesEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size)
+    public ViaductBytesEnd(ViaductEnds<ReadOnlyMemory<byte>> ends, int size, Content content)
     {
         _producer = ends.Producer;
         _consumer = ends.Consumer;
         _outgoing = new byte[size];
+        _content = content;
     }
 
     public void Send()
     {
-        // Sending copies all of it, so every byte that the receiver may look at is written anew.
-        _outgoing[0]++;
+        _content.Fill(_outgoing, _sequence++);
         _producer.Send(_outgoing.AsSpan());
     }
 
     public void Receive()
     {
         using Lease<ReadOnlyMemory<byte>> lease = _consumer.ReceiveLease();
-        _sum += CacheLines.Touch(lease.Value.Span);
+        _sum += _content.Look(lease.Value.Span);
     }
 }

@@ -13,12 +13,12 @@ internal sealed class ViaductEnds<T> : IDisposable
 
     public Consumer<T> Consumer { get; }
 
-    /// <exception cref="TimeoutException">The socket's peer did not come.</exception>
-    public static void Meet(ISocket socket, TimeSpan timeout)
+    /// <exception cref="TimeoutException">A peer of the socket did not come.</exception>
+    public static void Meet(ISocket socket, TimeSpan timeout, int peers = 1)
     {
-        if (!socket.WaitForPeers(1, timeout))
+        if (!socket.WaitForPeers(peers, timeout))
         {
-            throw new TimeoutException($"the {socket.Role} of '{socket.Channel.Name}' found no peer within {timeout.TotalSeconds} s");
+            throw new TimeoutException($"the {socket.Role} of '{socket.Channel.Name}' found fewer than {peers} peers within {timeout.TotalSeconds} s");
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class ViaductSystem : IBenchSystem
 {
     public const string Key = "viaduct";
 
+    /// <summary>The variant that writes messages in loaned memory.</summary>
+    public const string LoanName = "loan";
+
     private static readonly TimeSpan s_meetTimeout = TimeSpan.FromSeconds(15);
 
     private readonly WorkerArguments _arguments;
@@ -43,7 +46,12 @@ internal sealed class ViaductSystem : IBenchSystem
     };
 
     // A blocking call's waiting is chosen by its socket; an awaited one never spins without end.
-    private WaitMode Wait => _arguments.Wait == WaitKind.Spin ? WaitMode.Spin : WaitMode.Adaptive;
+    private WaitMode Wait => _arguments.Wait switch
+    {
+        WaitKind.Spin => WaitMode.Spin,
+        WaitKind.Sleep => WaitMode.Sleep,
+        _ => WaitMode.Adaptive,
+    };
 
     private bool IsAsync => _arguments.Wait == WaitKind.Async;
 
@@ -54,10 +62,15 @@ internal sealed class ViaductSystem : IBenchSystem
             return role == Role.A ? OpenClient() : OpenServer();
         }
 
+        if (_arguments.Pattern == Pattern.PublishSubscribe)
+        {
+            return role == Role.A ? OpenPublisher() : OpenSubscribers();
+        }
+
         return _arguments.Size switch
         {
-            8 => OpenStructs<Message8>(role),
-            64 => OpenStructs<Message64>(role),
+            8 when !_arguments.Variant.Loan => OpenStructs<Message8>(role),
+            64 when !_arguments.Variant.Loan => OpenStructs<Message64>(role),
             _ => OpenBytes(role),
         };
     }
@@ -79,16 +92,51 @@ internal sealed class ViaductSystem : IBenchSystem
         var ends = new ViaductEnds<ReadOnlyMemory<byte>>(
             OpenProducer<ReadOnlyMemory<byte>>(role), OpenConsumer<ReadOnlyMemory<byte>>(role));
         ends.Meet(s_meetTimeout);
+        var content = new Content(_arguments.Touched);
+        if (_arguments.Variant.Loan)
+        {
+            return new SyncSide<ViaductLoanEnd>(role, new ViaductLoanEnd(ends, _arguments.Size, content), ends);
+        }
+
         return IsAsync
             ? new AsyncSide<ViaductBytesAsyncEnd, Lease<ReadOnlyMemory<byte>>>(
-                role, new ViaductBytesAsyncEnd(ends, _arguments.Size), ends)
-            : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size), ends);
+                role, new ViaductBytesAsyncEnd(ends, _arguments.Size, content), ends)
+            : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size, content), ends);
     }
+
+    private ViaductPublisherSide OpenPublisher()
+    {
+        Publisher<Message64> publisher = _node.OpenPublisher(
+            ViaductFanOut.Published(Context), new PublisherOptions { Wait = Wait, SingleThreaded = true });
+        ViaductEnds<Message8> turns = OpenTurns("go", "drained");
+        ViaductEnds<Message64>.Meet(publisher, s_meetTimeout, _arguments.Variant.Subscribers);
+        turns.Meet(s_meetTimeout);
+        return new ViaductPublisherSide(publisher, turns);
+    }
+
+    private ViaductSubscribersSide OpenSubscribers()
+    {
+        var options = new SubscriberOptions { Wait = Wait, SingleThreaded = true };
+        Subscriber<Message64>[] subscribers =
+            [.. Enumerable.Range(0, _arguments.Variant.Subscribers).Select(_ => _node.OpenSubscriber(ViaductFanOut.Published(Context), options))];
+        ViaductEnds<Message8> turns = OpenTurns("drained", "go");
+        foreach (Subscriber<Message64> subscriber in subscribers)
+        {
+            ViaductEnds<Message64>.Meet(subscriber, s_meetTimeout);
+        }
+
+        turns.Meet(s_meetTimeout);
+        return new ViaductSubscribersSide(subscribers, turns);
+    }
+
+    private ViaductEnds<Message8> OpenTurns(string outgoing, string incoming) => new(
+        _node.OpenProducer(ViaductFanOut.Turn(Context, outgoing), new ProducerOptions { Wait = Wait }),
+        _node.OpenConsumer(ViaductFanOut.Turn(Context, incoming), new ConsumerOptions { Wait = Wait }));
 
     private Side OpenClient()
     {
         Client<int, int> client = _node.OpenClient(
-            Calls(), new ClientOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+            Calls(), new ClientOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
         ViaductEnds<int>.Meet(client, s_meetTimeout);
         return IsAsync
             ? new AsyncSide<ViaductClientAsyncEnd, int>(Role.A, new ViaductClientAsyncEnd(client), client)
@@ -98,7 +146,7 @@ internal sealed class ViaductSystem : IBenchSystem
     private Side OpenServer()
     {
         Server<int, int> server = _node.OpenServer(
-            Calls(), new ServerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+            Calls(), new ServerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
         ViaductEnds<int>.Meet(server, s_meetTimeout);
         return IsAsync
             ? new AsyncSide<ViaductServerAsyncEnd, Request<int, int>>(Role.B, new ViaductServerAsyncEnd(server), server)
@@ -106,11 +154,11 @@ internal sealed class ViaductSystem : IBenchSystem
     }
 
     private Producer<T> OpenProducer<T>(Role role) => _node.OpenProducer(
-        Channel<T>(from: role), new ProducerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+        Channel<T>(from: role), new ProducerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
 
     private Consumer<T> OpenConsumer<T>(Role role) => _node.OpenConsumer(
         Channel<T>(from: role == Role.A ? Role.B : Role.A),
-        new ConsumerOptions { Wait = Wait, SingleThreaded = _arguments.SingleThreaded });
+        new ConsumerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
 
     private ChannelSpec<T> Channel<T>(Role from) => new(from == Role.A ? "there" : "back")
     {

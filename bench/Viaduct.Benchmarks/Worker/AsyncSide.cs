@@ -18,7 +18,7 @@ internal sealed class AsyncSide<TEnd, TReceived> : Side
 
     public override void Dispose() => _owner.Dispose();
 
-    protected override void Ping(long count, int batch) => Wait(() => PingAsync(count, batch));
+    protected override void Ping(long count, int batch, bool pausing) => Wait(() => PingAsync(count, batch, pausing));
 
     protected override void Echo(long count) => Wait(() => EchoAsync(count));
 
@@ -28,7 +28,7 @@ internal sealed class AsyncSide<TEnd, TReceived> : Side
 
     private static void Wait(Func<Task> loop) => Task.Run(loop).GetAwaiter().GetResult();
 
-    private async Task PingAsync(long count, int batch)
+    private async Task PingAsync(long count, int batch, bool pausing)
     {
         TEnd end = _end;
         Histogram roundTrips = RoundTrips;
@@ -38,6 +38,11 @@ internal sealed class AsyncSide<TEnd, TReceived> : Side
         Started = last;
         for (long left = count; left > 0; left -= batch)
         {
+            if (pausing)
+            {
+                last = Pause();
+            }
+
             for (int i = 0; i < batch; i++)
             {
                 await end.SendAsync();

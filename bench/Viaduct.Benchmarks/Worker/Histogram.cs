@@ -17,8 +17,12 @@ internal sealed class Histogram
     /// <summary>How many durations were recorded.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The longest duration that was recorded, exactly; 0 when there is none.</summary>
+    public long Longest { get; private set; }
+
     public void Record(long nanoseconds)
     {
+        Longest = Math.Max(Longest, nanoseconds);
         _counts[IndexOf((ulong)Math.Max(nanoseconds, 0))]++;
         Count++;
     }
@@ -27,6 +31,7 @@ internal sealed class Histogram
     {
         Array.Clear(_counts);
         Count = 0;
+        Longest = 0;
     }
 
     /// <summary>The duration that <paramref name="fraction"/> of all do not exceed; 0 when there are none.</summary>

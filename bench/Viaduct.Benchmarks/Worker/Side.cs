@@ -6,6 +6,9 @@ namespace Viaduct.Benchmarks.Worker;
 /// <summary>One side of a measurement, opened and connected; runs its half of a workload on the calling thread.</summary>
 internal abstract class Side : IDisposable
 {
+    /// <summary>20 µs, as in native/common.h, in ticks of the clock.</summary>
+    private static readonly long s_pause = Stopwatch.Frequency / 50_000;
+
     private readonly Role _role;
 
     protected Side(Role role)
@@ -13,7 +16,7 @@ internal abstract class Side : IDisposable
         _role = role;
     }
 
-    /// <summary>Round trips of the last latency run, in ns for the whole batch. Only side A fills it.</summary>
+    /// <summary>Round trips of the last latency run, in ns for the whole batch (fan-out: one burst). Only side A fills it.</summary>
     public Histogram RoundTrips { get; } = new();
 
     /// <summary>When the last run's first message was about to be sent (side A).</summary>
@@ -29,15 +32,16 @@ internal abstract class Side : IDisposable
     public void Run(WorkerCommand command)
     {
         RoundTrips.Clear();
-        switch (command.Workload, _role)
+        bool roundTrips = command.Workload is Workload.Latency or Workload.Wake;
+        switch (roundTrips, _role)
         {
-            case (Workload.Latency, Role.A):
-                Ping(command.Count, command.Batch);
+            case (true, Role.A):
+                Ping(command.Count, command.Batch, pausing: command.Workload == Workload.Wake);
                 break;
-            case (Workload.Latency, Role.B):
+            case (true, Role.B):
                 Echo(command.Count);
                 break;
-            case (Workload.Throughput, Role.A):
+            case (false, Role.A):
                 Stream(command.Count);
                 break;
             default:
@@ -50,7 +54,20 @@ internal abstract class Side : IDisposable
 
     public abstract void Dispose();
 
-    protected abstract void Ping(long count, int batch);
+    /// <summary>Spins long enough for a receiver that may sleep to fall asleep. Returns when the message is about to be sent.</summary>
+    protected static long Pause()
+    {
+        long asked = Stopwatch.GetTimestamp();
+        long now = asked;
+        while (now - asked < s_pause)
+        {
+            now = Stopwatch.GetTimestamp();
+        }
+
+        return now;
+    }
+
+    protected abstract void Ping(long count, int batch, bool pausing);
 
     protected abstract void Echo(long count);
 

@@ -18,7 +18,7 @@ internal sealed class SyncSide<TEnd> : Side
 
     public override void Dispose() => _owner.Dispose();
 
-    protected override void Ping(long count, int batch)
+    protected override void Ping(long count, int batch, bool pausing)
     {
         TEnd end = _end;
         Histogram roundTrips = RoundTrips;
@@ -28,6 +28,11 @@ internal sealed class SyncSide<TEnd> : Side
         Started = last;
         for (long left = count; left > 0; left -= batch)
         {
+            if (pausing)
+            {
+                last = Pause();
+            }
+
             for (int i = 0; i < batch; i++)
             {
                 end.Send();

@@ -9,8 +9,9 @@ namespace Viaduct.Benchmarks.Worker;
 /// <param name="Distance">How far apart the sides are.</param>
 /// <param name="Pattern">Which sockets it opens.</param>
 /// <param name="Size">Bytes in one message.</param>
+/// <param name="Touched">Whether all of a message is written and read; else one word of it.</param>
 /// <param name="Wait">How both sides wait.</param>
-/// <param name="SingleThreaded">Whether sockets are opened as used by one thread only.</param>
+/// <param name="Variant">What sets it apart from the plain system.</param>
 /// <param name="CoreA">Side A's core.</param>
 /// <param name="CoreB">Side B's core.</param>
 /// <param name="Directory">A directory of this pair's own.</param>
@@ -22,8 +23,9 @@ internal sealed record WorkerArguments(
     Distance Distance,
     Pattern Pattern,
     int Size,
+    bool Touched,
     WaitKind Wait,
-    bool SingleThreaded,
+    SystemVariant Variant,
     int CoreA,
     int CoreB,
     string Directory,
@@ -45,8 +47,11 @@ internal sealed record WorkerArguments(
         Distance.ToString(),
         Pattern.ToString(),
         Text(Size),
+        Touched.ToString(),
         Wait.ToString(),
-        SingleThreaded.ToString(),
+        Variant.SingleThreaded.ToString(),
+        Variant.Loan.ToString(),
+        Text(Variant.Subscribers),
         Text(CoreA),
         Text(CoreB),
         Directory,
@@ -61,13 +66,19 @@ internal sealed record WorkerArguments(
         Enum.Parse<Distance>(arguments[3]),
         Enum.Parse<Pattern>(arguments[4]),
         Number(arguments[5]),
-        Enum.Parse<WaitKind>(arguments[6]),
-        bool.Parse(arguments[7]),
-        Number(arguments[8]),
-        Number(arguments[9]),
-        arguments[10],
+        bool.Parse(arguments[6]),
+        Enum.Parse<WaitKind>(arguments[7]),
+        new SystemVariant
+        {
+            SingleThreaded = bool.Parse(arguments[8]),
+            Loan = bool.Parse(arguments[9]),
+            Subscribers = Number(arguments[10]),
+        },
         Number(arguments[11]),
-        Number(arguments[12]));
+        Number(arguments[12]),
+        arguments[13],
+        Number(arguments[14]),
+        Number(arguments[15]));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -70,6 +70,7 @@ internal static class WorkerProgram
             allocated,
             (roundTrips?.Percentile(0.5) ?? 0) / command.Batch,
             (roundTrips?.Percentile(0.99) ?? 0) / command.Batch,
-            (roundTrips?.Percentile(0.999) ?? 0) / command.Batch);
+            (roundTrips?.Percentile(0.999) ?? 0) / command.Batch,
+            (double)(roundTrips?.Longest ?? 0) / command.Batch);
     }
 }

@@ -12,8 +12,9 @@ namespace Viaduct.Benchmarks.Worker;
 /// <param name="P50">Round trip, ns.</param>
 /// <param name="P99">Round trip, ns.</param>
 /// <param name="P999">Round trip, ns.</param>
+/// <param name="Max">Round trip, ns.</param>
 internal sealed record WorkerReport(
-    long Started, long EndedA, long EndedB, double CpuNanoseconds, long AllocatedBytes, double P50, double P99, double P999)
+    long Started, long EndedA, long EndedB, double CpuNanoseconds, long AllocatedBytes, double P50, double P99, double P999, double Max)
 {
     /// <summary>Both processes' reports as one.</summary>
     public WorkerReport With(WorkerReport other) => new(
@@ -24,5 +25,6 @@ internal sealed record WorkerReport(
         AllocatedBytes + other.AllocatedBytes,
         Math.Max(P50, other.P50),
         Math.Max(P99, other.P99),
-        Math.Max(P999, other.P999));
+        Math.Max(P999, other.P999),
+        Math.Max(Max, other.Max));
 }

@@ -50,6 +50,13 @@ public abstract class ChannelSpec
     /// </summary>
     public long ByteCapacity { get; init; }
 
+    /// <summary>
+    /// Publish/subscribe: the number n of last messages that a publisher keeps for subscribers that come later, each of which gets them first, beside
+    /// the <see cref="Capacity"/>. Where messages are large they are fewer: those of the last n whose bytes are within the bounds. From 0 (the default)
+    /// to <see cref="MaxCapacity"/> less the <see cref="Capacity"/>; with other patterns 0.
+    /// </summary>
+    public int History { get; init; }
+
     /// <summary>What happens to a message whose receiver dies. Defaults to <see cref="Delivery.AtLeastOnce"/>.</summary>
     public Delivery Delivery { get; init; } = Delivery.AtLeastOnce;
 
@@ -68,6 +75,12 @@ public abstract class ChannelSpec
 
     /// <summary>Whether the topology allows one consumer, subscriber or server only.</summary>
     internal bool HasOneReceiver => Topology is Topology.OneToOne or Topology.ManyToOne;
+
+    /// <summary>Messages that one ring keeps at the most: unconsumed ones, and the history before them.</summary>
+    internal int Positions => Capacity + History;
+
+    /// <summary>Messages that are kept, the newest first, for subscribers that lose their oldest.</summary>
+    internal int Kept => Math.Max(1, Math.Max(Capacity, History));
 
     /// <summary>Which directions this channel offers when it is used with <paramref name="pattern"/>.</summary>
     /// <param name="pattern">The pattern of the sockets that are opened on it.</param>
@@ -97,6 +110,7 @@ public abstract class ChannelSpec
         CheckDefined(Context, nameof(Context));
         CheckDefined(Delivery, nameof(Delivery));
         CheckRange(Capacity, MaxCapacity, nameof(Capacity), "messages");
+        CheckRange(History, MaxCapacity - Capacity, nameof(History), $"messages beside a capacity of {Capacity}");
         CheckRange(ByteCapacity, MaxBytes, nameof(ByteCapacity), "bytes (0 = no bound of its own)");
         CheckRange(MaxMessageSize, MaxBytes, nameof(MaxMessageSize), "bytes");
 

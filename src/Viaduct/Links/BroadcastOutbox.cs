@@ -1,37 +1,39 @@
-using Viaduct.Rings;
-
 namespace Viaduct.Links;
 
 /// <summary>
 /// Sends each message to every receiver through one ring with a cursor each: one for the subscribers of this process, one for
-/// all others, pumps to other machines included, so that no subscriber costs another a copy.
+/// all others, pumps to other machines included, so that no subscriber costs another a copy. The subscribers' pages are read
+/// only when the room that was found in them last is used up.
 /// </summary>
-internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format)
-    : Outbox<T>(channel, options, format)
+internal sealed class BroadcastOutbox<T> : Outbox<T>
 {
-    /// <summary>Positions that each subscriber may be behind; a rendezvous needs one.</summary>
-    private readonly int _limit = Math.Max(1, channel.Capacity);
+    /// <summary>Messages that each subscriber may be behind; a rendezvous needs one.</summary>
+    private readonly ulong _limit;
+    private readonly BroadcastLanes<T> _lanes;
 
     /// <summary>Raises that a subscriber missed messages; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 
-    private ObjectLane<T>? _objects;
-    private RecordLane<T>? _records;
-    private LaneMemory? _memory;
+    /// <summary>Bells of those who may sleep.</summary>
+    private Bell[] _bells = [];
 
-    /// <summary>Sessions that refer to the lane of records.</summary>
-    private int _users;
-
-    /// <summary>Subscribers of this process that refer to the lane of objects.</summary>
-    private int _objectUsers;
-
-    private bool _usesObjects;
-    private bool _usesRecords;
-    private bool _objectsEnded;
-    private bool _recordsEnded;
-
-    /// <summary>Whether somebody drops or is disconnected instead of waited for.</summary>
+    /// <summary>Whether somebody loses its oldest messages instead of being waited for.</summary>
     private bool _overtakes;
+
+    /// <summary>Whether somebody is disconnected instead of waited for.</summary>
+    private bool _disconnects;
+
+    /// <summary>The sending side of a publisher.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="options">The socket's options.</param>
+    /// <param name="format">How messages become bytes.</param>
+    /// <param name="memory">Where the ring of records lies.</param>
+    public BroadcastOutbox(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, LaneMemory memory)
+        : base(channel, options, format)
+    {
+        _limit = (ulong)Math.Max(1, channel.Capacity);
+        _lanes = new BroadcastLanes<T>(channel, format, memory, ShareOf(memory.Chunks), _ => RefreshCredits());
+    }
 
     /// <inheritdoc/>
     public override long Outstanding
@@ -55,9 +57,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         Gate.Enter();
         try
         {
-            _objects ??= new ObjectLane<T>(new ObjectRing<T>(Channel.Capacity), Format, Channel);
-            _objectUsers++;
-            return _objects;
+            return _lanes.OpenObjects();
         }
         finally
         {
@@ -71,18 +71,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         Gate.Enter();
         try
         {
-            if (_records is null)
-            {
-                _memory = source;
-                int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
-                _records = new RecordLane<T>(
-                    new RecordRing(source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = _ => RefreshCredits(), CountsBytes = Channel.ByteCapacity > 0 },
-                    Format,
-                    Channel);
-            }
-
-            _users++;
-            return _records;
+            return _lanes.OpenRecords();
         }
         finally
         {
@@ -91,10 +80,11 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     }
 
     /// <inheritdoc/>
-    public override void AllowOvertaking(Lane<T> lane)
+    public override ulong Admit(Lane<T> lane, FullMode whenFull, int history)
     {
-        _overtakes = true;
-        base.AllowOvertaking(lane);
+        base.Admit(lane, whenFull, history);
+        int most = whenFull == FullMode.Latest ? Math.Min(1, Channel.History) : Channel.History;
+        return _lanes.Admit(lane, Math.Min(history, most), Completed);
     }
 
     /// <inheritdoc/>
@@ -102,17 +92,11 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     {
         // The lanes are shared: they go when the publisher is closed and the last session, or subscriber, has let go of them.
         Gate.Enter();
-        bool records = ReferenceEquals(lane, _records) && --_users == 0 && IsClosed;
-        bool objects = ReferenceEquals(lane, _objects) && --_objectUsers == 0 && IsClosed;
+        bool free = _lanes.Release(lane) && IsClosed;
         Gate.Exit();
-        if (records)
+        if (free)
         {
-            FreeRecords();
-        }
-
-        if (objects)
-        {
-            _objects!.Close();
+            _lanes.Free(lane);
         }
     }
 
@@ -143,7 +127,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     internal override bool TryPut(in T message, bool handOver)
     {
         ThrowIfEnded();
-        if (Credits <= 0 && !RefreshCredits())
+        if (Credits <= 0 && !RefreshCredits() && !TryDisconnect(null, 0))
         {
             return false;
         }
@@ -157,6 +141,21 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     }
 
     /// <inheritdoc/>
+    protected override bool HasRoom()
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Array.TrueForAll(Links, static link => link.WhenFull != FullMode.Wait || link.IsWanted);
+        }
+
+        // Who would lose messages or be disconnected for a new one does not now: a look lets nothing go.
+        return (RefreshCredits() || _disconnects) && HasRoom(_lanes.Objects) && HasRoom(_lanes.Records);
+    }
+
+    private bool HasRoom(BroadcastLane<T>? lane) =>
+        lane is null || _disconnects || lane.CanDropOldest || (lane.HasRoom && (Channel.ByteCapacity == 0 || lane.Fits(LeastLength)));
+
+    /// <inheritdoc/>
     internal override bool TryPublish(Rendezvous<T> meeting)
     {
         foreach (SendLink<T> link in Links)
@@ -167,7 +166,11 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
             }
         }
 
-        RefreshCredits();
+        if (!RefreshCredits())
+        {
+            TryDisconnect(null, 0);
+        }
+
         if (!TryPutOnLanes(meeting.Message, meeting.HandOver))
         {
             return false;
@@ -195,7 +198,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     {
         foreach (SendLink<T> link in Links)
         {
-            if (link.WhenFull == FullMode.Wait && link.RefreshTaken() < link.Sent && link.Sent > link.Start)
+            if (link.WhenFull == FullMode.Wait && link.RefreshTaken() < link.Sent && link.Sent > link.Joined)
             {
                 return link;
             }
@@ -208,7 +211,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     internal override bool TryFinish()
     {
         RefreshCredits();
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             return false;
         }
@@ -219,7 +222,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     protected override void EndLanes()
     {
-        if (!Completed && !TryEndLanes())
+        if (!Completed && Failure is null && !TryEndLanes())
         {
             // No room even for the end mark: the lanes' end is told by closing the links.
             Completed = true;
@@ -229,10 +232,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
     /// <inheritdoc/>
     protected override void CloseLanes()
     {
-        if (Volatile.Read(ref _users) == 0)
-        {
-            FreeRecords();
-        }
+        _lanes.FreeReleased();
     }
 
     /// <inheritdoc/>
@@ -241,30 +241,7 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         NoteUse();
         if (Completed)
         {
-            link.Lane.TryComplete();
             link.Bell?.Ring();
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override int CountChunks() => Math.Max(_objects?.ChunksHeld ?? 0, _records?.ChunksHeld ?? 0);
-
-    /// <inheritdoc/>
-    protected override void Recycle(int kept)
-    {
-        if (CountChunks() > kept)
-        {
-            RefreshCredits();
-        }
-    }
-
-    private void FreeRecords()
-    {
-        if (Interlocked.Exchange(ref _memory, null) is { } memory)
-        {
-            _records!.Close();
-            memory.Rings.Free(_records.Ring.Ring);
-            memory.Rings.Free(_records.Ring.Page);
         }
     }
 
@@ -275,188 +252,135 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
         MissedBefore += link.Missed;
         Credits = 0;
         NoteUse();
+    }
 
-        // What it alone had not consumed comes back now: the next message may be long in coming.
-        Reclaim(_objects);
-        Reclaim(_records);
+    private void NoteUse()
+    {
+        _overtakes = Array.Exists(Links, static link => link.WhenFull is FullMode.DropOldest or FullMode.Latest);
+        _disconnects = Array.Exists(Links, static link => link.WhenFull == FullMode.Disconnect);
+        _bells = [.. Links.Select(static link => link.Bell).OfType<Bell>()];
+        _lanes.NoteUse(Links, Completed);
+        _lanes.Note(Links);
     }
 
     private bool TryPutOnLanes(in T message, bool handOver)
     {
-        if (_overtakes && !MakeWay())
+        if (_overtakes)
         {
-            return false;
+            _lanes.Reclaim(coming: 1);
         }
 
-        bool objects = _usesObjects;
-        bool records = _usesRecords;
-
         // Both or none: room on the first lane is certain before the second is written.
-        if (objects && !HasRoom(_objects!))
+        while (_lanes.Objects is { HasRoom: false } full)
         {
-            RefreshCredits();
-            if (!HasRoom(_objects!))
+            if (!TryGiveWay(full))
+            {
+                return false;
+            }
+        }
+
+        while (_lanes.Records is { } full && !_lanes.RecordLane!.TryPrepare(message, handOver))
+        {
+            if (!TryGiveWay(full))
             {
                 return false;
             }
         }
 
         ulong sequence = Sequence + 1;
-        if (records && !_records!.TryPrepare(message, handOver))
-        {
-            RefreshCredits();
-            if (!_records.TryPrepare(message, handOver))
-            {
-                return false;
-            }
-        }
-
+        ObjectLane<T>? objects = _lanes.Objects is null ? null : _lanes.ObjectLane;
+        RecordLane<T>? records = _lanes.Records is null ? null : _lanes.RecordLane;
         try
         {
-            if (objects)
-            {
-                _objects!.TryPut(message, handOver, sequence, 1);
-            }
+            objects?.TryPut(message, handOver, sequence, 1);
         }
         catch
         {
-            if (records)
-            {
-                _records!.Cancel();
-            }
-
+            records?.Cancel();
             throw;
         }
 
-        if (records)
-        {
-            _records!.Commit(sequence, 1);
-        }
-
+        records?.Commit(sequence, 1);
         Credits--;
         Sequence = sequence;
-        BytesSent += records ? _records!.LastLength : objects ? _objects!.LastLength : 0;
-        foreach (SendLink<T> link in Links)
+        BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
+        foreach (Bell bell in _bells)
         {
-            link.Bell?.Ring();
+            bell.Ring();
         }
 
         return true;
     }
 
-    private static bool HasRoom(Lane<T> lane) => lane.Sent - lane.First < (ulong)lane.Window;
-
-    private void NoteUse()
+    /// <summary>
+    /// Where places or bytes are short: what all are through with goes; then history and what may be overtaken, the oldest first; then who
+    /// is rather disconnected than waited for. False when somebody who is waited for has what is short.
+    /// </summary>
+    private bool TryGiveWay(BroadcastLane<T> lane)
     {
-        _usesObjects = Uses(_objects);
-        _usesRecords = Uses(_records);
+        ulong first = lane.Lane.First;
+        RefreshCredits();
+        return lane.Lane.First > first || lane.TryDropOldest() || TryDisconnect(lane.Lane, first);
     }
 
-    private bool Uses(Lane<T>? lane)
+    /// <inheritdoc/>
+    protected override bool TryGiveWay() =>
+        (_lanes.Objects is { Lane.ChunksHeld: > 0 } objects && TryGiveWay(objects)) || (_lanes.Records is { Lane.ChunksHeld: > 0 } records && TryGiveWay(records));
+
+    /// <inheritdoc/>
+    protected override int CountChunks() => Math.Max(_lanes.ObjectLane?.ChunksHeld ?? 0, _lanes.RecordLane?.ChunksHeld ?? 0);
+
+    /// <inheritdoc/>
+    protected override void Recycle(int kept)
     {
-        if (lane is null)
+        if (CountChunks() > kept)
         {
-            return false;
+            RefreshCredits();
         }
-
-        foreach (SendLink<T> link in Links)
-        {
-            if (ReferenceEquals(link.Lane, lane))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
-    /// <summary>Reads the subscribers' pages; frees what all are through with. False when one that is waited for is full.</summary>
+    /// <summary>Reads the subscribers' pages, and frees what all are through with. False when one that is not to lose messages is full.</summary>
     private bool RefreshCredits()
     {
-        long room = _limit;
+        _lanes.KeepHistory(Completed);
+        ulong most = 0;
         foreach (SendLink<T> link in Links)
         {
             Refresh(link);
-            if (link.WhenFull == FullMode.Wait)
+            if (link.WhenFull is FullMode.Wait or FullMode.Disconnect)
             {
-                room = Math.Min(room, _limit - (long)link.Outstanding);
+                most = Math.Max(most, link.Counted);
             }
-            else if (link.TakeNewlyMissed() is > 0 and long missed)
+            else if (link.WhenFull == FullMode.DropOldest && link.TakeNewlyMissed() is > 0 and long missed)
             {
                 MissedMessages?.Invoke(link, missed);
             }
         }
 
-        Reclaim(_objects);
-        Reclaim(_records);
-        Credits = (int)Math.Max(0, room);
+        _lanes.Note(Links);
+        Credits = (int)(_limit - Math.Min(_limit, most));
         return Credits > 0;
     }
 
-    private void Reclaim(Lane<T>? lane)
+    /// <summary>Lets go of those who asked for it when they are full, or keep what is oldest on a lane. False when that gives no room.</summary>
+    private bool TryDisconnect(Lane<T>? lane, ulong oldest)
     {
-        if (lane is null)
+        if (!_disconnects)
         {
-            return;
+            return false;
         }
 
-        // Who is not waited for keeps the newest, until he has consumed them.
-        ulong floor = lane.Sent;
-        ulong oldest = lane.Sent + 1 <= (ulong)_limit ? 0 : lane.Sent + 1 - (ulong)_limit;
+        int before = Links.Length;
         foreach (SendLink<T> link in Links)
         {
-            if (ReferenceEquals(link.Lane, lane))
-            {
-                floor = Math.Min(floor, link.WhenFull == FullMode.Wait ? link.Consumed : Math.Max(link.Consumed, oldest));
-            }
-        }
-
-        lane.Reclaim(floor);
-        if (lane.ChunksHeld > 1 && Array.Exists(Links, static link => link.Released > link.Consumed))
-        {
-            ReleaseBeyond(lane);
-        }
-    }
-
-    /// <summary>A lease that some subscriber keeps does not keep the memory of what all have consumed behind it.</summary>
-    private void ReleaseBeyond(Lane<T> lane)
-    {
-        for (ulong position = lane.First; position < lane.Sent; position++)
-        {
-            bool consumed = true;
-            foreach (SendLink<T> link in Links)
-            {
-                consumed &= !ReferenceEquals(link.Lane, lane) || position < link.Consumed || position < link.Start || link.IsReleased(position);
-            }
-
-            if (consumed)
-            {
-                lane.Release(position);
-            }
-        }
-    }
-
-    /// <summary>Room for one more where subscribers are not waited for: the oldest goes, or the slow subscriber does.</summary>
-    private bool MakeWay()
-    {
-        foreach (SendLink<T> link in Links)
-        {
-            if (link.WhenFull != FullMode.Disconnect)
-            {
-                continue;
-            }
-
-            Refresh(link);
-            if (link.Outstanding >= (ulong)_limit)
+            if (link.WhenFull == FullMode.Disconnect && (link.Counted >= _limit || (ReferenceEquals(link.Lane, lane) && link.Consumed <= oldest)))
             {
                 Remove(link);
                 ThreadPool.UnsafeQueueUserWorkItem(Disconnect, link, preferLocal: false);
             }
         }
 
-        Reclaim(_objects);
-        Reclaim(_records);
-        return true;
+        return Links.Length < before && RefreshCredits();
     }
 
     private void Disconnect(SendLink<T> link)
@@ -468,52 +392,34 @@ internal sealed class BroadcastOutbox<T>(ChannelSpec channel, SocketOptions opti
 
     private bool BytesFit(in T message)
     {
-        RefreshCredits();
         int length = Format.Measure(message);
-        return BytesFit(_objects, length) & BytesFit(_records, length);
+        return Fits(_lanes.Objects, length) & Fits(_lanes.Records, length);
     }
 
-    private bool BytesFit(Lane<T>? lane, int length)
+    private bool Fits(BroadcastLane<T>? lane, int length)
     {
-        if (lane is null)
+        while (lane is { InUse: true } && !lane.Fits(length))
         {
-            return true;
-        }
-
-        ulong floor = lane.Sent;
-        foreach (SendLink<T> link in Links)
-        {
-            if (ReferenceEquals(link.Lane, lane) && link.WhenFull == FullMode.Wait)
+            if (!TryGiveWay(lane))
             {
-                floor = Math.Min(floor, link.Consumed);
+                return false;
             }
         }
 
-        // Where nobody is waited for, the oldest goes for bytes as it does for messages.
-        while (_overtakes && lane.Bytes > 0 && lane.Bytes + length > Channel.ByteCapacity && lane.First < floor)
-        {
-            lane.Reclaim(lane.First + 1);
-        }
-
-        return lane.Bytes == 0 || lane.Bytes + length <= Channel.ByteCapacity;
+        return true;
     }
 
     private bool TryEndLanes()
     {
-        if (_usesObjects && !_objectsEnded && !(_objectsEnded = _objects!.TryComplete()))
-        {
-            return false;
-        }
-
-        if (_usesRecords && !_recordsEnded && !(_recordsEnded = _records!.TryComplete()))
+        if (!_lanes.TryEnd())
         {
             return false;
         }
 
         Completed = true;
-        foreach (SendLink<T> link in Links)
+        foreach (Bell bell in _bells)
         {
-            link.Bell?.Ring();
+            bell.Ring();
         }
 
         return true;

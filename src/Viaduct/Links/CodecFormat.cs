@@ -1,10 +1,9 @@
 using System.Buffers;
-using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
 /// <summary>Any codec: messages are encoded to a buffer first, since their size is known only afterwards.</summary>
-internal sealed unsafe class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
+internal sealed class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
 {
     /// <summary>A buffer that grew beyond this is not kept.</summary>
     private const int KeptSize = 1 << 20;
@@ -29,9 +28,6 @@ internal sealed unsafe class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
             _buffer = new ArrayBufferWriter<byte>();
         }
     }
-
-    /// <inheritdoc/>
-    public override T Read(RecordReader reader, bool leased) => Read(new ReadOnlySpan<byte>(reader.Payload, reader.Length));
 
     /// <inheritdoc/>
     public override T Read(ReadOnlySpan<byte> bytes) => codec.Decode(bytes);

@@ -14,6 +14,9 @@ internal interface IInbox
     /// <summary>What happens when this receiver is full.</summary>
     FullMode WhenFull { get; }
 
+    /// <summary>How many of a publisher's last messages it wants first.</summary>
+    int History { get; }
+
     /// <summary>Whether waits never sleep.</summary>
     bool NeverSleeps { get; }
 

@@ -18,20 +18,16 @@ internal static unsafe class InProcessLink
 
         SendLink<T> Create()
         {
-            if (whenFull != FullMode.Wait)
-            {
-                sender.AllowOvertaking(lane);
-            }
-
-            // Both ends begin at the position that the lane has now, under the sender's gate.
+            // Under the sender's gate, so that nothing is sent between this and the link's being there.
+            ulong start = sender.Admit(lane, whenFull, receiver.History);
             receiving = new ObjectReceiveLink<T>(
                 lane.Ring,
                 senderIdentity,
                 memory,
                 page,
-                lane.Sent,
+                start,
                 receiver.Channel.Capacity == 0,
-                overtakable: whenFull != FullMode.Wait,
+                whenFull,
                 shared: sender is BroadcastOutbox<T>)
             {
                 Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
@@ -41,7 +37,7 @@ internal static unsafe class InProcessLink
                     sender.Abandon(lane);
                 },
             };
-            sending = new SendLink<T>(lane, receiverIdentity, memory, page)
+            sending = new SendLink<T>(lane, receiverIdentity, memory, page, start)
             {
                 WhenFull = whenFull,
                 Bell = receiver.NeverSleeps ? null : new InProcessBell(receiver.WaitPoint),

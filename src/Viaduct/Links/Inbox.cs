@@ -4,14 +4,9 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
-internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull) : Mailbox(channel, options), IInbox
+internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions options, MessageFormat<T> format, FullMode whenFull, int? history = null)
+    : Mailbox(channel, options), IInbox
 {
-    /// <summary>
-    /// Looks of a spinning wait, some nanoseconds each, before it pauses between them: a pause takes longer than a message's way from core to
-    /// core. Who waits longer leaves the core's other half some room.
-    /// </summary>
-    private const int BusyLooks = 4096;
-
     private ReceiveLink<T>[] _links = [];
 
     /// <summary>Which link is asked first.</summary>
@@ -26,6 +21,9 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <summary>Messages that were leased and then not wanted: they come first.</summary>
     private Queue<Received<T>>? _returned;
 
+    /// <summary>What was found behind messages that were received together: the next receive throws it.</summary>
+    private Exception? _postponed;
+
     private long _received;
     private long _bytes;
     private ulong _missedBefore;
@@ -39,11 +37,17 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <inheritdoc/>
     public FullMode WhenFull { get; } = whenFull;
 
+    /// <inheritdoc/>
+    public int History { get; } = history ?? channel.History;
+
     /// <summary>Raises that messages were missed; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 
     /// <summary>Bytes received, where they are known.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether the socket was disposed.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Messages received.</summary>
     public long MessagesReceived => Volatile.Read(ref _received);
@@ -104,7 +108,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
 
     /// <inheritdoc/>
-    protected override int PauseBefore(int look) => look < BusyLooks ? 0 : 3;
+    protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
@@ -149,6 +153,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
     public TakeStatus TryTake(bool lease, out Received<T> received)
     {
+        if (_postponed is not null && Interlocked.Exchange(ref _postponed, null) is { } postponed)
+        {
+            throw postponed;
+        }
+
         Gate.Enter();
         try
         {
@@ -323,7 +332,8 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
                 return false;
             }
 
-            link.MissedMessages = MissedMessages;
+            // Who wants only the latest message did not want the others.
+            link.MissedMessages = WhenFull == FullMode.Latest ? null : MissedMessages;
             _links = [.. _links, link];
             _refusal = null;
             if (_waiting > 0)
@@ -345,7 +355,7 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start)
     {
         RecordReceiveLink<T> link = new(
-            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull != FullMode.Wait)
+            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull)
         {
             Bell = setup.Bell,
             Waiting = setup.Waiting,
@@ -363,9 +373,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     {
         Gate.Enter();
         bool completed;
+        bool told;
         try
         {
             completed = error is null;
+            told = link.IsClosed;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
             if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
             {
@@ -378,7 +390,11 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
             Gate.Exit();
         }
 
-        PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        if (!told)
+        {
+            PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
+        }
+
         Wake();
     }
 
@@ -474,10 +490,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     }
 
     /// <inheritdoc/>
-    protected override void BeginWait() => Demand(1);
+    public override void BeginWait() => Demand(1);
 
     /// <inheritdoc/>
-    protected override void EndWait() => Demand(-1);
+    public override void EndWait() => Demand(-1);
 
     private void Demand(int change)
     {
@@ -587,7 +603,10 @@ internal sealed class Inbox<T>(ChannelSpec channel, SocketOptions options, Messa
     {
         if (_turn < _links.Length)
         {
-            Remove(_links[_turn], error.Message);
+            ReceiveLink<T> link = _links[_turn];
+            link.Fault = error;
+            Remove(link, error.Message);
+            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
         }
     }
 

@@ -52,6 +52,9 @@ internal abstract class Lane<T>
     /// <summary>From now on some reader may be overtaken: it is told before anything is overwritten.</summary>
     public abstract void AllowOvertaking();
 
+    /// <summary>From now on some reader wants only the newest message: it is told which that is.</summary>
+    public abstract void ShowNewest();
+
     /// <summary>Lets go of everything; the lane is not used again.</summary>
     public abstract void Close();
 }

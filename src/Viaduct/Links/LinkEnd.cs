@@ -22,6 +22,9 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
     /// <summary>Called once when the socket lets go of this link, with why (empty text: in order).</summary>
     public Action<LinkEnd, string>? Closed { get; init; }
 
+    /// <summary>What the peer did that no sound one does; null while nothing is known.</summary>
+    public ProtocolViolationException? Fault { get; set; }
+
     /// <summary>What to sleep on.</summary>
     public FutexWord Word => new() { Address = Watched, Expected = Shared.Acquire(Watched), Shared = true };
 }

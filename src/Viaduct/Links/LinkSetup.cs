@@ -14,6 +14,9 @@ internal sealed unsafe class LinkSetup
     /// <summary>What the receiver wants when it is full.</summary>
     public FullMode WhenFull { get; init; }
 
+    /// <summary>How many of the last messages it wants first.</summary>
+    public int History { get; init; }
+
     /// <summary>See <see cref="LinkEnd.Bell"/>.</summary>
     public Bell? Bell { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Viaduct.Memory;
@@ -8,6 +9,9 @@ namespace Viaduct.Links;
 /// <summary>How messages of one type become bytes of a record and come back. One instance a socket.</summary>
 internal abstract class MessageFormat<T>
 {
+    /// <summary>Up to so many bytes are copied to the stack.</summary>
+    private const int SmallMessage = 256;
+
     /// <summary>Bytes of every message, or -1 where they differ.</summary>
     public virtual int FixedSize => -1;
 
@@ -24,7 +28,29 @@ internal abstract class MessageFormat<T>
     public abstract void Write(in T message, Span<byte> destination);
 
     /// <summary>The message that the reader stands on. A leased one may refer to the record's memory; another may not.</summary>
-    public abstract T Read(RecordReader reader, bool leased);
+    /// <remarks>
+    /// Of a copy, unless a format looks at each byte but once: a hostile sender may change the record while it is read, and what was
+    /// checked at the first look would not hold at the second.
+    /// </remarks>
+    public virtual unsafe T Read(RecordReader reader, bool leased)
+    {
+        int length = reader.Length;
+        byte[]? rented = length > SmallMessage ? ArrayPool<byte>.Shared.Rent(length) : null;
+        try
+        {
+            Span<byte> copy = rented is null ? stackalloc byte[SmallMessage] : rented;
+            copy = copy[..length];
+            new ReadOnlySpan<byte>(reader.Payload, length).CopyTo(copy);
+            return Read(copy);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
 
     /// <summary>The message of some bytes, copied.</summary>
     public abstract T Read(ReadOnlySpan<byte> bytes);

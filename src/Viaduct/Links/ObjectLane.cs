@@ -10,6 +10,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     private int _chunksHeld;
 
     private bool _overtakes;
+    private bool _showsNewest;
     private ulong _sent;
     private ulong _first;
     private long _bytes;
@@ -38,6 +39,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         _overtakes = true;
         ring.Oldest = _first;
     }
+
+    /// <inheritdoc/>
+    public override void ShowNewest() => _showsNewest = true;
 
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
@@ -82,6 +86,11 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         slot.Value = value;
         slot.Length = length;
         Publish(ref slot, sequence, attempt);
+        if (_showsNewest)
+        {
+            ring.Newest = _sent - 1;
+        }
+
         LastLength = length;
         _bytes += length;
         return true;

@@ -4,11 +4,16 @@ namespace Viaduct.Links;
 
 /// <summary>Takes messages from a sender of the same process.</summary>
 internal sealed unsafe class ObjectReceiveLink<T>(
-    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, bool overtakable, bool shared)
+    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, FullMode whenFull, bool shared)
     : ReceiveLink<T>(peer, memory, page, ring.Window, start, rendezvous)
 {
+    /// <summary>The sender does not wait for this reader.</summary>
+    private readonly bool _overtakable = whenFull != FullMode.Wait;
+
+    private readonly bool _latest = whenFull == FullMode.Latest;
+
     /// <summary>Nothing but the slot has to be looked at.</summary>
-    private readonly bool _plain = !overtakable && !rendezvous;
+    private readonly bool _plain = whenFull == FullMode.Wait && !rendezvous;
 
     private ulong _position = start;
 
@@ -24,7 +29,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             ref ObjectRing<T>.Slot slot = ref ring.At(_position);
 
             // Acquire: pairs with the release in ObjectLane.Publish.
-            if (overtakable && CatchUp())
+            if (_overtakable && CatchUp())
             {
                 continue;
             }
@@ -32,7 +37,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             if (Volatile.Read(ref slot.Published) != _position + 1)
             {
                 // Overtaken after we looked, or nothing there.
-                if (overtakable && ring.Oldest > _position)
+                if (_overtakable && ring.Oldest > _position)
                 {
                     continue;
                 }
@@ -46,13 +51,13 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             received.Length = slot.Length;
             received.Position = _position;
             received.Link = this;
-            if (!lease || overtakable)
+            if (!lease || _overtakable)
             {
                 // Loaned memory is the sender's again once the message is consumed or overwritten.
                 LoanedMemory.Detach(ref received.Value);
             }
 
-            if (overtakable)
+            if (_overtakable)
             {
                 // Pairs with the write barrier in ObjectLane.Prepare: a copy of a slot that is being overwritten is thrown away.
                 Volatile.ReadBarrier();
@@ -62,14 +67,13 @@ internal sealed unsafe class ObjectReceiveLink<T>(
                 }
             }
 
-            ulong position = _position++;
             if (received.Attempt == 0)
             {
-                Completed = true;
-                Release(position);
+                End();
                 return false;
             }
 
+            ulong position = _position++;
             NoteTaken();
             if (!lease)
             {
@@ -103,6 +107,27 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNext()
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(_position);
+
+        // Acquire: pairs with the release in ObjectLane.Publish.
+        if (Volatile.Read(ref slot.Published) != _position + 1)
+        {
+            return _overtakable && ring.Oldest > _position;
+        }
+
+        // Only a slot that can't be overwritten meanwhile is believed to be an end mark.
+        if (_overtakable || slot.Attempt != 0)
+        {
+            return true;
+        }
+
+        End();
+        return false;
+    }
+
+    /// <inheritdoc/>
     public override void Forget(ulong position)
     {
         // Before the release, after which the slot is the sender's. Slots that several subscribers read are cleared by overwriting.
@@ -124,9 +149,15 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         return true;
     }
 
+    private void End()
+    {
+        Completed = true;
+        Release(_position++);
+    }
+
     private bool CatchUp()
     {
-        ulong oldest = ring.Oldest;
+        ulong oldest = _latest ? Math.Max(ring.Oldest, ring.Newest) : ring.Oldest;
         if (oldest <= _position)
         {
             return false;

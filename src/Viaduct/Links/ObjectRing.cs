@@ -11,6 +11,7 @@ internal sealed class ObjectRing<T>(int capacity)
 
     private readonly Slot[] _slots = new Slot[RecordRing.WindowFor(capacity)];
     private ulong _oldest;
+    private ulong _newest;
 
     /// <summary>Positions that may be out at once, a power of two.</summary>
     public int Window => _slots.Length;
@@ -26,6 +27,13 @@ internal sealed class ObjectRing<T>(int capacity)
             // Store → store against the overwriting that follows; pairs with the read barrier of the overtaken reader.
             Volatile.WriteBarrier();
         }
+    }
+
+    /// <summary>The position of the last message, once some reader wants only that. Written by the sender after the slot was published.</summary>
+    public ulong Newest
+    {
+        get => Volatile.Read(ref _newest);
+        set => Volatile.Write(ref _newest, value);
     }
 
     /// <summary>The slot of a position.</summary>

@@ -59,10 +59,13 @@ internal abstract partial class Outbox<T>
             if (!_share!.TryRent(size, out Chunk chunk))
             {
                 Recycle(0);
-                if (!_share.TryRent(size, out chunk))
+                while (!_share.TryRent(size, out chunk))
                 {
-                    _loanRefused = true;
-                    return null;
+                    if (!TryGiveWay())
+                    {
+                        _loanRefused = true;
+                        return null;
+                    }
                 }
             }
 
@@ -234,6 +237,9 @@ internal abstract partial class Outbox<T>
 
     /// <summary>Reclaims what receivers have consumed of lanes that keep more than so many messages in chunks. Under the gate.</summary>
     protected abstract void Recycle(int kept);
+
+    /// <summary>Gives up memory that nobody need get any more. False when there is none. Under the gate.</summary>
+    protected virtual bool TryGiveWay() => false;
 
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {

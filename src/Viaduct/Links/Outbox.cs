@@ -41,6 +41,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <inheritdoc/>
     public bool IsClosed => _closed;
 
+    /// <summary>Whether no more messages are accepted.</summary>
+    public bool IsCompleting => _completing;
+
+    /// <summary>Why the messages end here without an end mark, so that receivers find a loss; null if they don't.</summary>
+    protected string? Failure { get; private set; }
+
     /// <summary>Messages sent.</summary>
     public long MessagesSent => (long)Sequence;
 
@@ -82,7 +88,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// Looking takes the receiver's cache line away from it. A pause that grows lets it run ahead, so that the next look finds much room instead
     /// of a little at the price of a transfer each.
     /// </remarks>
-    protected override int PauseBefore(int look) => Math.Min(look, 32);
+    protected override int PauseAfter(int looks) => Math.Min(looks, 32);
 
     /// <inheritdoc/>
     public IReadOnlyList<Peer> Peers
@@ -118,6 +124,20 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         try
         {
             return TryPut(message, handOver);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Whether a message of the usual size could be sent now, or sending would throw.</summary>
+    public bool IsReady()
+    {
+        Gate.Enter();
+        try
+        {
+            return _completing || (Links.Length == 0 && _refusal is not null) || HasRoom();
         }
         finally
         {
@@ -164,6 +184,37 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
+    /// <summary>No more messages from here, since something failed: when all is consumed, each receiver finds this sender lost, with the reason.</summary>
+    public void Fail(string reason)
+    {
+        if (!_completing)
+        {
+            Failure = reason.Length == 0 ? "it failed" : reason;
+            _completing = true;
+            Wake();
+            _ = FailQuietlyAsync();
+        }
+    }
+
+    /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
+    public int TrySendMany(ReadOnlySpan<T> messages)
+    {
+        int count = 0;
+        try
+        {
+            while (count < messages.Length && TrySend(messages[count], handOver: false))
+            {
+                count++;
+            }
+        }
+        catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
+        {
+            // The first of the rest; it is thrown when that is sent.
+        }
+
+        return count;
+    }
+
     /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
@@ -183,7 +234,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         _closing = true;
         StopAccepting();
         CompleteAttempt<T> attempt = new(this);
-        bool finished = Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done;
+        return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);
+    }
+
+    private long LetGo(bool finished)
+    {
         SendLink<T>[] links;
         long rest;
         Gate.Enter();
@@ -211,7 +266,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         foreach (SendLink<T> link in links)
         {
             link.Bell?.Ring();
-            link.Closed?.Invoke(link, "");
+            link.Closed?.Invoke(link, Failure ?? "");
         }
 
         CloseLanes();
@@ -255,19 +310,15 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     }
 
     /// <inheritdoc/>
-    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong> started)
+    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong, int> started)
     {
         RecordLane<T> records = (RecordLane<T>)lane;
         SendLink<T> Create()
         {
-            if (setup.WhenFull != FullMode.Wait)
-            {
-                AllowOvertaking(records);
-            }
-
-            // Under the gate, so that nothing is sent between this mark and the link's being there.
-            started(records.Ring.TailMark);
-            return new SendLink<T>(records, setup.Peer, setup.Memory, page)
+            // Under the gate, so that nothing is sent between this and the link's being there.
+            ulong start = Admit(records, setup.WhenFull, setup.History);
+            started(start, records.Ring.OffsetOf(start));
+            return new SendLink<T>(records, setup.Peer, setup.Memory, page, start)
             {
                 WhenFull = setup.WhenFull,
                 Bell = setup.Bell,
@@ -306,8 +357,24 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Gives back a lane whose receiver never came.</summary>
     public abstract void Abandon(Lane<T> lane);
 
-    /// <summary>Notes, under the gate, that a reader of this lane is not waited for.</summary>
-    public virtual void AllowOvertaking(Lane<T> lane) => lane.AllowOvertaking();
+    /// <summary>Prepares a lane, under the gate, for one more reader. Returns the first position that it gets.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="whenFull">What the reader wants when it is full.</param>
+    /// <param name="history">How many of the last messages it wants first.</param>
+    public virtual ulong Admit(Lane<T> lane, FullMode whenFull, int history)
+    {
+        if (whenFull != FullMode.Wait)
+        {
+            lane.AllowOvertaking();
+        }
+
+        if (whenFull == FullMode.Latest)
+        {
+            lane.ShowNewest();
+        }
+
+        return lane.Sent;
+    }
 
     /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
     public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)
@@ -339,6 +406,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>Sends under the gate. False when there is no room.</summary>
     internal abstract bool TryPut(in T message, bool handOver);
+
+    /// <summary>Whether <see cref="TryPut(in T, bool)"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
+    protected abstract bool HasRoom();
+
+    /// <summary>The bytes that a message has at the least.</summary>
+    protected int LeastLength => Math.Max(1, Format.FixedSize);
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);
@@ -412,6 +485,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
     protected bool Refresh(SendLink<T> link)
     {
+        if (link.IsBroken)
+        {
+            return false;
+        }
+
         try
         {
             link.Refresh();
@@ -419,6 +497,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
         catch (ProtocolViolationException error)
         {
+            link.IsBroken = true;
+            link.Fault = error;
             BreakLater(link, error);
             return false;
         }
@@ -485,6 +565,19 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         if (!meeting.Outcome())
         {
             Finish(result, cancellationToken);
+        }
+    }
+
+    private async Task FailQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+            LetGo(finished: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which lets go with the same reason.
         }
     }
 

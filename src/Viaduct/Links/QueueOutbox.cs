@@ -188,6 +188,35 @@ internal class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
+    protected override bool HasRoom()
+    {
+        if (Channel.Capacity == 0)
+        {
+            return Array.Exists(Links, static link => link.IsWanted && !link.IsDying);
+        }
+
+        if ((_orphans.Count != 0 && !TryRedeliver()) || (Credits <= 0 && !RefreshCredits()))
+        {
+            return false;
+        }
+
+        if (Channel.ByteCapacity > 0 && KeptBytes() is > 0 and long bytes && bytes + LeastLength > Channel.ByteCapacity)
+        {
+            return false;
+        }
+
+        foreach (SendLink<T> link in Links)
+        {
+            if (HasRoom(link))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     internal override bool TryPublish(Rendezvous<T> meeting)
     {
         if (_orphans.Count != 0 && !TryRedeliver())
@@ -251,7 +280,7 @@ internal class QueueOutbox<T>(
     /// <inheritdoc/>
     protected override void EndLanes()
     {
-        if (Completed)
+        if (Completed || Failure is not null)
         {
             return;
         }
@@ -376,7 +405,25 @@ internal class QueueOutbox<T>(
         return Credits > 0;
     }
 
-    private bool BytesFit(in T message)
+    private bool HasRoom(SendLink<T> link)
+    {
+        Lane<T> lane = link.Lane;
+        if (link.IsDying || lane.Sent - lane.First < (ulong)lane.Window)
+        {
+            return !link.IsDying;
+        }
+
+        if (Refresh(link))
+        {
+            link.Reclaim();
+        }
+
+        return lane.Sent - lane.First < (ulong)lane.Window;
+    }
+
+    private bool BytesFit(in T message) => KeptBytes() is var bytes && (bytes == 0 || bytes + Format.Measure(message) <= Channel.ByteCapacity);
+
+    private long KeptBytes()
     {
         long bytes = 0;
         foreach (SendLink<T> link in Links)
@@ -389,7 +436,7 @@ internal class QueueOutbox<T>(
             bytes += link.Lane.Bytes;
         }
 
-        return bytes == 0 || bytes + Format.Measure(message) <= Channel.ByteCapacity;
+        return bytes;
     }
 
     private int LeastLoaded(SendLink<T>[] links)
@@ -530,17 +577,27 @@ internal class QueueOutbox<T>(
         }
     }
 
+    /// <summary>Gives a lane's memory back. Whoever detached its receiver and whoever ends its session may both come here: once counts.</summary>
     private void Free(Lane<T> lane)
     {
-        lane.Close();
+        if (lane is not RecordLane<T> records)
+        {
+            lane.Close();
+            return;
+        }
+
+        LaneMemory? memory;
         lock (_memory)
         {
-            if (lane is RecordLane<T> records && _memory.Remove(lane, out LaneMemory? memory))
+            if (!_memory.Remove(lane, out memory))
             {
-                memory.Rings.Free(records.Ring.Ring);
-                memory.Rings.Free(records.Ring.Page);
+                return;
             }
         }
+
+        lane.Close();
+        memory.Rings.Free(records.Ring.Ring);
+        memory.Rings.Free(records.Ring.Page);
     }
 
     /// <summary>Reports outside the gate that the caller holds.</summary>

@@ -12,6 +12,9 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
     /// <exception cref="ProtocolViolationException">The sender wrote what can't be.</exception>
     public abstract bool TryTake(bool lease, out Received<T> received);
 
+    /// <summary>Whether <see cref="TryTake"/> would give a message or throw. An end mark at the front is taken.</summary>
+    public abstract bool HasNext();
+
     /// <summary>As <see cref="TryTake"/> without a lease, for who wants only the message. After false the value is undefined.</summary>
     public virtual bool TryReceive(out T value, out int length)
     {

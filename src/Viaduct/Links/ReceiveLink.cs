@@ -21,6 +21,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     private ulong _consumed;
     private ulong _released;
 
+    /// <summary>Leases that live although their messages were passed over: they hold copies.</summary>
+    private HashSet<ulong>? _outlived;
+
     /// <summary>Begins at a position, on a zeroed page.</summary>
     protected ReceiveLink(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous)
         : base(peer)
@@ -32,7 +35,10 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         _rendezvous = rendezvous;
         Window = (ulong)window;
         _consumed = _released = start;
-        page->Consumed = page->Released = page->Taken = page->Demand = start;
+        page->Released = page->Taken = page->Demand = start;
+
+        // Last: the sender takes the page for begun once this is no longer zero.
+        Shared.Release(&page->Consumed, start);
     }
 
     /// <summary>Positions that may be out at once.</summary>
@@ -60,7 +66,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     public long Messages { get; protected set; }
 
     /// <summary>Messages that are held by leases.</summary>
-    public long Leased => (long)(Position - _released);
+    public long Leased => (long)(Position - _released) + (_outlived?.Count ?? 0);
 
     /// <summary>Messages overwritten before they were received.</summary>
     public ulong Missed => _page->Missed;
@@ -69,7 +75,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     public ReceiverPage* Page => _page;
 
     /// <summary>Whether a lease of that position still lives.</summary>
-    public bool IsHeld(ulong position) => !IsClosed && position >= _consumed && !Bit(position);
+    public bool IsHeld(ulong position) => !IsClosed && (position >= _consumed ? !Bit(position) : _outlived?.Contains(position) == true);
 
     /// <summary>Copies the positions released beyond <see cref="ReceiverPage.Consumed"/>, for the pump of a stream.</summary>
     public int CopyReleased(Span<ulong> positions)
@@ -92,7 +98,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Consumes a message: its credit goes back to the sender. False when it was consumed before.</summary>
     public bool Release(ulong position)
     {
-        if (IsClosed || position < _consumed || Bit(position))
+        if (!IsHeld(position) || (position < _consumed && _outlived!.Remove(position)))
         {
             return false;
         }
@@ -198,10 +204,23 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     protected void NoteMissed(ulong count, ulong upTo)
     {
         ulong first = _consumed;
+        bool outOfOrder = _released > _consumed;
+        for (ulong held = first; held < upTo - count; held++)
+        {
+            if (!Bit(held))
+            {
+                (_outlived ??= []).Add(held);
+            }
+        }
+
         _released = _consumed = upTo;
         Shared.Release(&_page->Released, _released);
         Shared.Release(&_page->Consumed, _consumed);
-        ClearBits(first, Math.Min(upTo, first + (2 * Window)));
+        if (outOfOrder)
+        {
+            ClearBits(first, Math.Min(upTo, first + (2 * Window)));
+        }
+
         AddMissed(count);
     }
 

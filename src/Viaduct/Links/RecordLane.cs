@@ -135,5 +135,8 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     public override void AllowOvertaking() => ring.AllowOvertaking();
 
     /// <inheritdoc/>
+    public override void ShowNewest() => ring.ShowNewest();
+
+    /// <inheritdoc/>
     public override void Close() => ring.Close();
 }

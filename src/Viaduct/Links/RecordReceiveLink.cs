@@ -5,16 +5,21 @@ namespace Viaduct.Links;
 
 /// <summary>Takes messages from a ring of records: of another process, or filled by the reading half of a stream.</summary>
 internal sealed unsafe class RecordReceiveLink<T>(
-    RecordReader reader, MessageFormat<T> format, PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous, bool overtakable)
+    RecordReader reader, MessageFormat<T> format, PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, bool rendezvous, FullMode whenFull)
     : ReceiveLink<T>(peer, memory, page, window, start, rendezvous)
 {
     private const int MostLaps = 8;
 
     /// <summary>Nothing but the record has to be looked at.</summary>
-    private readonly bool _plain = format is UnmanagedFormat<T> && !overtakable && !rendezvous;
+    private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
 
     /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
     private static readonly ulong s_usual = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
+
+    /// <summary>The sender does not wait for this reader.</summary>
+    private readonly bool _overtakable = whenFull != FullMode.Wait;
+
+    private readonly bool _latest = whenFull == FullMode.Latest;
 
     /// <inheritdoc/>
     public override ulong Position => reader.Position;
@@ -30,6 +35,11 @@ internal sealed unsafe class RecordReceiveLink<T>(
         // Bounded: a publisher that laps us again and again, or lies about it, must not keep this thread under the gate.
         for (int laps = 0; laps < MostLaps; laps++)
         {
+            if (_latest && reader.PassOver() is > 0 and ulong passed)
+            {
+                NoteMissed(passed, reader.Position);
+            }
+
             switch (reader.TryRead(format.WantsMemory && lease))
             {
                 case ReadStatus.Empty:
@@ -40,9 +50,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                     continue;
 
                 case ReadStatus.Complete:
-                    Completed = true;
-                    reader.Advance();
-                    Release(reader.Position - 1);
+                    End();
                     return false;
             }
 
@@ -54,9 +62,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
             try
             {
                 // A message that may be overwritten is copied even where it is leased.
-                received.Value = format.Read(reader, lease && !overtakable);
+                received.Value = format.Read(reader, lease && !_overtakable);
             }
-            catch when (overtakable && reader.WasOvertaken())
+            catch when (_overtakable && reader.WasOvertaken())
             {
                 NoteMissed(reader.CatchUp(), reader.Position);
                 continue;
@@ -70,7 +78,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 throw;
             }
 
-            if (overtakable && reader.WasOvertaken())
+            if (_overtakable && reader.WasOvertaken())
             {
                 NoteMissed(reader.CatchUp(), reader.Position);
                 continue;
@@ -116,6 +124,23 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNext()
+    {
+        switch (reader.TryRead())
+        {
+            case ReadStatus.Empty:
+                return false;
+
+            case ReadStatus.Complete:
+                End();
+                return false;
+
+            default:
+                return true;
+        }
+    }
+
+    /// <inheritdoc/>
     protected override bool TryDiscard()
     {
         if (reader.TryRead() != ReadStatus.Message)
@@ -125,5 +150,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         reader.Advance();
         return true;
+    }
+
+    private void End()
+    {
+        Completed = true;
+        reader.Advance();
+        Release(reader.Position - 1);
     }
 }

@@ -1,10 +1,9 @@
 using System.Text;
-using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
 /// <summary>Replies as bytes: the value's own, or an error text, and a last byte that says which.</summary>
-internal sealed unsafe class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Reply<T>>
+internal sealed class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Reply<T>>
 {
     private const byte IsValue = 0;
     private const byte IsError = 1;
@@ -33,9 +32,6 @@ internal sealed unsafe class ReplyFormat<T>(MessageFormat<T> format) : MessageFo
         format.Write(message.Value, destination[..^1]);
         destination[^1] = IsValue;
     }
-
-    /// <inheritdoc/>
-    public override Reply<T> Read(RecordReader reader, bool leased) => Read(new ReadOnlySpan<byte>(reader.Payload, reader.Length));
 
     /// <inheritdoc/>
     public override Reply<T> Read(ReadOnlySpan<byte> bytes)

@@ -3,8 +3,8 @@ using Viaduct.Rings;
 namespace Viaduct.Links;
 
 /// <summary>A receiver on a lane.</summary>
-internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object memory, ReceiverPage* page)
-    : SendLink(peer, memory, page, lane.Window, lane.Sent)
+internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object memory, ReceiverPage* page, ulong start)
+    : SendLink(peer, memory, page, lane.Window, start, lane.Sent)
 {
     /// <summary>The lane that it reads.</summary>
     public Lane<T> Lane => lane;

@@ -14,8 +14,8 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>Keeps the page's memory.</summary>
     private readonly object _memory;
 
-    /// <summary>Begins at the lane's present position.</summary>
-    protected SendLink(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start)
+    /// <summary>Begins at a position, on a lane that has come to another.</summary>
+    protected SendLink(PeerIdentity peer, object memory, ReceiverPage* page, int window, ulong start, ulong joined)
         : base(peer)
     {
         _memory = memory;
@@ -23,10 +23,14 @@ internal abstract unsafe class SendLink : LinkEnd
         _map = (ulong*)((byte*)page + ReceiverPage.Size);
         _mapMask = (2 * window) - 1;
         Start = Consumed = Released = Taken = start;
+        Joined = joined;
     }
 
     /// <summary>The first position that this receiver gets.</summary>
     public ulong Start { get; }
+
+    /// <summary>The next position when this receiver came: what it gets below is history, which counts beside the capacity.</summary>
+    public ulong Joined { get; }
 
     /// <summary>Every position below was consumed, as read last.</summary>
     public ulong Consumed { get; private set; }
@@ -46,6 +50,9 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>Messages that are not yet consumed, as known.</summary>
     public ulong Outstanding => Sent - Released;
 
+    /// <summary>Those of them that the capacity bounds: at the most what was published since the receiver came.</summary>
+    public ulong Counted => Math.Min(Outstanding, Sent - Math.Min(Sent, Joined));
+
     /// <summary>Whether a receive waits for the next message (k = 0).</summary>
     public bool IsWanted => (long)(Shared.Acquire(&_page->Demand) - Sent) > 0;
 
@@ -54,6 +61,9 @@ internal abstract unsafe class SendLink : LinkEnd
 
     /// <summary>The receiver's process is ending: it is sent nothing more. Set by any thread.</summary>
     public bool IsDying { get; set; }
+
+    /// <summary>The receiver's page said what can't be: it is not read again, and the link is about to be ended.</summary>
+    public bool IsBroken { get; set; }
 
     /// <summary>The socket let go of this link.</summary>
     public bool IsGone { get; set; }
@@ -84,6 +94,12 @@ internal abstract unsafe class SendLink : LinkEnd
     {
         // In this order: a sound receiver counts Released before it moves Consumed.
         ulong consumed = Shared.Acquire(&_page->Consumed);
+        if (consumed == 0 && Start > 0 && Consumed == Start)
+        {
+            // The receiver has not yet heard where it begins.
+            return;
+        }
+
         ulong released = Shared.Acquire(&_page->Released);
         ulong sent = Sent;
         if (consumed < Consumed || released < Released || consumed > released || released > sent)

@@ -10,6 +10,7 @@ namespace Viaduct.Links;
 /// <remarks>
 /// Nobody is missed: a waiter first counts itself in, then (after a full fence) looks again, and sleeps only while the version
 /// that it read before looking still holds; whoever changes something fences, and then looks whether anybody is counted in.
+/// A point that observes others (of a selector) counts its waiters at itself alone, and is found by way of those others.
 /// </remarks>
 internal sealed unsafe class WaitPoint
 {
@@ -31,6 +32,15 @@ internal sealed unsafe class WaitPoint
     private readonly List<AsyncWaiter> _awaiting = [];
     private readonly Stack<AsyncWaiter> _spare = new();
 
+    /// <summary>Points whose waiters wait for this one too; replaced as a whole, under the lock.</summary>
+    private volatile WaitPoint[] _observers = [];
+
+    /// <summary>To be signalled by the next wake; counted as an awaiting operation. Guarded by the lock.</summary>
+    private ReadyDescriptor? _armed;
+
+    /// <summary>Whether its threads sleep on the words of links; otherwise peers have to ring for them.</summary>
+    private volatile bool _watchesWords = true;
+
     /// <summary>Creates a point where nobody waits.</summary>
     public WaitPoint()
     {
@@ -41,14 +51,63 @@ internal sealed unsafe class WaitPoint
         _awaiters = _version + 3;
     }
 
-    /// <summary>Whether anybody waits. Read it after a full fence.</summary>
-    public bool HasWaiters => Shared.Acquire((ulong*)_sleepers) != 0;
+    /// <summary>Whether anybody waits, here or at an observer. Read it after a full fence.</summary>
+    public bool HasWaiters => Shared.Acquire((ulong*)_sleepers) != 0 || (_observers.Length != 0 && SomeObserverHasWaiters());
 
-    /// <summary>Threads that sleep or are about to.</summary>
-    public int Sleepers => (int)Shared.Acquire(_sleepers);
+    /// <summary>Whether threads sleep, or are about to, on the words of links.</summary>
+    public bool HasSleepers => (WatchesWords && Shared.Acquire(_sleepers) != 0) || Array.Exists(_observers, static observer => observer.HasSleepers);
 
-    /// <summary>Operations that await or are about to.</summary>
-    public int Awaiters => (int)Shared.Acquire(_awaiters);
+    /// <summary>Whether somebody waits, or is about to, who has to be rung for.</summary>
+    public bool HasAwaiters => Shared.Acquire(_awaiters) != 0
+        || (!WatchesWords && Shared.Acquire(_sleepers) != 0)
+        || Array.Exists(_observers, static observer => observer.HasAwaiters);
+
+    /// <summary>Whether its threads sleep on the words of links; otherwise peers have to ring for them. Defaults to true.</summary>
+    public bool WatchesWords
+    {
+        get => _watchesWords;
+        set => _watchesWords = value;
+    }
+
+    /// <summary>From now on each wake of this point wakes that one too. Its waiters look once more after this.</summary>
+    public void AddObserver(WaitPoint observer)
+    {
+        lock (_lock)
+        {
+            _observers = [.. _observers, observer];
+        }
+    }
+
+    /// <summary>Ends <see cref="AddObserver"/>.</summary>
+    public void RemoveObserver(WaitPoint observer)
+    {
+        lock (_lock)
+        {
+            _observers = Array.FindAll(_observers, other => other != observer);
+        }
+    }
+
+    /// <summary>Lets the next wake signal a descriptor.</summary>
+    public void Arm(ReadyDescriptor descriptor)
+    {
+        lock (_lock)
+        {
+            if (_armed is null)
+            {
+                _armed = descriptor;
+                Shared.Increment(_awaiters);
+            }
+        }
+    }
+
+    /// <summary>Signals an armed descriptor now.</summary>
+    public void Disarm()
+    {
+        lock (_lock)
+        {
+            SignalArmed();
+        }
+    }
 
     /// <summary>Counts a thread in and tells the version to hand to <see cref="Sleep"/>.</summary>
     public uint BeginSleep()
@@ -141,7 +200,28 @@ internal sealed unsafe class WaitPoint
                 }
 
                 _awaiting.Clear();
+                SignalArmed();
             }
+        }
+
+        foreach (WaitPoint observer in _observers)
+        {
+            if (observer.HasWaiters)
+            {
+                observer.Wake();
+            }
+        }
+    }
+
+    private bool SomeObserverHasWaiters() => Array.Exists(_observers, static observer => observer.HasWaiters);
+
+    private void SignalArmed()
+    {
+        if (_armed is { } descriptor)
+        {
+            _armed = null;
+            Shared.Decrement(_awaiters);
+            descriptor.Set();
         }
     }
 }

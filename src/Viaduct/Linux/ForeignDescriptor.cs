@@ -1,14 +1,19 @@
+using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 
 namespace Viaduct.Linux;
 
 /// <summary>Descriptors that a peer sent: they may be anything, so even closing one needs care.</summary>
-internal static class ForeignDescriptor
+internal static unsafe class ForeignDescriptor
 {
+    private static readonly BlockingCollection<SafeFileHandle> s_toClose = [];
+    private static Thread? s_closer;
+
     /// <summary>Closes a descriptor that a peer sent without ever blocking the caller.</summary>
     /// <remarks>
     /// The last close of a lingering socket or of a file of a user-space file system waits for whoever made it. Only memory files know
-    /// seals, and closing one never waits; everything else is closed on the thread pool, so that a peer cannot stop the poller.
+    /// seals, and closing one never waits; everything else is closed on a thread of its own, so that a peer can stop neither the poller nor,
+    /// with many of them, the thread pool. Sockets linger no more, so that a file system of the peer's own is all that could keep that thread.
     /// </remarks>
     internal static void Close(SafeFileHandle descriptor)
     {
@@ -17,13 +22,32 @@ internal static class ForeignDescriptor
             return;
         }
 
-        if (Libc.Fcntl((int)descriptor.DangerousGetHandle(), Libc.F_GET_SEALS, 0) >= 0)
+        int fd = (int)descriptor.DangerousGetHandle();
+        if (Libc.Fcntl(fd, Libc.F_GET_SEALS, 0) >= 0)
         {
             descriptor.Dispose();
+            return;
         }
-        else
+
+        // struct linger { 0, 0 }: off.
+        long linger = 0;
+        _ = Libc.SetSockOpt(fd, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
+        s_toClose.Add(descriptor);
+        if (Volatile.Read(ref s_closer) is null)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static handle => handle.Dispose(), descriptor, preferLocal: false);
+            Thread thread = new(Run, 128 * 1024) { IsBackground = true, Name = "viaduct closer" };
+            if (Interlocked.CompareExchange(ref s_closer, thread, null) is null)
+            {
+                thread.UnsafeStart();
+            }
+        }
+    }
+
+    private static void Run()
+    {
+        foreach (SafeFileHandle descriptor in s_toClose.GetConsumingEnumerable())
+        {
+            descriptor.Dispose();
         }
     }
 }

@@ -75,6 +75,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "epoll_wait", SetLastError = true)]
     internal static partial int EpollWait(int epoll, void* events, int maximum, int timeoutMilliseconds);
 
+    [LibraryImport(Name, EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int Eventfd(uint initial, int flags);
+
     [LibraryImport(Name, EntryPoint = "inotify_init1", SetLastError = true)]
     internal static partial int InotifyInit1(int flags);
 

@@ -61,6 +61,8 @@ internal static unsafe partial class Libc
     internal const int F_SEAL_FUTURE_WRITE = 0x10;
 
     internal const int EPOLL_CLOEXEC = 0x80000;
+    internal const int EFD_CLOEXEC = 0x80000;
+    internal const int EFD_NONBLOCK = 0x800;
     internal const int EPOLL_CTL_ADD = 1;
     internal const int EPOLL_CTL_DEL = 2;
     internal const int EPOLL_CTL_MOD = 3;
@@ -83,6 +85,7 @@ internal static unsafe partial class Libc
     internal const int SOCK_NONBLOCK = 0x800;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int SOL_SOCKET = 1;
+    internal const int SO_LINGER = 13;
     internal const int SO_PEERCRED = 17;
     internal const int SO_SNDTIMEO = 21;
     internal const int SCM_RIGHTS = 1;

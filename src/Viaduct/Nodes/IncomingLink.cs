@@ -21,7 +21,10 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
     /// <summary>The receiver's page in shared memory, to be freed (shared memory only).</summary>
     public Allocation? Page { get; set; }
 
-    /// <summary>Adds the socket's end once the sender says where it begins.</summary>
+    /// <summary>The sender was told that the link is open; before that it may not begin.</summary>
+    public bool Opened { get; set; }
+
+    /// <summary>Adds the socket's end once the sender says where it begins. Under the session's input lock.</summary>
     public Func<ulong, int, ReceiveLink?>? Begin { get; set; }
 
     /// <summary>The socket's end; null until the sender said where it begins.</summary>
@@ -38,6 +41,9 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
 
     /// <summary>The sender was told that we let go.</summary>
     public bool CloseSent { get; set; }
+
+    /// <summary>The sender said that nothing follows: what comes nevertheless is dropped. Used where frames are read.</summary>
+    public bool SenderClosed { get; set; }
 
     /// <summary>The sender let go of the link, or was lost.</summary>
     public bool Ended { get; set; }

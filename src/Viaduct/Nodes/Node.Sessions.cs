@@ -20,6 +20,9 @@ public sealed partial class Node
     /// <summary>As <see cref="LongPause"/>, for one that was reached.</summary>
     private const int ShortPause = 20;
 
+    /// <summary>Connections that have not said who they are; when one more comes, the oldest goes.</summary>
+    private const int MostGreetings = 256;
+
     private readonly List<Session> _sessions = [];
 
     /// <summary>When nodes of this machine may be dialed again, by <see cref="Environment.TickCount64"/>.</summary>
@@ -173,14 +176,22 @@ public sealed partial class Node
     private void Begin(Session session)
     {
         bool stopped;
+        Session? shownOut = null;
         lock (_lock)
         {
             stopped = _stopped;
             if (!stopped)
             {
+                if (!session.WasDialed && _sessions.Count(static other => other.IsWaitedFor) >= MostGreetings)
+                {
+                    shownOut = _sessions.Find(static other => other.IsWaitedFor);
+                }
+
                 _sessions.Add(session);
             }
         }
+
+        shownOut?.ShowOut();
 
         if (stopped)
         {

@@ -151,6 +151,11 @@ public sealed partial class Node
         options.Validate();
         RequireContext(channel);
         TSocket socket = create(options);
+        if (channel.History > 0 && socket.Pattern != Pattern.PublishSubscribe)
+        {
+            throw new ArgumentException($"Channel '{channel.Name}': History is {channel.History}, but only publishers keep one; a {socket.Role} needs 0.", nameof(channel));
+        }
+
         lock (_lock)
         {
             _sockets.Add(socket.Id, socket);

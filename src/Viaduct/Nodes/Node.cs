@@ -208,7 +208,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"An event handler threw: {error.Message}", Error: error));
 
     /// <summary>Raises a change of a socket's peer, at the socket and at the node.</summary>
-    internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise)
+    internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise, Exception? error = null)
     {
         _events.Post(raise);
         NodeEventKind kind = change.State switch
@@ -220,7 +220,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             PeerState.Reconnecting => NodeEventKind.PeerReconnecting,
             _ => NodeEventKind.PeerRefused,
         };
-        Raise(new NodeEvent(kind, $"{socket.Role} of '{socket.Channel.Name}': {change}", socket.Channel.Name, change.Peer));
+        Raise(new NodeEvent(kind, $"{socket.Role} of '{socket.Channel.Name}': {change}", socket.Channel.Name, change.Peer, error));
     }
 
     /// <summary>Raises that a peer was refused.</summary>
@@ -259,7 +259,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Name = Name,
         ProcessId = Environment.ProcessId,
         Listen = ListenAddress?.ToString(),
-        Memory = Memory.Report(Sessions().Sum(static session => session.MappedBytes)),
+        Memory = Memory.Report(Sessions().Sum(static session => session.MappedBytes), Sessions().Select(static session => session.StreamChunks)),
         Sockets = [.. Sockets.Select(static socket => new SocketReport
         {
             Channel = socket.Channel.Name,

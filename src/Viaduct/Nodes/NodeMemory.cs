@@ -84,9 +84,10 @@ internal sealed class NodeMemory : ISegments
         SharedChunks?.Trim((long)idle.TotalMilliseconds);
     }
 
-    /// <summary>How much there is.</summary>
-    public MemoryReport Report(long mapped)
+    /// <summary>How much there is, with the pools of single peers.</summary>
+    public MemoryReport Report(long mapped, IEnumerable<ChunkPool> others)
     {
+        ChunkPool[] pools = SharedChunks is null ? [Private.Chunks, .. others] : [Private.Chunks, SharedChunks, .. others];
         long shared;
         lock (_lock)
         {
@@ -97,8 +98,8 @@ internal sealed class NodeMemory : ISegments
         {
             SharedBytes = shared,
             MappedBytes = mapped,
-            PoolBytes = Private.Chunks.Bytes + (SharedChunks?.Bytes ?? 0),
-            PoolBytesInUse = Private.Chunks.Rented + (SharedChunks?.Rented ?? 0),
+            PoolBytes = pools.Sum(static pool => pool.Bytes),
+            PoolBytesInUse = pools.Sum(static pool => pool.Rented),
         };
     }
 

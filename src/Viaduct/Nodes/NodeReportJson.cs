@@ -4,7 +4,11 @@ using System.Text.Json.Serialization;
 namespace Viaduct.Nodes;
 
 /// <summary>Reports as they pass between nodes.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(NodeReport))]
 internal sealed partial class NodeReportJson : JsonSerializerContext
 {
@@ -17,7 +21,12 @@ internal sealed partial class NodeReportJson : JsonSerializerContext
     {
         try
         {
-            return JsonSerializer.Deserialize(json, Default.NodeReport) ?? throw new ProtocolViolationException("The peer's report is empty.");
+            NodeReport report = JsonSerializer.Deserialize(json, Default.NodeReport) ?? throw new ProtocolViolationException("The peer's report is empty.");
+
+            // What the annotations of a list's items say is not looked at.
+            return report.Sockets.Any(static socket => socket is null || socket.Peers.Any(static peer => peer is null))
+                ? throw new ProtocolViolationException("The peer's report has a socket or a peer that is null.")
+                : report;
         }
         catch (JsonException error)
         {

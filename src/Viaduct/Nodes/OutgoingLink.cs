@@ -57,6 +57,9 @@ internal sealed class OutgoingLink(int id, ChannelSocket socket, IOutbox outbox,
     /// <summary>The receiver was told that we let go.</summary>
     public bool CloseSent { get; set; }
 
+    /// <summary>The receiver said that it takes nothing more. Used where frames are read.</summary>
+    public bool ReceiverClosed { get; set; }
+
     /// <summary>Called when the link is ready or refused; a server waits for its way back.</summary>
     public Action<bool>? Settled { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
+using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
 
@@ -11,12 +12,29 @@ internal sealed class SegmentTable : ISegments
     private const int MostSegments = 4096;
     private const long MostBytes = 16L << 30;
 
+    /// <summary>Larger files no sender makes, and memory that programs hold can't reach further.</summary>
+    private const long LargestSegment = int.MaxValue;
+
+    /// <summary>The kernel allows a process 65,530 mappings; half of them are left to everything else.</summary>
+    private const int MostMapped = 32_768;
+
+    /// <summary>Addresses are not used twice, and a process has 128 TiB of them: half are left to everything else.</summary>
+    private const long MostEverMapped = 64L << 40;
+
+    /// <summary>Files of all peers that are mapped.</summary>
+    private static int s_mapped;
+
+    /// <summary>Bytes of all files that peers ever handed over.</summary>
+    private static long s_everMapped;
+
+    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
 
     /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
     private readonly HashSet<int> _kept = [];
 
     private long _bytes;
+    private bool _closed;
 
     /// <summary>Bytes that are mapped.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -24,19 +42,39 @@ internal sealed class SegmentTable : ISegments
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
 
-    /// <summary>Maps a file that arrived. Frames of one peer come one at a time.</summary>
+    /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
     public void Add(int segmentId, SafeFileHandle descriptor, ulong size)
     {
-        using (descriptor)
+        try
         {
-            if (_blocks.ContainsKey(segmentId) || _blocks.Count >= MostSegments || size > (ulong)(MostBytes - _bytes))
+            lock (_lock)
             {
-                throw new ProtocolViolationException($"The peer handed over memory file {segmentId} of {size} bytes, which is known already or more than it may make us map.");
-            }
+                if (_closed)
+                {
+                    return;
+                }
 
-            _blocks[segmentId] = SharedBlock.Open(segmentId, descriptor, (long)size);
-            _bytes += (long)size;
+                if (_blocks.ContainsKey(segmentId) || _blocks.Count >= MostSegments || size > LargestSegment || size > (ulong)(MostBytes - _bytes))
+                {
+                    throw new ProtocolViolationException($"The peer handed over memory file {segmentId} of {size} bytes, which is known already or more than it may make us map.");
+                }
+
+                if (Volatile.Read(ref s_mapped) >= MostMapped || Interlocked.Read(ref s_everMapped) >= MostEverMapped)
+                {
+                    throw new ProtocolViolationException($"The peer handed over memory file {segmentId}, but this process has mapped as many files of peers as it may.");
+                }
+
+                _blocks[segmentId] = SharedBlock.Open(segmentId, descriptor, (long)size);
+                _bytes += (long)size;
+                Interlocked.Increment(ref s_mapped);
+                Interlocked.Add(ref s_everMapped, (long)size);
+            }
+        }
+        finally
+        {
+            // Not disposed here: it may be anything, and closing it may wait for whoever made it.
+            ForeignDescriptor.Close(descriptor);
         }
     }
 
@@ -59,24 +97,42 @@ internal sealed class SegmentTable : ISegments
     /// <exception cref="ProtocolViolationException">It was never handed over, or links lie in it.</exception>
     public void Remove(int segmentId)
     {
-        if (_kept.Contains(segmentId) || !_blocks.TryRemove(segmentId, out SharedBlock? block))
+        lock (_lock)
         {
-            throw new ProtocolViolationException($"The peer retires memory file {segmentId}, which it never handed over or which links lie in.");
-        }
+            if (_closed)
+            {
+                return;
+            }
 
-        _bytes -= block.Length;
-        block.Retire();
+            if (_kept.Contains(segmentId) || !_blocks.TryRemove(segmentId, out SharedBlock? block))
+            {
+                throw new ProtocolViolationException($"The peer retires memory file {segmentId}, which it never handed over or which links lie in.");
+            }
+
+            _bytes -= block.Length;
+            Retire(block);
+        }
     }
 
     /// <summary>Lets go of everything; who still looks sees zeros.</summary>
     public void Close()
     {
-        foreach (SharedBlock block in _blocks.Values)
+        lock (_lock)
         {
-            block.Retire();
-        }
+            _closed = true;
+            foreach (SharedBlock block in _blocks.Values)
+            {
+                Retire(block);
+            }
 
-        _bytes = 0;
-        _blocks.Clear();
+            _bytes = 0;
+            _blocks.Clear();
+        }
+    }
+
+    private static void Retire(SharedBlock block)
+    {
+        block.Retire();
+        Interlocked.Decrement(ref s_mapped);
     }
 }

@@ -47,8 +47,7 @@ internal sealed partial class Session
 
     private void Lose(IncomingLink link, Exception? error, string reason)
     {
-        link.Ended = true;
-        if (link.Link is not { IsClosed: false } end)
+        if (NoteEnded(link) is not { IsClosed: false } end)
         {
             FreeIncoming(link);
             return;

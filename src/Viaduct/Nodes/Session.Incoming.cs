@@ -128,7 +128,7 @@ internal sealed partial class Session
     private unsafe void PrepareShared(IncomingLink link, OpenLinkFrame frame, bool neverSleeps)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Capacity);
+        int window = RecordRing.WindowFor(channel.Positions);
         if (frame.Window != window || frame.RingSize < 4096 || frame.RingSize > 1 << 26 || (frame.RingSize & (frame.RingSize - 1)) != 0)
         {
             throw new ProtocolViolationException($"Channel '{channel.Name}': the sender offers a ring of {frame.RingSize} bytes with a window of {frame.Window}, where {window} was expected.");
@@ -161,14 +161,14 @@ internal sealed partial class Session
     private unsafe void PrepareStream(IncomingLink link, OpenLinkFrame frame)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Capacity);
+        int window = RecordRing.WindowFor(channel.Positions);
         PinnedBlock memory = new(ReceiverPage.SizeFor(window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
-        bool overtakes = link.Inbox.WhenFull != FullMode.Wait;
-        IncomingStream stream = new(channel, Node.Memory.Private, -1, window, page, overtakes);
+        FullMode whenFull = link.Inbox.WhenFull;
+        IncomingStream stream = new(channel, _streams.Lanes, -1, window, page, whenFull);
         link.Stream = stream;
         RecordReader reader = new(
-            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, Node.Memory, LargestRecord(channel), overtakes);
+            stream.Ring.Ring.Block, stream.Ring.Ring.Offset, stream.Ring.Size, stream.Ring.PagePointer, _streams, LargestRecord(channel), whenFull != FullMode.Wait);
         LinkSetup setup = new()
         {
             Peer = IdentityOf(link.Sender),
@@ -185,11 +185,13 @@ internal sealed partial class Session
 
     private void SendOpened(IncomingLink link)
     {
+        link.Opened = true;
         LinkOpenedFrame frame = new()
         {
             LinkId = link.Id,
             Flags = (int)(link.Inbox.NeverSleeps ? LinkFlags.NeverSleeps : 0),
             FullMode = link.Inbox.WhenFull,
+            History = link.Inbox.History,
             PageSegment = link.Page?.Block.SegmentId ?? 0,
             PageOffset = (ulong)(link.Page?.Offset ?? 0),
             NextPosition = link.Stream?.Next ?? 0,
@@ -200,13 +202,19 @@ internal sealed partial class Session
     private void OnSenderState(in SenderStateFrame frame)
     {
         IncomingLink? link = FindIncoming(frame.LinkId);
-        if (link is null)
+        if (link is null || link.SenderClosed)
         {
             return;
         }
 
         if (link.Link is null && link.Begin is { } begin)
         {
+            if (!link.Opened)
+            {
+                // It may still be refused, and then its memory is given to another.
+                throw new ProtocolViolationException($"Channel '{link.Socket.Channel.Name}': the sender begins link {link.Id} before it is open.");
+            }
+
             link.Begin = null;
             link.Link = begin(frame.Position, frame.Offset);
             if (link.Link is null)
@@ -245,20 +253,17 @@ internal sealed partial class Session
     private void OnData(in DataFrame frame, ReadOnlySpan<byte> bytes)
     {
         IncomingLink? link = FindIncoming(frame.LinkId);
-        if (link?.Stream is not { } stream || link.Link is null || link.Link.IsClosed)
+        if (link?.Stream is not { } stream || link.SenderClosed || link.Link is null || link.Link.IsClosed)
         {
             return;
         }
 
-        ulong skipped = stream.Skipped;
-        bool whole = stream.Add(frame, bytes);
-        if (stream.Skipped != skipped)
+        if (stream.PassGap(frame) is > 0 and ulong gap)
         {
-            // Also where the gap ends with the first of several pieces.
-            link.Inbox.AddMissed(link.Link, stream.Skipped - skipped);
+            link.Inbox.AddMissed(link.Link, gap);
         }
 
-        if (whole)
+        if (stream.Add(frame, bytes))
         {
             link.Inbox.Wake();
         }
@@ -266,11 +271,21 @@ internal sealed partial class Session
 
     private void OnCloseLink(CloseLinkFrame frame)
     {
-        if (frame.Side == SenderSide ? FindIncoming(frame.LinkId) is null : FindOutgoing(frame.LinkId) is null)
+        IncomingLink? incoming = frame.Side == SenderSide ? FindIncoming(frame.LinkId) : null;
+        OutgoingLink? outgoing = frame.Side == ReceiverSide ? FindOutgoing(frame.LinkId) : null;
+        if (incoming is null && outgoing is null)
         {
             Send(new LinkClosedFrame(frame.LinkId, frame.Side == SenderSide ? ReceiverSide : SenderSide).Write);
             return;
         }
+
+        if (incoming?.SenderClosed ?? outgoing!.ReceiverClosed)
+        {
+            // Said again, after a broken connection or for no reason; the first is answered when its time has come.
+            return;
+        }
+
+        _ = incoming is not null ? incoming.SenderClosed = true : outgoing!.ReceiverClosed = true;
 
         // In the dispatcher, behind the wake-ups that came before: closing takes gates and runs handlers.
         Dispatcher.Post(() =>
@@ -295,8 +310,7 @@ internal sealed partial class Session
             return;
         }
 
-        link.Ended = true;
-        if (link.Link is { } end)
+        if (NoteEnded(link) is { } end)
         {
             PeerLostException? error = frame.Text.Length == 0 ? null : new PeerLostException(link.Socket.Channel.Name, end.Peer.Describe(), frame.Text);
             link.Inbox.Lose(end, error, frame.Text);
@@ -304,6 +318,17 @@ internal sealed partial class Session
         else
         {
             FreeIncoming(link);
+        }
+    }
+
+    /// <summary>From now on the link does not begin. Its end, if it had begun.</summary>
+    private ReceiveLink? NoteEnded(IncomingLink link)
+    {
+        lock (_input)
+        {
+            link.Ended = true;
+            link.Begin = null;
+            return link.Link;
         }
     }
 
@@ -392,22 +417,27 @@ internal sealed partial class Session
 
     private void FreeIncoming(IncomingLink link)
     {
-        lock (_lock)
+        // While no frame is worked on: one for this link would begin it, or write into its ring, when its memory is another's.
+        lock (_input)
         {
-            if (!_incoming.Remove(link.Id))
+            lock (_lock)
             {
-                return;
+                if (!_incoming.Remove(link.Id))
+                {
+                    return;
+                }
+
+                _linksChanged = true;
             }
 
-            _linksChanged = true;
-        }
+            link.Begin = null;
+            if (link.Page is { } page)
+            {
+                _arena!.Free(page);
+            }
 
-        if (link.Page is { } page)
-        {
-            _arena!.Free(page);
+            link.Stream?.Close();
         }
-
-        link.Stream?.Close();
 
         ReleaseMemory();
     }

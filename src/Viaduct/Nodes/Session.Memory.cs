@@ -41,6 +41,9 @@ internal sealed partial class Session
     /// <summary>Bytes of the peer's memory files that are mapped here.</summary>
     internal long MappedBytes => _segments.Bytes;
 
+    /// <summary>Where the peer's large messages lie that came over a stream.</summary>
+    internal ChunkPool StreamChunks => _streams.Lanes.Chunks;
+
     /// <summary>Memory for rings that this peer alone reads, and for pages.</summary>
     private Arena PairArena()
     {

@@ -10,14 +10,14 @@ internal sealed partial class Session
     /// <summary>Milliseconds before a sender that was refused for what may pass asks again.</summary>
     private const int RefusalRetry = 200;
 
-    /// <summary>Whether a link from that socket to that receiver is there or under way.</summary>
+    /// <summary>Whether a link from that socket to that receiver is there, under way or not yet wholly over: a receiver that answers no close gets no second one.</summary>
     public bool HasLink(Guid sender, Guid receiver)
     {
         lock (_lock)
         {
             foreach (OutgoingLink link in _outgoing.Values)
             {
-                if (link.Receiver == receiver && link.Socket.Id == sender && link.Closing is null)
+                if (link.Receiver == receiver && link.Socket.Id == sender)
                 {
                     return true;
                 }
@@ -92,6 +92,7 @@ internal sealed partial class Session
             Pattern = socket.Pattern,
             Topology = channel.Topology,
             Capacity = channel.Capacity,
+            History = channel.History,
             ByteCapacity = (ulong)channel.ByteCapacity,
             Delivery = channel.Delivery,
             MaxMessageSize = channel.MaxMessageSize,
@@ -108,6 +109,11 @@ internal sealed partial class Session
             // We let go of it meanwhile; the peer is to do so too.
             Send(new CloseLinkFrame(frame.LinkId, SenderSide, "").Write);
             return;
+        }
+
+        if (frame.FullMode != FullMode.Wait && link.Socket.Pattern != Pattern.PublishSubscribe)
+        {
+            throw new ProtocolViolationException($"Channel '{link.Socket.Channel.Name}': a receiver that is no subscriber wants {frame.FullMode} when it is full.");
         }
 
         if (link.Link is not null)
@@ -146,6 +152,7 @@ internal sealed partial class Session
             Peer = IdentityOf(link.Receiver),
             Memory = _segments,
             WhenFull = frame.FullMode,
+            History = frame.History,
             Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, () => Ring(id, SenderSide)),
             Waiting = link.Ring.Waiting,
             Watched = &page->Signal,
@@ -153,7 +160,7 @@ internal sealed partial class Session
             Revoke = position => Send(new SenderStateFrame(id, 0, 0, position + 1).Write),
         };
         link.Link = link.Outbox.AttachRecords(
-            link.Lane, setup, page, mark => Send(new SenderStateFrame(id, link.Ring.Sent, RingMark.Offset(mark), 0).Write));
+            link.Lane, setup, page, (start, offset) => Send(new SenderStateFrame(id, start, offset, 0).Write));
         if (link.Link is not null)
         {
             link.Link.IsDying = IsDying;
@@ -171,6 +178,7 @@ internal sealed partial class Session
             Peer = IdentityOf(link.Receiver),
             Memory = mirror.Memory,
             WhenFull = frame.FullMode,
+            History = frame.History,
             Bell = new StreamBell(this),
             Closed = (_, reason) => CloseOutgoing(link, reason),
             IsSent = () => link.Reader is not { } reader || State != SessionState.Open || (reader.Position >= link.Ring.Sent && !link.Held),
@@ -185,10 +193,10 @@ internal sealed partial class Session
             link.Lane,
             setup,
             mirror.Page,
-            mark =>
+            (start, offset) =>
             {
-                mirror.Start(link.Ring.Sent);
-                link.Reader.Seek(link.Ring.Sent, RingMark.Offset(mark));
+                mirror.Start(start);
+                link.Reader.Seek(start, offset);
                 link.StartPending = true;
             });
         RequestOutput();

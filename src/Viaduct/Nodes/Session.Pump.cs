@@ -131,6 +131,12 @@ internal sealed partial class Session
         int limit = output.Length + TurnBudget;
         while (output.Length < limit)
         {
+            if (end.WhenFull == FullMode.Latest && link.SentBytes == 0)
+            {
+                // What waited for the connection is passed over; the receiver counts the gap.
+                reader.PassOver();
+            }
+
             switch (reader.TryRead())
             {
                 case ReadStatus.Overtaken:
@@ -322,6 +328,8 @@ internal sealed partial class Session
             {
                 link.Stream?.Sweep();
             }
+
+            _streams.Lanes.Chunks.Trim((long)Node.Options.IdleMemoryTimeout.TotalMilliseconds);
         }
         finally
         {

@@ -24,6 +24,7 @@ internal sealed partial class Session
     private readonly Lock _output = new();
 
     private readonly SessionPort _port;
+    private readonly StreamMemory _streams;
     private readonly Dictionary<Guid, Registration> _registrations = [];
     private readonly Dictionary<int, OutgoingLink> _outgoing = [];
     private readonly Dictionary<int, IncomingLink> _incoming = [];
@@ -39,6 +40,7 @@ internal sealed partial class Session
     private Exception? _closeError;
     private long _lastPing;
     private volatile bool _peerSaidBye;
+    private volatile bool _shownOut;
 
     /// <summary>A session over a connection that was just made, by us or by the peer.</summary>
     public Session(Node node, Transport transport, bool dialed, bool remote, bool sharedMemory, Func<CancellationToken, Task<Transport>>? redial)
@@ -50,6 +52,7 @@ internal sealed partial class Session
         _remote = remote;
         _redial = redial;
         SharesMemory = sharedMemory;
+        _streams = new StreamMemory(node.Memory.Private.Rings);
     }
 
     /// <summary>Our node.</summary>
@@ -98,6 +101,16 @@ internal sealed partial class Session
                 return [.. _registrations.Values];
             }
         }
+    }
+
+    /// <summary>Whether it was accepted, has not said who it is, and is not about to end.</summary>
+    public bool IsWaitedFor => !_dialed && State == SessionState.Greeting && !_shownOut;
+
+    /// <summary>Others come, and this one has not said who it is.</summary>
+    public void ShowOut()
+    {
+        _shownOut = true;
+        _transport.Close(new TimeoutException($"{_transport.Description} did not greet while many others wait to."));
     }
 
     /// <summary>Begins: the dialer speaks first.</summary>
@@ -247,7 +260,7 @@ internal sealed partial class Session
             case FrameType.Pong:
                 PongFrame.Read(ref parser);
                 break;
-            case FrameType.Query:
+            case FrameType.Query when _isQuery:
                 QueryFrame.Read(ref parser);
                 SendReport();
                 break;
@@ -275,6 +288,11 @@ internal sealed partial class Session
 
     private void OnAnnounce(in AnnounceFrame frame)
     {
+        if (!_remote)
+        {
+            throw new ProtocolViolationException("A socket was announced over a connection on one machine, where the runtime directory tells of them.");
+        }
+
         lock (_lock)
         {
             if (_registrations.Count >= MostRegistrations)

@@ -11,4 +11,10 @@ public enum FullMode
 
     /// <summary>The subscriber is disconnected, and told so.</summary>
     Disconnect = 2,
+
+    /// <summary>
+    /// Only the newest message counts, full or not: each receive passes over all that came before it. What was passed over is counted as missed, on both
+    /// sides, but is no event: it was not wanted.
+    /// </summary>
+    Latest = 3,
 }

@@ -14,6 +14,7 @@ internal sealed unsafe class RecordReader
     private readonly int _size;
     private readonly int _mask;
     private readonly int _maximumMessage;
+    private readonly int _inlineMaximum;
     private readonly bool _overtakable;
     private readonly MemoryBlock _block;
     private readonly long _blockOffset;
@@ -33,6 +34,7 @@ internal sealed unsafe class RecordReader
         _mask = size - 1;
         _segments = segments;
         _maximumMessage = maximumMessage;
+        _inlineMaximum = Math.Min(size, maximumMessage);
         _overtakable = overtakable;
     }
 
@@ -112,7 +114,7 @@ internal sealed unsafe class RecordReader
             int toEnd = _size - offset;
             switch (RecordHeader.Kind(word))
             {
-                case RecordHeader.Inline when (uint)length <= (uint)_size && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
+                case RecordHeader.Inline when (uint)length <= (uint)_inlineMaximum && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
                     _occupies = RecordHeader.Occupies(length);
                     Payload = _ring + offset + RecordHeader.Size;
                     Length = length;
@@ -179,6 +181,22 @@ internal sealed unsafe class RecordReader
 
         Seek(position, RingMark.Offset(mark));
         return missed;
+    }
+
+    /// <summary>Moves the cursor to the newest message, for who wants no other, and tells how many it passed over.</summary>
+    public ulong PassOver()
+    {
+        // Acquire: pairs with the release in RecordRing.Publish; the record there is whole, until the mark of the oldest passes it.
+        ulong mark = Shared.Acquire(&_page->Newest);
+        ulong position = RingMark.Position(mark, Position);
+        ulong passed = position - Position;
+        if ((long)passed <= 0)
+        {
+            return 0;
+        }
+
+        Seek(position, RingMark.Offset(mark));
+        return passed;
     }
 
     /// <summary>Moves past the record found.</summary>

@@ -41,6 +41,9 @@ internal sealed unsafe class RecordRing
     /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
     private bool _overtakes;
 
+    /// <summary>Some reader wants only the newest message.</summary>
+    private bool _showsNewest;
+
     /// <summary>Byte position behind the last record; never closer than 16 bytes to the ring's end, so a header always fits.</summary>
     private ulong _tail;
 
@@ -142,6 +145,7 @@ internal sealed unsafe class RecordRing
         int offset = (int)_tail & _mask;
         ulong next = _tail + (ulong)need;
         if (held >= _window
+            || _showsNewest
             || offset + need + RecordHeader.Size > _size
             || next + (ulong)(((_window - held) * ChunkRecord) + (2 * RecordHeader.Size)) > _head + (ulong)_size)
         {
@@ -366,6 +370,9 @@ internal sealed unsafe class RecordRing
         PublishOldest();
     }
 
+    /// <summary>From now on some reader wants only the newest message: it is told where that lies.</summary>
+    public void ShowNewest() => _showsNewest = true;
+
     /// <summary>Gives all chunks back; the ring is not used again.</summary>
     public void Close()
     {
@@ -395,6 +402,8 @@ internal sealed unsafe class RecordRing
 
     private void Publish(byte* record, ulong word, ulong sequence, int length)
     {
+        bool ends = RecordHeader.Kind(word) == RecordHeader.Complete;
+
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
         Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
         Shared.Write((ulong*)(record + 8), sequence);
@@ -426,6 +435,12 @@ internal sealed unsafe class RecordRing
 
         // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
         Shared.Release((ulong*)record, word);
+
+        if (_showsNewest && !ends)
+        {
+            // Pairs with the acquire in RecordReader.PassOver.
+            Shared.Release(&_page->Newest, RingMark.Pack(Sent - 1, (int)_place & _mask));
+        }
     }
 
     private void PublishOldest()

@@ -13,6 +13,10 @@ internal struct SenderPage
     [FieldOffset(0)]
     public ulong Oldest;
 
+    /// <summary>The last message, as a <see cref="RingMark"/>, once some reader wants only that; the end mark is none.</summary>
+    [FieldOffset(8)]
+    public ulong Newest;
+
     /// <summary>The sender's waiting epoch: see <see cref="WaitEpoch"/>.</summary>
     [FieldOffset(128)]
     public uint Waiting;

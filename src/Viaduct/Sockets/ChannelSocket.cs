@@ -53,6 +53,9 @@ public abstract class ChannelSocket : ISocket
     /// <summary>The receiving side, if any.</summary>
     internal abstract IInbox? InboxOrNull { get; }
 
+    /// <summary>The mailboxes whose changes can make <see cref="IsReady"/> true.</summary>
+    internal abstract ReadOnlySpan<Mailbox> ReadySources { get; }
+
     /// <summary>Whether it connects (a producer, publisher or client) or listens.</summary>
     internal bool Connects => Role is "producer" or "publisher" or "client";
 
@@ -134,6 +137,9 @@ public abstract class ChannelSocket : ISocket
     /// <exception cref="ChannelMismatchException">The message types differ.</exception>
     internal virtual bool ConnectInProcess(ChannelSocket receiver) => throw new InvalidOperationException($"A {Role} does not connect.");
 
+    /// <summary>Whether what a <see cref="Selector"/> waits for can be done now: to receive, or to send or call; or whether that would throw.</summary>
+    internal abstract bool IsReady();
+
     /// <summary>The receiving side as one of some message type, or an error that names both types.</summary>
     internal Inbox<T> InboxOf<T>(ChannelSocket receiver, string ours) => receiver.InboxOrNull as Inbox<T>
         ?? throw new ChannelMismatchException(Channel.Name, "message type", ours, receiver.InboxOrNull?.GetType().GenericTypeArguments[0].ToString() ?? "none", "the same process");
@@ -161,7 +167,7 @@ public abstract class ChannelSocket : ISocket
     private protected void OnPeerChanged(LinkEnd link, PeerState state, string reason)
     {
         PeerChange change = new(link.Peer.Describe(), state, reason);
-        Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change));
+        Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change), state == PeerState.Lost ? link.Fault : null);
     }
 
     private sealed class PeersAttempt(ChannelSocket socket, int count) : IAttempt

@@ -17,6 +17,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private readonly QueueOutbox<TRequest> _requests;
     private readonly Inbox<Reply<TReply>> _replies;
     private readonly int _limit;
+    private readonly Mailbox[] _sources;
 
     /// <summary>Stateless, so one for all calls.</summary>
     private readonly SlotAttempt _slot;
@@ -46,6 +47,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             channel, options, MessageFormat<TRequest>.For(channel.EffectiveRequestCodec), options.Distribution, 1, null, redelivers: false, int.MaxValue);
         _replies = new Inbox<Reply<TReply>>(
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
+        _sources = [_requests, _replies];
         _requests.PeerChanged = OnServerChanged;
         _slot = new SlotAttempt(this);
     }
@@ -60,6 +62,8 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     internal override IOutbox? OutboxOrNull => _requests;
 
     internal override IInbox? InboxOrNull => _replies;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => _requests;
 
@@ -267,6 +271,29 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     {
         Interlocked.Decrement(ref _outstanding);
         _replies.Wake();
+    }
+
+    /// <summary>Whether a call can begin: fewer than the capacity are out, and a server is there that has room.</summary>
+    internal override bool IsReady()
+    {
+        if (_requests.IsClosed)
+        {
+            return true;
+        }
+
+        if (Volatile.Read(ref _outstanding) >= _limit)
+        {
+            try
+            {
+                TakeReplies();
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+
+        return Volatile.Read(ref _outstanding) < _limit && _requests.IsReady();
     }
 
     private protected override long Close(TimeSpan linger)

@@ -16,7 +16,7 @@ public sealed class Publisher<T> : Sender<T>
             Pattern.PublishSubscribe,
             "publisher",
             options,
-            new BroadcastOutbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec)))
+            new BroadcastOutbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), node.Memory.Publishers))
     {
         ((BroadcastOutbox<T>)Outbox).MissedMessages = (link, count) => node.RaiseMissed(this, link.Peer.Describe(), count, static () => { });
     }

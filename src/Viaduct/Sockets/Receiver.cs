@@ -12,13 +12,15 @@ namespace Viaduct;
 public abstract class Receiver<T> : ChannelSocket
 {
     private readonly Inbox<T> _inbox;
+    private readonly Mailbox[] _sources;
     private readonly int _maxLeases;
 
-    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull)
+    private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull, int? history = null)
         : base(node, channel, pattern, role, options)
     {
         _maxLeases = ((ReceiverOptions)options).MaxLeases;
-        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull) { PeerChanged = OnPeerChanged };
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) { PeerChanged = OnPeerChanged };
+        _sources = [_inbox];
     }
 
     /// <inheritdoc/>
@@ -27,11 +29,19 @@ public abstract class Receiver<T> : ChannelSocket
     /// <inheritdoc/>
     public override SocketCounters Counters => new(0, _inbox.MessagesReceived, _inbox.Bytes, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
 
+    /// <summary>
+    /// Whether all known senders completed and all that they sent was received: a receive would throw <see cref="ChannelCompletedException"/>. A sender
+    /// that comes later makes it false again.
+    /// </summary>
+    public bool IsCompleted => _inbox.Look() == TakeStatus.Ended;
+
     internal override IOutbox? OutboxOrNull => null;
 
     internal override IInbox? InboxOrNull => _inbox;
 
     internal Inbox<T> Inbox => _inbox;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => _inbox;
 
@@ -95,6 +105,40 @@ public abstract class Receiver<T> : ChannelSocket
     {
         (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: false, cancellationToken).ConfigureAwait(false);
         return status == TakeStatus.Taken ? received.Value : throw Ended();
+    }
+
+    /// <summary>Receives what messages there are now, as many as fit: for many small ones cheaper than one by one.</summary>
+    /// <param name="messages">Where they go, from the start.</param>
+    /// <returns>How many there were; 0 also when all known senders completed. An error that comes behind some is thrown by the next receive.</returns>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public int TryReceiveMany(Span<T> messages) => _inbox.TryReceiveMany(messages);
+
+    /// <summary>Receives what messages there are, as many as fit, waiting for the first. It does not wait for more than one.</summary>
+    /// <param name="messages">Where they go, from the start; at least one must fit.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>How many there were, at least 1. An error that comes behind some is thrown by the next receive.</returns>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> is empty.</exception>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public int ReceiveMany(Span<T> messages, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(messages.Length, nameof(messages));
+        messages[0] = Receive(cancellationToken);
+        return _inbox.TryReceiveMore(messages, 1);
+    }
+
+    /// <summary>As <see cref="ReceiveMany"/>, without keeping a thread while it waits.</summary>
+    /// <param name="messages">Where they go, from the start; at least one must fit.</param>
+    /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
+    /// <returns>How many there were, at least 1. An error that comes behind some is thrown by the next receive.</returns>
+    /// <exception cref="ArgumentException"><paramref name="messages"/> is empty.</exception>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReceiveManyAsync(Memory<T> messages, CancellationToken cancellationToken = default)
+    {
+        ThrowIfEmpty(messages.Length, nameof(messages));
+        T first = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        messages.Span[0] = first;
+        return _inbox.TryReceiveMore(messages.Span, 1);
     }
 
     /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
@@ -187,10 +231,40 @@ public abstract class Receiver<T> : ChannelSocket
         }
     }
 
+    /// <summary>All messages as leases until all known senders completed: each is consumed when it is disposed, in any order. A lost sender is an exception, never an end.</summary>
+    /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
+    /// <returns>The leases. Dispose each; what was not goes to another receiver when this socket is closed.</returns>
+    /// <exception cref="LeaseLimitException"><see cref="ReceiverOptions.MaxLeases"/> leases are held.</exception>
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public async IAsyncEnumerable<Lease<T>> ReadAllLeasesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            CheckLeases();
+            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+            if (status != TakeStatus.Taken)
+            {
+                yield break;
+            }
+
+            yield return new Lease<T>(_inbox, received);
+        }
+    }
+
+    internal override bool IsReady() => _inbox.Look() != TakeStatus.Empty;
+
     private protected override long Close(TimeSpan linger)
     {
         _inbox.Close();
         return 0;
+    }
+
+    private static void ThrowIfEmpty(int length, string name)
+    {
+        if (length == 0)
+        {
+            throw new ArgumentException("There must be room for at least one message.", name);
+        }
     }
 
     private void CheckLeases()

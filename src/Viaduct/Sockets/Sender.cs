@@ -11,11 +11,13 @@ namespace Viaduct;
 public abstract class Sender<T> : ChannelSocket
 {
     private readonly Outbox<T> _outbox;
+    private readonly Mailbox[] _sources;
 
     private protected Sender(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, Outbox<T> outbox)
         : base(node, channel, pattern, role, options)
     {
         _outbox = outbox;
+        _sources = [outbox];
         outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
         outbox.PeerChanged = OnPeerChanged;
     }
@@ -32,6 +34,8 @@ public abstract class Sender<T> : ChannelSocket
     internal override IInbox? InboxOrNull => null;
 
     internal Outbox<T> Outbox => _outbox;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => _outbox;
 
@@ -88,6 +92,39 @@ public abstract class Sender<T> : ChannelSocket
     public ValueTask SendAsync(T message, CancellationToken cancellationToken = default) =>
         _outbox.SendAsync(message, handOver: false, cancellationToken);
 
+    /// <summary>Sends copies of as many messages as there is room for now, in their order: for many small ones cheaper than one by one.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <returns>How many were sent, from the first on. What can't be sent at all throws when it is the first.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public int TrySendMany(ReadOnlySpan<T> messages) => _outbox.TrySendMany(messages);
+
+    /// <summary>Sends copies of messages in their order, waiting for room where there is none.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="cancellationToken">Ends the wait; those before were sent. Who has to know how many uses <see cref="TrySendMany"/>.</param>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public void SendMany(ReadOnlySpan<T> messages, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (int sent = TrySendMany(messages); sent < messages.Length; sent += TrySendMany(messages[sent..]))
+        {
+            Send(messages[sent++], cancellationToken);
+        }
+    }
+
+    /// <summary>As <see cref="SendMany"/>, without keeping a thread while it waits.</summary>
+    /// <param name="messages">The messages. Leave them alone until the task has ended.</param>
+    /// <param name="cancellationToken">Ends the wait; those before were sent.</param>
+    /// <returns>A task that ends when all are sent.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    public async ValueTask SendManyAsync(ReadOnlyMemory<T> messages, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (int sent = TrySendMany(messages.Span); sent < messages.Length; sent += TrySendMany(messages.Span[sent..]))
+        {
+            await SendAsync(messages.Span[sent++], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Gives a message away. Don't use it afterwards: a receiver in this process has the very object.</summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Ends the wait; the message is then still the caller's.</param>
@@ -123,6 +160,8 @@ public abstract class Sender<T> : ChannelSocket
 
     internal override bool ConnectInProcess(ChannelSocket receiver) =>
         InProcessLink.Connect(_outbox, IdentityFor(receiver), InboxOf<T>(receiver, typeof(T).ToString()), receiver.IdentityFor(this));
+
+    internal override bool IsReady() => _outbox.IsReady();
 
     private protected override long Close(TimeSpan linger) => _outbox.Close(linger);
 

@@ -21,6 +21,8 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     /// <summary>Reused, so that receiving allocates nothing.</summary>
     private RequestsAttempt? _spare;
 
+    private readonly Mailbox[] _sources;
+
     internal Server(Node node, CallSpec<TRequest, TReply> channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
@@ -28,6 +30,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         {
             PeerChanged = OnPeerChanged,
         };
+        _sources = [Requests];
         Replies = new ReplyOutbox<Reply<TReply>>(
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)));
     }
@@ -46,6 +49,8 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     internal Inbox<TRequest> Requests { get; }
 
     internal ReplyOutbox<Reply<TReply>> Replies { get; }
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
     private protected override Mailbox PeerMailbox => Requests;
 
@@ -120,6 +125,8 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         Replies.TryReply(request.Link.Peer.SocketId, reply, request.Sequence);
         Requests.Release(request.Link, request.Position);
     }
+
+    internal override bool IsReady() => Requests.Look() == TakeStatus.Taken;
 
     private protected override long Close(TimeSpan linger)
     {

@@ -5,7 +5,7 @@ namespace Viaduct;
 public sealed class Subscriber<T> : Receiver<T>
 {
     internal Subscriber(Node node, ChannelSpec<T> channel, SubscriberOptions options)
-        : base(node, channel, Pattern.PublishSubscribe, "subscriber", options, options.WhenFull)
+        : base(node, channel, Pattern.PublishSubscribe, "subscriber", options, options.WhenFull, options.History)
     {
         Inbox.MissedMessages = (link, count) => node.RaiseMissed(this, link.Peer.Describe(), count, () => MessagesMissed?.Invoke(count));
     }

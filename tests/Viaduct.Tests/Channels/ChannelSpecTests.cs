@@ -34,6 +34,8 @@ public sealed class ChannelSpecTests
         [
             new ChannelSpec<int>("hits") { Capacity = -1 },
             new ChannelSpec<int>("hits") { Capacity = ChannelSpec.MaxCapacity + 1 },
+            new ChannelSpec<int>("hits") { History = -1 },
+            new ChannelSpec<int>("hits") { Capacity = 1, History = ChannelSpec.MaxCapacity },
             new ChannelSpec<int>("hits") { ByteCapacity = -1 },
             new ChannelSpec<int>("hits") { ByteCapacity = ChannelSpec.MaxBytes + 1L },
             new ChannelSpec<int>("hits") { MaxMessageSize = -1 },

@@ -11,6 +11,8 @@ public sealed record ChannelSettings
 
     public Delivery Delivery { get; init; } = Delivery.AtLeastOnce;
 
+    public int History { get; init; }
+
     public long ByteCapacity { get; init; }
 
     public int MaxMessageSize { get; init; } = 64 * 1024 * 1024;

@@ -156,7 +156,7 @@ public abstract partial class ChannelSuite
         Assert.IsType<ChannelMismatchException>(error);
     }
 
-    private async Task Differs(
+    protected async Task Differs(
         string field, string near, string far, Func<ChannelSettings, ChannelSettings> nearSettings, Func<ChannelSettings, ChannelSettings> farSettings)
     {
         ChannelMismatchException error = await Mismatch(

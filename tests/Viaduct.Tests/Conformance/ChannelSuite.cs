@@ -39,6 +39,7 @@ public abstract partial class ChannelSuite(DistanceKind kind) : IAsyncLifetime
         Capacity = settings.Capacity,
         Topology = settings.Topology,
         Delivery = settings.Delivery,
+        History = settings.History,
         ByteCapacity = settings.ByteCapacity,
         MaxMessageSize = settings.MaxMessageSize,
         Context = settings.Context ?? Distance.Context,

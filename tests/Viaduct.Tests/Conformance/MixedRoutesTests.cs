@@ -99,6 +99,56 @@ public sealed class MixedRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_history_is_the_same_at_every_distance_whoever_was_there_before()
+    {
+        var channel = new ChannelSpec<ReadOnlyMemory<byte>>("news") { Capacity = 8, History = 12 };
+        Publisher<ReadOnlyMemory<byte>> publisher = _node.OpenPublisher(channel);
+        int next = 0;
+        void Publish(int count)
+        {
+            for (; count > 0; count--)
+            {
+                publisher.Send(Payload.Create(next, Payload.SizeOf(next)), Patience.Token);
+                next++;
+            }
+        }
+
+        async Task<PeerProcess> Expect(PeerProcess child, string context)
+        {
+            await child.Do($"open s subscriber news capacity=8 history=12 context={context}");
+            Assert.Equal(Enumerable.Range(next - 12, 12).Select(i => $"{i}"), await child.Begin("receive s 12").Next(12));
+            return child;
+        }
+
+        Publish(30);
+        using (Subscriber<ReadOnlyMemory<byte>> first = _node.OpenSubscriber(channel))
+        {
+            for (int i = 18; i < 30; i++)
+            {
+                Assert.Equal(i, Payload.Read(first.Receive(Patience.Token).Span));
+            }
+
+            // From here on objects keep it, until somebody reads bytes again.
+            Publish(5);
+            foreach ((_, PeerProcess child, string context) in await StartAll())
+            {
+                await Expect(child, context);
+                await child.Do("close s");
+            }
+        }
+
+        await Waiting.Until(() => publisher.Peers.Count == 0);
+        Publish(20);
+        using Subscriber<ReadOnlyMemory<byte>> last = _node.OpenSubscriber(channel);
+        for (int i = next - 12; i < next; i++)
+        {
+            using Lease<ReadOnlyMemory<byte>> lease = last.ReceiveLease(Patience.Token);
+            Assert.Equal(i, Payload.Read(lease.Value.Span));
+            Assert.Equal((ulong)i + 1, lease.Sequence);
+        }
+    }
+
+    [Fact]
     public async Task A_client_is_answered_by_servers_at_every_distance()
     {
         var channel = new CallSpec<long, long>("calls");

@@ -43,6 +43,24 @@ public sealed class PortableTests
         Assert.Equal("42", await child.Do("call client 21"));
     }
 
+    [Fact]
+    public async Task Threads_select()
+    {
+        await using PeerProcess child = await PeerProcess.Start(s_portable);
+        await child.Do("open c0 consumer first context=Thread");
+        await child.Do("open c1 consumer second context=Thread");
+        await child.Do("open p0 producer first context=Thread");
+        await child.Do("open p1 producer second context=Thread");
+        PeerCommand selecting = child.Begin("select 4 c0 c1");
+        foreach (int i in new[] { 1, 0, 1, 0 })
+        {
+            await child.Do($"send p{i} {i + 7} 1 50");
+            Assert.Equal($"{i} {i + 7}", await selecting.Next());
+        }
+
+        await selecting.Done.Within();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

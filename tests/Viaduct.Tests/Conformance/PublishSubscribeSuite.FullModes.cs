@@ -5,7 +5,7 @@ namespace Viaduct.Tests.Conformance;
 public abstract partial class PublishSubscribeSuite
 {
     private static readonly SubscriberOptions s_wait = new() { WhenFull = FullMode.Wait };
-    private static readonly SubscriberOptions s_dropOldest = new() { WhenFull = FullMode.DropOldest };
+    protected static readonly SubscriberOptions s_dropOldest = new() { WhenFull = FullMode.DropOldest };
     private static readonly SubscriberOptions s_disconnect = new() { WhenFull = FullMode.Disconnect };
 
     [Theory]

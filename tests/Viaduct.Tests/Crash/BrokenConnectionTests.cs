@@ -148,6 +148,56 @@ public sealed class BrokenConnectionTests : IAsyncLifetime
         Assert.Equal(0, subscriber.Missed);
     }
 
+    [Theory]
+    [InlineData(FullMode.Wait)]
+    [InlineData(FullMode.Latest)]
+    public async Task A_history_outlives_broken_connections_and_nothing_comes_twice(FullMode whenFull)
+    {
+        const int Count = 400;
+        var channel = new ChannelSpec<ReadOnlyMemory<byte>>("news") { Capacity = 8, History = 300 };
+        Publisher<ReadOnlyMemory<byte>> publisher = _near.OpenPublisher(channel);
+        for (int i = 0; i < Count; i++)
+        {
+            Assert.True(publisher.TrySend(Payload.Create(i, Payload.SizeOf(i))));
+        }
+
+        Subscriber<ReadOnlyMemory<byte>> subscriber = _far.OpenSubscriber(channel, new SubscriberOptions { WhenFull = whenFull });
+        await publisher.WaitForPeersAsync(1, Patience.Token).Within();
+        int accepted = _proxy.Accepted;
+        _proxy.Break();
+        CancellationToken token = Patience.Token;
+        Task publishing = Background.Run(() =>
+        {
+            for (int i = Count; i < Count + 100; i++)
+            {
+                publisher.Send(Payload.Create(i, Payload.SizeOf(i)), token);
+            }
+        });
+
+        long last = -1;
+        long received = 0;
+        while (last < Count + 99)
+        {
+            long id = Payload.Read((await subscriber.ReceiveAsync(token).Within()).Span);
+            Assert.True(last < 0 ? id >= Count - 300 : whenFull == FullMode.Wait ? id == last + 1 : id > last, $"{id} after {last}");
+            last = id;
+            received++;
+            if (received % 100 == 50)
+            {
+                _proxy.Break();
+            }
+        }
+
+        await publishing.Within();
+        Assert.False(subscriber.TryReceive(out _));
+        Assert.True(_proxy.Accepted > accepted);
+        if (whenFull == FullMode.Wait)
+        {
+            Assert.Equal(400, received);
+            Assert.Equal(0, subscriber.Missed);
+        }
+    }
+
     [Fact]
     public async Task A_connection_that_does_not_come_back_is_a_loss_on_both_sides()
     {

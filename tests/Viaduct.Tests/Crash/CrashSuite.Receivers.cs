@@ -158,6 +158,35 @@ public abstract partial class CrashSuite
     }
 
     [Fact]
+    public async Task A_subscriber_killed_in_the_midst_of_its_history_holds_up_nobody_and_its_successor_gets_the_history_anew()
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = new("events") { Capacity = 2, History = 20, Context = Distance.Context };
+        Publisher<ReadOnlyMemory<byte>> publisher = Here.OpenPublisher(channel);
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.True(publisher.TrySend(Payload.Create(i, Payload.SizeOf(i))));
+        }
+
+        PeerProcess victim = await StartChild("subscriber", channel, "history=20");
+        string[] leased = await victim.Begin("lease s 5").Next(5);
+        Assert.Equal(Enumerable.Range(30, 5).Select(i => $"{i} {i + 1} 1"), leased);
+        Task sending = Background.Run(() =>
+        {
+            for (int i = 50; i < 60; i++)
+            {
+                publisher.Send(Payload.Create(i, Payload.SizeOf(i)));
+            }
+        });
+        await sending.StaysPending();
+        await victim.Kill();
+        await sending.Within();
+
+        PeerProcess heir = await StartChild("subscriber", channel, "history=20", name: "heir");
+        Assert.Equal(Enumerable.Range(40, 20).Select(i => $"{i}"), await heir.Begin("receive s 20").Next(20));
+        await Waiting.Until(() => publisher.Counters.Outstanding == 0);
+    }
+
+    [Fact]
     public async Task A_stopped_consumer_only_delays()
     {
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity: 4);

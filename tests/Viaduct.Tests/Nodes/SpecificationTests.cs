@@ -40,6 +40,17 @@ public sealed class SpecificationTests : IDisposable
     }
 
     [Fact]
+    public void Only_publishers_keep_a_history()
+    {
+        var channel = new ChannelSpec<long>("numbers") { History = 1 };
+        Assert.Contains("History", Assert.Throws<ArgumentException>(() => _node.OpenProducer(channel)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _node.OpenConsumer(channel));
+        Assert.Throws<ArgumentException>(() => _node.OpenServer(new CallSpec<long, long>("calls") { History = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _node.OpenSubscriber(channel, new SubscriberOptions { History = -1 }));
+        Assert.Empty(_node.Sockets);
+    }
+
+    [Fact]
     public void Wrong_options_of_a_socket_are_refused()
     {
         var channel = new ChannelSpec<long>("numbers");

@@ -29,7 +29,8 @@ public sealed class SocketOptionsTests
             new ConsumerOptions { MaxLeases = 0 },
             new SubscriberOptions { MaxLeases = ReceiverOptions.LeaseLimit + 1 },
             new ClientOptions { Distribution = (Distribution)(-1) },
-            new SubscriberOptions { WhenFull = (FullMode)3 },
+            new SubscriberOptions { WhenFull = (FullMode)4 },
+            new SubscriberOptions { History = -1 },
         ];
 
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(options.Validate));

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Viaduct.Tests.Support;
 
@@ -31,13 +30,13 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>Starts a child and waits until its node has joined.</summary>
     public static async Task<PeerProcess> Start(PeerArguments arguments)
     {
-        var start = new ProcessStartInfo(DotnetHost())
+        var start = new ProcessStartInfo(ChildProgram.Host())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Program());
+        start.ArgumentList.Add(ChildProgram.Of("Viaduct.TestPeer"));
         foreach (string argument in arguments.Format())
         {
             start.ArgumentList.Add(argument);
@@ -114,22 +113,6 @@ public sealed class PeerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync().Within("end of the child program").ConfigureAwait(false);
         _process.Dispose();
-    }
-
-    private static string DotnetHost()
-    {
-        // The runtime lies in <dotnet>/shared/Microsoft.NETCore.App/<version>/.
-        string root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        return Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-    }
-
-    private static string Program()
-    {
-        // artifacts/bin/<project>/<configuration>/
-        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        string program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Viaduct.TestPeer", configuration, "Viaduct.TestPeer.dll"));
-        Assert.True(File.Exists(program), $"The child program is missing: {program}");
-        return program;
     }
 
     private void ReadOutput()

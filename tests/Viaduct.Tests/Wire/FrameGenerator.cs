@@ -98,6 +98,7 @@ internal sealed class FrameGenerator(int seed)
         Pattern = (Pattern)_random.Next(3),
         Topology = (Topology)_random.Next(4),
         Capacity = Int(),
+        History = Int(),
         ByteCapacity = Long(),
         Delivery = (Delivery)_random.Next(2),
         MaxMessageSize = Int(),
@@ -115,7 +116,8 @@ internal sealed class FrameGenerator(int seed)
     {
         LinkId = Int(),
         Flags = Int(),
-        FullMode = (FullMode)_random.Next(3),
+        FullMode = (FullMode)_random.Next(4),
+        History = Int(),
         PageSegment = Int(),
         PageOffset = Long(),
         NextPosition = Long(),

@@ -12,6 +12,9 @@ internal readonly record struct LinkOpenedFrame
     /// <summary>What happens when a subscriber is full.</summary>
     public FullMode FullMode { get; init; }
 
+    /// <summary>How many of the publisher's last messages a subscriber wants first.</summary>
+    public int History { get; init; }
+
     /// <summary>The memory file with the receiver's page.</summary>
     public int PageSegment { get; init; }
 
@@ -28,6 +31,7 @@ internal readonly record struct LinkOpenedFrame
         output.VarintInt(LinkId);
         output.VarintInt(Flags);
         output.Byte((byte)FullMode);
+        output.VarintInt(History);
         output.VarintInt(PageSegment);
         output.Varint(PageOffset);
         output.Varint(NextPosition);
@@ -41,7 +45,8 @@ internal readonly record struct LinkOpenedFrame
         {
             LinkId = input.VarintInt(field: "link"),
             Flags = input.VarintInt(field: "flags"),
-            FullMode = (FullMode)input.Byte((byte)FullMode.Disconnect, "full mode"),
+            FullMode = (FullMode)input.Byte((byte)FullMode.Latest, "full mode"),
+            History = input.VarintInt(field: "history"),
             PageSegment = input.VarintInt(field: "page segment"),
             PageOffset = input.Varint("page offset"),
             NextPosition = input.Varint("next position"),

@@ -27,6 +27,9 @@ internal readonly record struct OpenLinkFrame
     /// <summary>The channel's capacity in messages.</summary>
     public required int Capacity { get; init; }
 
+    /// <summary>Messages that a publisher keeps for those who come later.</summary>
+    public int History { get; init; }
+
     /// <summary>The channel's capacity in bytes, 0 for no bound of its own.</summary>
     public ulong ByteCapacity { get; init; }
 
@@ -72,6 +75,7 @@ internal readonly record struct OpenLinkFrame
         output.Byte((byte)Pattern);
         output.Byte((byte)Topology);
         output.VarintInt(Capacity);
+        output.VarintInt(History);
         output.Varint(ByteCapacity);
         output.Byte((byte)Delivery);
         output.VarintInt(MaxMessageSize);
@@ -99,6 +103,7 @@ internal readonly record struct OpenLinkFrame
             Pattern = (Pattern)input.Byte((byte)Pattern.ClientServer, "pattern"),
             Topology = (Topology)input.Byte((byte)Topology.ManyToOne, "topology"),
             Capacity = input.VarintInt(field: "capacity"),
+            History = input.VarintInt(field: "history"),
             ByteCapacity = input.Varint("byte capacity"),
             Delivery = (Delivery)input.Byte((byte)Delivery.AtMostOnce, "delivery"),
             MaxMessageSize = input.VarintInt(field: "largest message"),

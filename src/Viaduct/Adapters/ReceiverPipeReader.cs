@@ -1,0 +1,212 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Viaduct.Links;
+
+namespace Viaduct;
+
+/// <summary>See <see cref="SocketAdapters.AsPipeReader"/>.</summary>
+internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver) : PipeReader
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>The messages that are not consumed, and how much of the first is.</summary>
+    private ByteSegment? _first;
+
+    private ByteSegment? _last;
+    private int _consumed;
+
+    /// <summary>Whether there are bytes that the program has not seen or wants to see again.</summary>
+    private bool _unexamined;
+
+    private bool _ended;
+    private bool _completed;
+
+    /// <summary>Ends the wait that is under way; guarded by the lock.</summary>
+    private CancellationTokenSource? _wait;
+
+    /// <summary>The next read ends at once; guarded by the lock.</summary>
+    private bool _canceled;
+
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
+    {
+        ThrowIfCompleted();
+        bool canceled = TakeCanceled();
+        if (!canceled && !_unexamined)
+        {
+            // Who wants more before it consumes what there is may want more than there is room for at the sender.
+            _last?.Keep();
+            if (receiver.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease))
+            {
+                Append(lease);
+            }
+        }
+
+        _ended = _ended || (!_unexamined && receiver.IsCompleted);
+        result = Result(canceled);
+        return canceled || _unexamined || _ended;
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (TryRead(out ReadResult result))
+        {
+            return result;
+        }
+
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_lock)
+        {
+            _wait = wait;
+            if (_canceled)
+            {
+                wait.Cancel();
+            }
+        }
+
+        try
+        {
+            while (!_unexamined && !_ended)
+            {
+                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(lease: true, wait.Token).ConfigureAwait(false);
+                if (status == TakeStatus.Taken)
+                {
+                    Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox, received));
+                }
+                else
+                {
+                    _ended = true;
+                }
+            }
+
+            return Result(canceled: false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && TakeCanceled())
+        {
+            return Result(canceled: true);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _wait = null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        ThrowIfCompleted();
+        if (_first is null)
+        {
+            return;
+        }
+
+        var end = (ByteSegment?)consumed.GetObject();
+        var seen = (ByteSegment?)examined.GetObject();
+        if (end is null || seen is null || end.RunningIndex + consumed.GetInteger() > seen.RunningIndex + examined.GetInteger())
+        {
+            throw new InvalidOperationException("The examined position lies before the consumed one, or they are not of the buffer that was read last.");
+        }
+
+        _unexamined = seen.RunningIndex + examined.GetInteger() < _last!.RunningIndex + _last.Memory.Length;
+        while (_first is not null && _first != end)
+        {
+            ReleaseFirst();
+        }
+
+        _consumed = consumed.GetInteger();
+        if (_first is not null && _consumed == _first.Memory.Length)
+        {
+            ReleaseFirst();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead()
+    {
+        lock (_lock)
+        {
+            _canceled = true;
+            _wait?.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        if (_completed)
+        {
+            return;
+        }
+
+        _completed = true;
+        if (_consumed > 0)
+        {
+            ReleaseFirst();
+        }
+
+        for (; _first is { } segment; _first = segment.Following)
+        {
+            segment.OfferAgain();
+        }
+
+        _last = null;
+    }
+
+    private void Append(in Lease<ReadOnlyMemory<byte>> lease)
+    {
+        if (lease.Value.Length == 0)
+        {
+            lease.Dispose();
+            return;
+        }
+
+        _last = new ByteSegment(lease, _last);
+        _first ??= _last;
+        _unexamined = true;
+    }
+
+    private void ReleaseFirst()
+    {
+        ByteSegment first = _first!;
+        _first = first.Following;
+        _last = _first is null ? null : _last;
+        _consumed = 0;
+        first.Release();
+    }
+
+    private ReadResult Result(bool canceled)
+    {
+        ReadOnlySequence<byte> buffer = _first is null ? default : new ReadOnlySequence<byte>(_first, _consumed, _last!, _last!.Memory.Length);
+        return new ReadResult(buffer, canceled, _ended);
+    }
+
+    private bool TakeCanceled()
+    {
+        lock (_lock)
+        {
+            bool canceled = _canceled;
+            _canceled = false;
+            return canceled;
+        }
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+        }
+    }
+}

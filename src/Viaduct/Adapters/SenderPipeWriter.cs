@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Viaduct;
+
+/// <summary>See <see cref="SocketAdapters.AsPipeWriter"/>.</summary>
+internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : PipeWriter
+{
+    private const int SmallestBuffer = 4096;
+
+    private readonly Lock _lock = new();
+    private byte[] _buffer = [];
+
+    /// <summary>What of the buffer was written, and of that what was sent by a flush that did not come to its end.</summary>
+    private int _written;
+
+    private int _sent;
+    private bool _completed;
+
+    /// <summary>Ends the flush that is under way; guarded by the lock.</summary>
+    private CancellationTokenSource? _wait;
+
+    /// <summary>The next flush ends at once; guarded by the lock.</summary>
+    private bool _canceled;
+
+    /// <inheritdoc/>
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <inheritdoc/>
+    public override long UnflushedBytes => _written - _sent;
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _buffer.Length - _written);
+        _written += bytes;
+    }
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _buffer.AsMemory(_written);
+    }
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        Grow(sizeHint);
+        return _buffer.AsSpan(_written);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfCompleted();
+        cancellationToken.ThrowIfCancellationRequested();
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_lock)
+        {
+            _wait = wait;
+            if (_canceled)
+            {
+                wait.Cancel();
+            }
+        }
+
+        try
+        {
+            while (_sent < _written)
+            {
+                int length = Math.Min(_written - _sent, sender.Channel.MaxMessageSize);
+                await sender.SendAsync(_buffer.AsMemory(_sent, length), wait.Token).ConfigureAwait(false);
+                _sent += length;
+            }
+
+            _sent = _written = 0;
+            return new FlushResult(isCanceled: TakeCanceled(), isCompleted: false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && TakeCanceled())
+        {
+            return new FlushResult(isCanceled: true, isCompleted: false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _wait = null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush()
+    {
+        lock (_lock)
+        {
+            _canceled = true;
+            _wait?.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        if (!_completed && exception is null)
+        {
+            while (_sent < _written)
+            {
+                int length = Math.Min(_written - _sent, sender.Channel.MaxMessageSize);
+                sender.Send(_buffer.AsMemory(_sent, length));
+                _sent += length;
+            }
+        }
+
+        End(exception);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask CompleteAsync(Exception? exception = null)
+    {
+        while (!_completed && exception is null && _sent < _written)
+        {
+            // Once more where a flush was cancelled.
+            await FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        End(exception);
+    }
+
+    private void End(Exception? exception)
+    {
+        if (_completed)
+        {
+            return;
+        }
+
+        _completed = true;
+        byte[] buffer = _buffer;
+        (_buffer, _written, _sent) = ([], 0, 0);
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (exception is null)
+        {
+            sender.Complete();
+        }
+        else
+        {
+            sender.Outbox.Fail(exception.Message);
+        }
+    }
+
+    private bool TakeCanceled()
+    {
+        lock (_lock)
+        {
+            bool canceled = _canceled;
+            _canceled = false;
+            return canceled;
+        }
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_completed)
+        {
+            throw new InvalidOperationException("Writing is not allowed after the writer was completed.");
+        }
+    }
+
+    private void Grow(int sizeHint)
+    {
+        ThrowIfCompleted();
+        ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
+        int needed = checked(_written + Math.Max(1, sizeHint));
+        if (needed <= _buffer.Length)
+        {
+            return;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(Math.Max(needed, SmallestBuffer), 2L * _buffer.Length), Array.MaxLength));
+        _buffer.AsSpan(0, _written).CopyTo(larger);
+        byte[] smaller = _buffer;
+        _buffer = larger;
+        if (smaller.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(smaller);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Viaduct.Linux;
+using Viaduct.Memory;
+
+namespace Viaduct.Links;
+
+/// <summary>
+/// How threads and awaiting operations wait until an attempt succeeds: they spin, sleep or await, announced to whoever can change
+/// the outcome. What that is, links of a socket or several sockets, is the derived class's to know.
+/// </summary>
+internal abstract class WaitLoop(WaitMode mode)
+{
+    /// <summary>
+    /// Looks for messages, some nanoseconds each, before a spinning wait pauses between them: a pause takes longer than a message's way from
+    /// core to core. Who waits longer leaves the core's other half some room.
+    /// </summary>
+    protected const int BusyLooks = 4096;
+
+    /// <summary>The longest that an adaptive wait spins. Waking a sleeper costs about 20 µs on each side.</summary>
+    private static readonly long s_longestSpin = Stopwatch.Frequency / 20_000;
+
+    private readonly bool _spins = mode == WaitMode.Spin;
+
+    /// <summary>How long the next adaptive wait spins, in stopwatch ticks: grows while that pays, shrinks while it doesn't.</summary>
+    private long _spin = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
+
+    /// <summary>Whether waits never sleep, so that peers need not ring.</summary>
+    public bool NeverSleeps => _spins;
+
+    /// <summary>Where waits that are not links' own end.</summary>
+    public WaitPoint WaitPoint { get; } = new();
+
+    /// <summary>The pause after a spinning wait has looked so many times, in rounds of <see cref="Thread.SpinWait"/>.</summary>
+    protected abstract int PauseAfter(int looks);
+
+    /// <summary>The most words of links that a thread sleeps on.</summary>
+    protected abstract int MostWords { get; }
+
+    /// <summary>Lets everybody who waits look again.</summary>
+    public void Wake()
+    {
+        // Pairs with the fence after counting in: what the caller changed is visible before we look for waiters.
+        Shared.Fence();
+        if (WaitPoint.HasWaiters)
+        {
+            WaitPoint.Wake();
+        }
+    }
+
+    /// <summary>Tries until it succeeds, the time is over (negative = never) or the token is cancelled.</summary>
+    public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
+        where TAttempt : IAttempt, allows ref struct
+    {
+        if (attempt.Try())
+        {
+            return WaitResult.Done;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            return WaitResult.TimedOut;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return WaitResult.Canceled;
+        }
+
+        long deadline = Deadline.EndOf(timeout);
+        WaitResult? result;
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
+        try
+        {
+            result = Spin(ref attempt, deadline, cancellationToken) ?? Sleep(ref attempt, deadline, cancellationToken);
+        }
+        finally
+        {
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
+        }
+
+        // What arrived while the wait was being withdrawn is not left behind.
+        return result != WaitResult.Done && attempt.Try() ? WaitResult.Done : result.Value;
+    }
+
+    /// <summary>As <see cref="Block"/>, without a thread. Never throws for cancellation: the result says so.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WaitResult> BlockAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
+        where TAttempt : class, IAttempt
+    {
+        if (attempt.Try())
+        {
+            return WaitResult.Done;
+        }
+
+        WaitResult? result = null;
+        if (TAttempt.Takes)
+        {
+            BeginWait();
+        }
+
+        try
+        {
+            while (result is null)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    result = WaitResult.Canceled;
+                }
+                else if (_spins)
+                {
+                    await Task.Yield();
+                    result = attempt.Try() ? WaitResult.Done : null;
+                }
+                else if (BeginAwait(attempt) is { } waiter)
+                {
+                    try
+                    {
+                        await waiter.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                    {
+                        result = WaitResult.Canceled;
+                    }
+
+                    Retract();
+                    result = attempt.Try() ? WaitResult.Done : result;
+                }
+                else
+                {
+                    result = WaitResult.Done;
+                }
+            }
+        }
+        finally
+        {
+            if (TAttempt.Takes)
+            {
+                EndWait();
+            }
+        }
+
+        return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
+    }
+
+    /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
+    public virtual void BeginWait()
+    {
+    }
+
+    /// <summary>Such a wait is over.</summary>
+    public virtual void EndWait()
+    {
+    }
+
+    /// <summary>
+    /// Tells those who can change the outcome that somebody waits, and then collects what to sleep on as it is before the caller looks again. Ends
+    /// with a full fence.
+    /// </summary>
+    /// <param name="words">Where the words go; empty for who does not sleep on words.</param>
+    /// <returns>How many words there are.</returns>
+    public abstract int Announce(Span<FutexWord> words);
+
+    /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
+    public abstract void Retract();
+
+    /// <summary>Counts an awaiting operation in and tries once more; null when that succeeded.</summary>
+    private AsyncWaiter? BeginAwait(IAttempt attempt)
+    {
+        AsyncWaiter waiter = WaitPoint.BeginAwait();
+        bool done = true;
+        try
+        {
+            Announce([]);
+            done = attempt.Try();
+            return done ? null : waiter;
+        }
+        finally
+        {
+            if (done)
+            {
+                WaitPoint.Cancel(waiter);
+                Retract();
+            }
+        }
+    }
+
+    private WaitResult? Spin<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)
+        where TAttempt : IAttempt, allows ref struct
+    {
+        long budget = _spins ? long.MaxValue : Volatile.Read(ref _spin);
+        if (budget == 0)
+        {
+            return null;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 1; ; i++)
+        {
+            if (attempt.Try())
+            {
+                Volatile.Write(ref _spin, Math.Min(s_longestSpin, _spin + (_spin >> 2) + 1));
+                return WaitResult.Done;
+            }
+
+            if (PauseAfter(i) is > 0 and var pause)
+            {
+                Thread.SpinWait(pause);
+            }
+
+            if ((i & 31) != 0)
+            {
+                continue;
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return WaitResult.Canceled;
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            if (now >= deadline)
+            {
+                return WaitResult.TimedOut;
+            }
+
+            if (now - start > budget)
+            {
+                // A sixteenth stays, so that a peer which becomes fast again is noticed.
+                Volatile.Write(ref _spin, Math.Max(s_longestSpin >> 4, _spin - (_spin >> 2)));
+                return null;
+            }
+
+            if (_spins && Environment.ProcessorCount == 1)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    private WaitResult Sleep<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)
+        where TAttempt : IAttempt, allows ref struct
+    {
+        Span<FutexWord> words = stackalloc FutexWord[MostWords + 1];
+        using CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static state => ((WaitPoint)state!).Wake(), WaitPoint);
+        while (true)
+        {
+            uint version = WaitPoint.BeginSleep();
+            try
+            {
+                int count = Announce(words);
+                if (attempt.Try())
+                {
+                    return WaitResult.Done;
+                }
+
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    return WaitResult.Canceled;
+                }
+
+                TimeSpan remaining = Timeout.InfiniteTimeSpan;
+                if (deadline != long.MaxValue)
+                {
+                    long ticks = deadline - Stopwatch.GetTimestamp();
+                    if (ticks <= 0)
+                    {
+                        return WaitResult.TimedOut;
+                    }
+
+                    remaining = TimeSpan.FromSeconds((double)ticks / Stopwatch.Frequency);
+                }
+
+                WaitPoint.Sleep(version, words, count, remaining);
+            }
+            finally
+            {
+                WaitPoint.EndSleep();
+                Retract();
+            }
+        }
+    }
+}

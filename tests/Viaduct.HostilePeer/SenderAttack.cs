@@ -1,0 +1,180 @@
+using Viaduct.Discovery;
+using Viaduct.Linux;
+using Viaduct.Memory;
+using Viaduct.Rings;
+using Viaduct.Tests.Hostile;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.HostilePeer;
+
+/// <summary>Is a sender in shared memory, and scribbles over its page, its ring and what that refers to while the victim reads.</summary>
+internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int cases) : Attack(victim, nonsense, cases)
+{
+    private const int RingOffset = 4096;
+    private const int RingSize = 8192;
+    private const int ChunkSegment = 2;
+    private const int LinksOfOneConnection = 40;
+
+    private SharedBlock _block = null!;
+    private SharedBlock _chunks = null!;
+
+    private SenderPage* Page => (SenderPage*)_block.Pointer;
+
+    /// <inheritdoc/>
+    public override void Run()
+    {
+        while (!IsOver)
+        {
+            Registration receiver = Victim.Find();
+            if (Victim.Meet(ConnectionMode.SharedMemory) is not { } connection)
+            {
+                continue;
+            }
+
+            using (_block = SharedBlock.Create(1, 1 << 20))
+            using (_chunks = SharedBlock.Create(ChunkSegment, 1 << 20))
+            {
+                connection.Send(new SegmentFrame(1, (ulong)_block.Length).Write, _block.Descriptor);
+                if (!Nonsense.Chance(4))
+                {
+                    connection.Send(new SegmentFrame(ChunkSegment, (ulong)_chunks.Length).Write, _chunks.Descriptor);
+                }
+
+                for (int link = 1; link <= LinksOfOneConnection && !IsOver && !connection.IsClosed; link++)
+                {
+                    Open(connection, receiver, link);
+                }
+
+                connection.Close();
+            }
+        }
+    }
+
+    private void Open(HostileConnection connection, Registration receiver, int id)
+    {
+        new Span<byte>(_block.Pointer, RingOffset + RingSize).Clear();
+        RecordRing ring = new(
+            new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, RecordRing.WindowFor(receiver.Capacity), new ChunkShare(new ChunkPool(static _ => throw new InvalidOperationException(), static _ => { }, 0), 0));
+        OpenLinkFrame open = Victim.LinkTo(receiver, id) with { RingSegment = 1, RingOffset = RingOffset, RingSize = RingSize, SenderPageSegment = 1 };
+        connection.Send(open.Write);
+        if (connection.Expect(FrameType.LinkOpened, FrameType.LinkRefused) is not (FrameType.LinkOpened, { } body))
+        {
+            return;
+        }
+
+        FrameParser parser = new(body, FrameType.LinkOpened);
+        LinkOpenedFrame opened = LinkOpenedFrame.Read(ref parser);
+        if (connection.Segments.Find(opened.PageSegment) is not { } segment)
+        {
+            return;
+        }
+
+        ReceiverPage* theirs = (ReceiverPage*)(segment.Pointer + opened.PageOffset);
+        connection.Send(new SenderStateFrame(id, 0, 0, 0).Write);
+        bool closed = false;
+        for (int i = 0; i < 400 && !closed; i++)
+        {
+            if (connection.TryTake(out (FrameType Type, byte[] Body) frame) && frame.Type == FrameType.CloseLink)
+            {
+                Ended++;
+                closed = true;
+            }
+
+            if (connection.IsClosed)
+            {
+                Ended++;
+                return;
+            }
+
+            ulong consumed = Volatile.Read(ref theirs->Consumed);
+            if (consumed <= ring.Sent)
+            {
+                ring.Reclaim(consumed);
+            }
+
+            byte* message = ring.TryReserve(Nonsense.Random.Next(300));
+            if (message != null)
+            {
+                ring.Commit(Nonsense.Random.Next(300), ring.Sent, 1);
+            }
+
+            Scribble((int)ring.TailMark << 4);
+            Disturb(connection, theirs, id);
+            Done++;
+            if (Nonsense.Chance(16))
+            {
+                // The victim is to see some of it.
+                Thread.Sleep(1);
+            }
+        }
+
+        // Half of the time the victim is left to wait for this answer, and sometimes gets one to no question.
+        if (closed ? Nonsense.Chance(2) : Nonsense.Chance(50))
+        {
+            connection.Send(new LinkClosedFrame(id, 0).Write);
+        }
+
+        connection.Send(new CloseLinkFrame(id, 0, "").Write);
+    }
+
+    private void Scribble(int near)
+    {
+        int offset = Nonsense.Chance(3) ? Nonsense.Random.Next(RingSize / 16) * 16 : (near + (16 * Nonsense.Random.Next(-8, 2))) & (RingSize - 16);
+        byte* at = _block.Pointer + RingOffset + offset;
+        switch (Nonsense.Random.Next(12))
+        {
+            case 0:
+                *(ulong*)at = Nonsense.RecordWord(RingSize - offset, RingSize);
+                break;
+            case 1:
+                *(ulong*)(at + 8) = Nonsense.Long();
+                break;
+            case 2 when RingSize - offset >= 64:
+                *(ChunkReference*)(at + 16) = Nonsense.Reference(ChunkSegment, _chunks.Length, 64 << 20);
+                Volatile.Write(ref *(ulong*)at, RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, 1));
+                break;
+            case 3:
+                Page->Oldest = Nonsense.Long();
+                break;
+            case 4:
+                Page->Sent = Nonsense.Long();
+                break;
+            case 5:
+                Page->Waiting = (uint)Nonsense.Long();
+                break;
+            case 6:
+                Nonsense.Random.NextBytes(new Span<byte>(at, Nonsense.Random.Next(RingSize - offset)));
+                break;
+            case 7:
+                *(uint*)(LifeWords.File.Pointer + (LifeWords.Stride * 2000)) = (uint)Nonsense.Long();
+                break;
+        }
+    }
+
+    private void Disturb(HostileConnection connection, ReceiverPage* theirs, int id)
+    {
+        switch (Nonsense.Random.Next(12))
+        {
+            case 0:
+                Waking.Requeue(&Page->Signal, &Page->Waiting);
+                break;
+            case 1:
+                Waking.Wake(&theirs->Signal);
+                Waking.Wake(&theirs->Waiting);
+                break;
+            case 2:
+                connection.Send(new DoorbellFrame(Nonsense.Chance(4) ? Nonsense.Random.Next() : id, (byte)Nonsense.Random.Next(2)).Write);
+                break;
+            case 3:
+                connection.Send(new SenderStateFrame(id, Nonsense.Long(), Nonsense.Random.Next(RingSize), Nonsense.Long()).Write);
+                break;
+            case 4:
+                Page->Signal = (uint)Nonsense.Long();
+                break;
+            default:
+                Waking.Ring(&Page->Signal);
+                break;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+using System.Threading.Channels;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Adapters;
+
+/// <summary>Sockets behave as channels and pipes do, whatever lies between.</summary>
+public abstract partial class AdapterSuite(DistanceKind kind) : IAsyncLifetime
+{
+    protected Distance Distance { get; } = new(kind);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Distance.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_program_of_channels_runs_over_sockets()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 3);
+        Task writing = Background.Run(async () =>
+        {
+            for (long i = 0; i < 500; i++)
+            {
+                await writer.WriteAsync(i, Patience.Token);
+            }
+
+            writer.Complete();
+        }).Unwrap();
+
+        var read = new List<long>();
+        await foreach (long item in reader.ReadAllAsync(Patience.Token))
+        {
+            read.Add(item);
+        }
+
+        await writing.Within();
+        await reader.Completion.Within();
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => (long)i), read);
+        Assert.False(await reader.WaitToReadAsync(Patience.Token));
+        Assert.False(reader.TryRead(out _));
+        Assert.Null((await Assert.ThrowsAsync<ChannelClosedException>(() => reader.ReadAsync().AsTask())).InnerException);
+    }
+
+    [Fact]
+    public async Task A_full_channel_keeps_its_writer_waiting()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 2);
+        Assert.True(writer.TryWrite(1));
+        Assert.True(await writer.WaitToWriteAsync(Patience.Token));
+        Assert.True(writer.TryWrite(2));
+        Assert.False(writer.TryWrite(3));
+        Task<bool> room = writer.WaitToWriteAsync(Patience.Token).AsTask();
+        await room.StaysPending();
+
+        Assert.Equal(1, await reader.ReadAsync(Patience.Token).AsTask().Within());
+
+        Assert.True(await room.Within());
+        Assert.True(writer.TryWrite(3));
+        Task write = writer.WriteAsync(4, Patience.Token).AsTask();
+        await write.StaysPending();
+        Assert.Equal(2, await reader.ReadAsync(Patience.Token).AsTask().Within());
+        await write.Within();
+    }
+
+    [Fact]
+    public async Task A_completed_writer_writes_no_more()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 2);
+        Assert.True(writer.TryWrite(1));
+        Task<bool> end = WaitForTheEnd(reader);
+        Assert.True(writer.TryComplete());
+        Assert.False(writer.TryComplete());
+        Assert.False(writer.TryWrite(2));
+        Assert.False(await writer.WaitToWriteAsync(Patience.Token));
+        await Assert.ThrowsAsync<ChannelClosedException>(() => writer.WriteAsync(2).AsTask());
+        Assert.False(await end.Within());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Completion_comes_without_another_read(int messages)
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 8);
+        Task completion = reader.Completion;
+        for (int i = 0; i < messages; i++)
+        {
+            await writer.WriteAsync(i, Patience.Token);
+        }
+
+        for (int i = 0; i < messages; i++)
+        {
+            Assert.Equal(i, await reader.ReadAsync(Patience.Token).AsTask().Within());
+        }
+
+        await completion.StaysPending();
+        writer.Complete();
+        await completion.Within();
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Completion_waits_until_all_is_read()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 8);
+        Assert.True(writer.TryWrite(1));
+        writer.Complete();
+        Task completion = reader.Completion;
+        await completion.StaysPending();
+        Assert.Equal(1, await reader.ReadAsync(Patience.Token).AsTask().Within());
+        await completion.Within();
+    }
+
+    [Fact]
+    public async Task An_error_of_the_writer_is_the_readers_after_all_was_read()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 8);
+        Assert.True(writer.TryWrite(1) && writer.TryWrite(2));
+        writer.Complete(new InvalidDataException("the source broke"));
+
+        Assert.Equal(1, await reader.ReadAsync(Patience.Token).AsTask().Within());
+        Assert.Equal(2, await reader.ReadAsync(Patience.Token).AsTask().Within());
+        ChannelClosedException closed = await Assert.ThrowsAsync<ChannelClosedException>(() => reader.ReadAsync(Patience.Token).AsTask().Within());
+        Assert.Contains("the source broke", Assert.IsType<PeerLostException>(closed.InnerException).Message, StringComparison.Ordinal);
+        Assert.IsType<PeerLostException>(await reader.Completion.Outcome());
+        Assert.IsType<PeerLostException>(await Record.ExceptionAsync(() => reader.WaitToReadAsync().AsTask()));
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task A_waiting_reader_ends_by_cancellation_and_by_disposal()
+    {
+        (_, ChannelReader<long> reader, _, Consumer<long> consumer) = await OpenChannel(capacity: 8);
+        using var source = new CancellationTokenSource();
+        Task<bool> wait = reader.WaitToReadAsync(source.Token).AsTask();
+        await wait.StaysPending();
+        await source.CancelAsync();
+        Assert.IsAssignableFrom<OperationCanceledException>(await wait.Outcome());
+
+        Task read = reader.ReadAsync().AsTask();
+        await read.StaysPending();
+        await Background.Run(consumer.Dispose).Within();
+        Assert.IsType<ObjectDisposedException>(Assert.IsType<ChannelClosedException>(await read.Outcome()).InnerException);
+        Assert.IsType<ObjectDisposedException>(await reader.Completion.Outcome());
+    }
+
+    [Fact]
+    public async Task Many_messages_are_sent_and_received_at_once()
+    {
+        (_, _, Producer<long> producer, Consumer<long> consumer) = await OpenChannel(capacity: 16);
+        long[] numbers = [.. Enumerable.Range(0, 100).Select(i => (long)i)];
+        Assert.Equal(0, consumer.TryReceiveMany(new long[4]));
+        Assert.Throws<ArgumentException>(() => consumer.ReceiveMany([]));
+        Task<int> waiting = Background.Run(() => consumer.ReceiveMany(new long[4], Patience.Token));
+        await waiting.StaysPending();
+        Assert.Equal(1, producer.TrySendMany(numbers.AsSpan(0, 1)));
+        Assert.Equal(1, await waiting.Within());
+        await Waiting.Until(() => producer.Counters.Outstanding == 0);
+
+        Assert.Equal(16, producer.TrySendMany(numbers));
+        Task sending = producer.SendManyAsync(numbers.AsMemory(16), Patience.Token).AsTask();
+        await sending.StaysPending();
+        var received = new List<long>();
+        long[] room = new long[7];
+        while (received.Count < numbers.Length)
+        {
+            int count = received.Count % 2 == 0 ? consumer.ReceiveMany(room, Patience.Token) : await consumer.ReceiveManyAsync(room, Patience.Token).AsTask().Within();
+            Assert.InRange(count, 1, room.Length);
+            received.AddRange(room[..count]);
+        }
+
+        Assert.Equal(numbers, received);
+        await sending.Within();
+        Task blocking = Background.Run(() => producer.SendMany(numbers, Patience.Token));
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            Assert.Equal(i, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+        }
+
+        await blocking.Within();
+    }
+
+    [Fact]
+    public async Task An_error_behind_messages_that_are_received_together_is_the_next_receives()
+    {
+        Assert.SkipWhen(Distance.Kind == DistanceKind.Thread, "Within a process numbers are not decoded.");
+        var channel = new ChannelSpec<long>("numbers") { Context = Distance.Context, Codec = new UnluckyNumberCodec() };
+        Producer<long> producer = Distance.Near.OpenProducer(channel);
+        Consumer<long> consumer = Distance.Far.OpenConsumer(channel);
+        producer.SendMany([1, 2, UnluckyNumberCodec.Unlucky, 4], Patience.Token);
+        await Waiting.Until(() => consumer.Peers is [_]);
+        var received = new List<long>();
+        Exception? error = null;
+        using var selector = new Selector(consumer);
+        while (received.Count < 3)
+        {
+            try
+            {
+                Assert.Equal(0, selector.Wait(Patience.Token));
+                long[] room = new long[8];
+                int count = consumer.TryReceiveMany(room);
+                received.AddRange(room[..count]);
+            }
+            catch (FormatException thirteen)
+            {
+                Assert.Null(error);
+                error = thirteen;
+                Assert.Equal([1, 2], received);
+            }
+        }
+
+        Assert.NotNull(error);
+        Assert.Equal([1, 2, 4], received);
+        Assert.False(consumer.TryReceive(out _));
+    }
+
+    [Fact]
+    public async Task Leases_come_as_a_sequence()
+    {
+        (_, _, Producer<long> producer, Consumer<long> consumer) = await OpenChannel(capacity: 8);
+        producer.SendMany([1, 2, 3]);
+        producer.Complete();
+        var leases = new List<Lease<long>>();
+        await using IAsyncEnumerator<Lease<long>> all = consumer.ReadAllLeasesAsync(Patience.Token).GetAsyncEnumerator();
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.True(await all.MoveNextAsync().AsTask().Within());
+            Assert.Equal(i, all.Current.Value);
+            leases.Add(all.Current);
+        }
+
+        ValueTask<bool> end = all.MoveNextAsync();
+        Assert.False(end.IsCompleted);
+        leases[1].Dispose();
+        Assert.Throws<ObjectDisposedException>(() => leases[1].Value);
+        Assert.Equal(1, leases[0].Value);
+        leases[2].Dispose();
+        leases[0].Dispose();
+        Assert.False(await end.AsTask().Within());
+    }
+
+    private static async Task<bool> WaitForTheEnd(ChannelReader<long> reader)
+    {
+        while (await reader.WaitToReadAsync(Patience.Token))
+        {
+            reader.TryRead(out _);
+        }
+
+        return false;
+    }
+
+    private async Task<(ChannelWriter<long> Writer, ChannelReader<long> Reader, Producer<long> Producer, Consumer<long> Consumer)> OpenChannel(int capacity)
+    {
+        var channel = new ChannelSpec<long>("numbers") { Capacity = capacity, Context = Distance.Context };
+        Producer<long> producer = Distance.Near.OpenProducer(channel);
+        Consumer<long> consumer = Distance.Far.OpenConsumer(channel);
+        await producer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        await consumer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        return (producer.AsChannelWriter(), consumer.AsChannelReader(), producer, consumer);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Globalization;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Hostile;
+
+/// <summary>
+/// A process that breaks every rule it can against one that keeps them. The victim lives, says what was wrong, serves its honest peers on
+/// the same channel and on another all the while, and holds afterwards no more than before.
+/// </summary>
+[Collection(Collections.Alone)]
+public sealed class HostilePeerTests
+{
+    /// <summary>As the victim's program counts them.</summary>
+    private const long FirstHonest = 1_000_000_000_000;
+
+    [Theory]
+    [InlineData("sender", 40_000, true, 11)]
+    [InlineData("frames", 15_000, false, 12)]
+    [InlineData("stream", 15_000, false, 13)]
+    [InlineData("tcp", 15_000, false, 14)]
+    public async Task A_receiver_withstands_a_hostile_sender(string attack, int cases, bool violates, int seed)
+    {
+        await using Siege siege = await Siege.Begin("consumer");
+        await siege.Attack(attack, seed, 3000);
+        string before = await siege.Footprint();
+
+        await siege.Attack(attack, seed + 100, cases);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.Contains("disorder= ", toll, StringComparison.Ordinal);
+        Assert.True(!violates || Count(toll, "violations") > 10, toll);
+        Assert.True(Count(toll, "honest") > 100, toll);
+    }
+
+    [Fact]
+    public async Task A_sender_withstands_a_hostile_receiver()
+    {
+        await using Siege siege = await Siege.Begin("producer");
+        await siege.Attack("receiver", 21, 2000);
+        string before = await siege.Footprint();
+
+        await siege.Attack("receiver", 121, 20_000);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.True(Count(toll, "violations") > 10, toll);
+    }
+
+    [Fact]
+    public async Task What_is_no_sealed_memory_file_ends_the_connection_and_nothing_else()
+    {
+        await using Siege siege = await Siege.Begin("consumer");
+        await siege.Attack("descriptors", 31, 20);
+        string before = await siege.Footprint();
+
+        await siege.Attack("descriptors", 131, 100);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.True(Count(toll, "violations") >= 100, toll);
+    }
+
+    [Fact]
+    public async Task Whoever_stalls_in_the_handshake_is_shown_out()
+    {
+        await using Siege siege = await Siege.Begin("consumer");
+        await siege.Attack("stall", 41, 1);
+        string before = await siege.Footprint();
+
+        await siege.Attack("stall", 141, 1);
+
+        await siege.EndsAsItBegan(before);
+    }
+
+    private static long Count(string toll, string what) =>
+        long.Parse(toll.Split(' ').First(word => word.StartsWith(what + "=", StringComparison.Ordinal))[(what.Length + 1)..], CultureInfo.InvariantCulture);
+
+    /// <summary>A victim, an honest peer of it that uses two channels all along, and room for attackers.</summary>
+    private sealed class Siege : IAsyncDisposable
+    {
+        private readonly TemporaryDirectory _directory = new();
+        private readonly CancellationTokenSource _over = new();
+        private readonly string _role;
+        private Node _honest = null!;
+        private Task _calls = Task.CompletedTask;
+        private Task _messages = Task.CompletedTask;
+        private long _answered;
+        private long _passed;
+
+        private Siege(string role)
+        {
+            _role = role;
+        }
+
+        public PeerProcess Victim { get; private set; } = null!;
+
+        /// <summary>A victim whose socket of that role on the channel "attacked" will be attacked.</summary>
+        public static async Task<Siege> Begin(string role)
+        {
+            Siege siege = new(role);
+            siege.Victim = await PeerProcess.Start(new PeerArguments { Name = "victim", RuntimeDirectory = siege._directory.Path, Listen = true });
+            siege._honest = Node.Join(new NodeOptions { Name = "honest", RuntimeDirectory = siege._directory.Path, LingerTimeout = TimeSpan.FromMilliseconds(100) });
+            PeerProcess victim = siege.Victim;
+            await victim.Do("note");
+            await victim.Do("open s server calls capacity=8");
+            victim.Begin("serve s");
+            await victim.Do($"open a {role} attacked capacity=16");
+            victim.Begin("endure a");
+            siege._calls = Background.Run(siege.Call);
+            siege._messages = Background.Run(role == "consumer" ? siege.Send : siege.Receive);
+            await Waiting.Until(() => siege._answered > 10 && siege._passed > 10);
+            return siege;
+        }
+
+        public async Task Attack(string attack, int seed, int cases)
+        {
+            long answered = Interlocked.Read(ref _answered);
+            long passed = Interlocked.Read(ref _passed);
+            await HostileProcess.Run(attack, Effort.Seed(seed), Effort.Cases(cases), _directory.Path, "attacked", Victim.ListenAddress);
+            Assert.False(Victim.HasExited, $"The victim died: {Victim.Errors}");
+            Assert.False(_calls.IsCompleted, $"The other channel ended: {_calls.Exception}");
+            Assert.False(_messages.IsCompleted, $"The honest peer's link ended: {_messages.Exception}");
+
+            // Both run on, also when all is over.
+            await Waiting.Until(() => Interlocked.Read(ref _answered) > answered + 10, () => $"calls stopped at {_answered}");
+            await Waiting.Until(() => Interlocked.Read(ref _passed) > passed + 10, () => $"messages stopped at {_passed}");
+        }
+
+        public Task<string> Footprint() => Victim.Do("footprint");
+
+        /// <summary>Waits until the victim holds no more than it did, but for a little that may lie in caches.</summary>
+        public async Task EndsAsItBegan(string before)
+        {
+            int[] allowed = [10, 12, 150, 6, 40_000];
+            long[] least = [.. before.Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
+            string after = "";
+            long end = Environment.TickCount64 + (long)Patience.Limit.TotalMilliseconds;
+            do
+            {
+                await Task.Delay(100);
+                after = await Footprint();
+            }
+            while (after.Split(' ').Select((number, i) => long.Parse(number, CultureInfo.InvariantCulture) > least[i] + allowed[i]).Any(over => over)
+                && (Environment.TickCount64 < end || Fail($"descriptors, threads, mappings, memory files, KiB: {before} became {after}")));
+            Effort.Say($"descriptors, threads, mappings, memory files, KiB: {before} became {after}");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _over.CancelAsync();
+            await Background.Run(_honest.Dispose).Within();
+            await _calls.Outcome();
+            await _messages.Outcome();
+            await Victim.DisposeAsync();
+            _directory.Dispose();
+            _over.Dispose();
+        }
+
+        private static bool Fail(string message)
+        {
+            Assert.Fail(message);
+            return false;
+        }
+
+        private void Call()
+        {
+            using Client<long, long> client = _honest.OpenClient(new CallSpec<long, long>("calls") { Capacity = 8, Context = Context.Auto });
+            for (long number = 0; !_over.IsCancellationRequested; number++)
+            {
+                Assert.Equal(number * 2, client.Call(number, Patience.Token));
+                Interlocked.Increment(ref _answered);
+                Thread.Sleep(1);
+            }
+        }
+
+        private void Send()
+        {
+            using Producer<ReadOnlyMemory<byte>> producer = _honest.OpenProducer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Capacity = 16 });
+            for (long id = FirstHonest; !_over.IsCancellationRequested; id++)
+            {
+                producer.Send(Payload.Create(id, Payload.SizeOf(id)), Patience.Token);
+                Interlocked.Increment(ref _passed);
+                Thread.Sleep(1);
+            }
+        }
+
+        private void Receive()
+        {
+            using Consumer<ReadOnlyMemory<byte>> consumer = _honest.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Capacity = 16 });
+            HashSet<long> received = [];
+            while (!_over.IsCancellationRequested)
+            {
+                // Whole, and none twice; in which order depends on what the liars say that they consumed.
+                Assert.True(received.Add(Payload.Read(consumer.Receive(Patience.Token).Span)));
+                Interlocked.Increment(ref _passed);
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+using System.Net;
+using System.Net.Sockets;
+using Viaduct.Discovery;
+using Viaduct.HostilePeer;
+using Viaduct.Rings;
+using Viaduct.Tests.Support;
+using Viaduct.Transports;
+using Viaduct.Wire;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Tests.Hostile;
+
+/// <summary>Single steps that no sound peer takes, and what they lead to.</summary>
+[Collection(Collections.Alone)]
+public sealed class ProtocolTests : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Recorder<NodeEvent> _events = new();
+    private readonly Node _victim;
+
+    public ProtocolTests()
+    {
+        _victim = Node.Join(new NodeOptions
+        {
+            Name = "victim",
+            RuntimeDirectory = _directory.Path,
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            LingerTimeout = TimeSpan.Zero,
+        });
+        _victim.Event += _events.Add;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Background.Run(_victim.Dispose).Within();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task A_link_that_begins_before_it_is_open_ends_the_connection()
+    {
+        // A server opens its way back first, so the link stays unopened as long as the client likes.
+        using Server<long, long> server = _victim.OpenServer(new CallSpec<long, long>("calls"));
+        HostileConnection client = Dial(ConnectionMode.Stream);
+        client.Send(LinkTo("calls", server).Write);
+        Assert.NotNull(client.Expect(FrameType.OpenLink));
+
+        client.Send(new SenderStateFrame(1, 0, 0, 0).Write);
+
+        await EndsWith(client, "before it is open");
+        Assert.Empty(server.Peers);
+    }
+
+    [Fact]
+    public async Task A_socket_announced_on_one_machine_ends_the_connection()
+    {
+        HostileConnection connection = Dial(ConnectionMode.Stream);
+
+        connection.Send(new AnnounceFrame
+        {
+            SocketId = Guid.NewGuid(), Channel = "prices", Role = "consumer", Pattern = Pattern.ProducerConsumer, Topology = Topology.ManyToMany, Capacity = 64, Schema = "bytes",
+        }.Write);
+
+        await EndsWith(connection, "runtime directory");
+    }
+
+    [Fact]
+    public async Task A_query_from_who_came_as_a_peer_ends_the_connection()
+    {
+        HostileConnection connection = Dial(ConnectionMode.Stream);
+
+        connection.Send(new QueryFrame(0).Write);
+
+        await EndsWith(connection, "Query");
+    }
+
+    [Fact]
+    public async Task A_link_closed_again_and_again_is_told_once_and_answered()
+    {
+        using Consumer<ReadOnlyMemory<byte>> consumer = _victim.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked"));
+        HostileConnection sender = Dial(ConnectionMode.Stream);
+        sender.Send(LinkTo("attacked", consumer).Write);
+        Assert.NotNull(sender.Expect(FrameType.LinkOpened));
+        sender.Send(new SenderStateFrame(1, 0, 0, 0).Write);
+        for (int i = 0; i < 100; i++)
+        {
+            sender.Send(new CloseLinkFrame(1, 0, "gone").Write);
+            sender.Send(Data(position: 0, total: 8, bytes: 8));
+        }
+
+        await Assert.ThrowsAsync<PeerLostException>(async () => await consumer.ReceiveAsync(Patience.Token));
+        Assert.NotNull(sender.Expect(FrameType.LinkClosed));
+        Assert.Single(_events.Items, happened => happened.Kind == NodeEventKind.PeerLost);
+        sender.Close();
+    }
+
+    [Fact]
+    public async Task A_length_that_is_only_claimed_allocates_next_to_nothing()
+    {
+        using Consumer<ReadOnlyMemory<byte>> consumer = _victim.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked"));
+        HostileConnection sender = new(new SocketTransport(DialTcp()));
+        Assert.True(sender.Greet(ConnectionMode.Stream, Guid.NewGuid()));
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int link = 1; link <= 8; link++)
+        {
+            sender.Send((LinkTo("attacked", consumer) with { LinkId = link }).Write);
+            Assert.NotNull(sender.Expect(FrameType.LinkOpened));
+            sender.Send(new SenderStateFrame(link, 0, 0, 0).Write);
+            sender.Send(Data(position: 0, total: 64 << 20, bytes: 1, link));
+        }
+
+        sender.Send(new PingFrame(7).Write);
+        await Background.Run(() => Assert.NotNull(sender.Expect(FrameType.Pong))).Within();
+
+        // A megabyte for each beginning, and what the connection and the rings take: not 512.
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 24 << 20);
+        sender.Close();
+    }
+
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 20) + 1)]
+    [InlineData(5_000_000)]
+    public async Task A_message_that_grows_as_it_comes_is_whole(int size)
+    {
+        using Consumer<ReadOnlyMemory<byte>> consumer = _victim.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Context = Context.DistributedProcess });
+        using TemporaryDirectory elsewhere = new();
+        NodeOptions options = new() { RuntimeDirectory = elsewhere.Path, LingerTimeout = Patience.Limit };
+        options.Peers.Add(_victim.ListenAddress!.ToString());
+        using Node far = Node.Join(options);
+        using Producer<ReadOnlyMemory<byte>> producer = far.OpenProducer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Context = Context.DistributedProcess });
+        for (int id = 0; id < 5; id++)
+        {
+            await producer.SendAsync(Payload.Create(id, size), Patience.Token);
+        }
+
+        for (int id = 0; id < 5; id++)
+        {
+            ReadOnlyMemory<byte> message = await consumer.ReceiveAsync(Patience.Token);
+            Assert.Equal(size, message.Length);
+            Assert.Equal(id, Payload.Read(message.Span));
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_who_connect_and_say_nothing_the_oldest_are_shown_out()
+    {
+        List<Socket> silent = [];
+        for (int i = 0; i < 300; i++)
+        {
+            silent.Add(DialTcp());
+        }
+
+        await Waiting.Until(() => _events.Items.Any(happened => happened.Text.Contains("many others", StringComparison.Ordinal)));
+        HostileConnection beside = Dial(ConnectionMode.Stream);
+        Assert.False(beside.IsClosed);
+        beside.Close();
+        silent.ForEach(static socket => socket.Dispose());
+    }
+
+    private static byte[] Data(ulong position, int total, int bytes, int link = 1)
+    {
+        FrameBuilder builder = new();
+        new DataFrame { LinkId = link, Position = position, Sequence = position + 1, Attempt = 1, Kind = RecordHeader.Inline, TotalLength = total, Offset = 0 }.Write(builder, new byte[bytes]);
+        return builder.Written.ToArray();
+    }
+
+    private static OpenLinkFrame LinkTo(string channel, ISocket receiver)
+    {
+        ChannelSocket socket = (ChannelSocket)receiver;
+        ChannelSpec spec = socket.Channel;
+        return new OpenLinkFrame
+        {
+            LinkId = 1,
+            Flags = 0,
+            Channel = channel,
+            SenderSocket = Guid.NewGuid(),
+            ReceiverSocket = socket.Id,
+            Pattern = socket.Pattern,
+            Topology = spec.Topology,
+            Capacity = spec.Capacity,
+            ByteCapacity = 0,
+            Delivery = spec.Delivery,
+            MaxMessageSize = spec.MaxMessageSize,
+            Schema = spec.Schema,
+            SchemaHash = spec.SchemaHash,
+            RingSegment = 0,
+            RingOffset = 0,
+            RingSize = 0,
+            Window = 0,
+            SenderPageSegment = 0,
+            SenderPageOffset = 0,
+        };
+    }
+
+    private HostileConnection Dial(ConnectionMode mode)
+    {
+        HostileConnection connection = HostileConnection.Dial(LocalDirectory.SocketPathOf(_directory.Path, "default", _victim.Id, shared: false));
+        Assert.True(connection.Greet(mode, Guid.NewGuid()));
+        return connection;
+    }
+
+    private Socket DialTcp()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(_victim.ListenAddress!);
+        return socket;
+    }
+
+    private async Task EndsWith(HostileConnection connection, string what)
+    {
+        await Background.Run(() => Assert.True(connection.WaitForEnd(Patience.Limit))).Within();
+        await Waiting.Until(() => _events.Items.Any(happened => happened.Error is ProtocolViolationException error && error.Message.Contains(what, StringComparison.Ordinal)));
+        connection.Close();
+    }
+}

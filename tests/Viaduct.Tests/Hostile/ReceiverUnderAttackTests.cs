@@ -1,0 +1,155 @@
+using Viaduct.Links;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Hostile;
+
+/// <summary>The real receiving code on memory that a hostile sender scribbles over: a message from within the sender's memory, or a violation.</summary>
+[Collection(Collections.Alone)]
+public sealed unsafe class ReceiverUnderAttackTests
+{
+    [Theory]
+    [InlineData(4096, 64, 500, false, 1)]
+    [InlineData(4096, 64, 50_000, true, 2)]
+    [InlineData(65536, 128, 100_000, false, 3)]
+    [InlineData(65536, 128, 5000, true, 4)]
+    public void Whatever_a_sender_writes_is_a_message_of_its_own_or_a_violation(int size, int window, int maximumMessage, bool overtakable, int seed)
+    {
+        using HostileSender sender = new(Effort.Seed(seed), size, window, maximumMessage);
+        Outcomes outcomes = new();
+        for (int i = 0; i < Effort.Cases(100); i++)
+        {
+            Attack(sender, new BytesFormat(), overtakable, 1500, outcomes, static (value, length) => Sum(value.Span) + (value.Length == length ? 0 : throw new InvalidDataException()));
+            Attack(sender, new UnmanagedFormat<long>("number"), overtakable, 500, outcomes, static (value, _) => (int)value);
+            Attack(sender, new CodecFormat<string>(Codec.Text), overtakable, 500, outcomes, static (value, _) => value.Length);
+        }
+
+        outcomes.Check();
+    }
+
+    [Fact]
+    public void A_sender_that_scribbles_while_it_is_read_is_read_within_its_memory()
+    {
+        using HostileSender sender = new(Effort.Seed(5), 8192, 64, maximumMessage: 20_000);
+        using HostileSender.Scribbler scribbler = new(sender);
+        Outcomes outcomes = new();
+        long end = Environment.TickCount64 + (8000L * Effort.Factor);
+        for (int i = 0; outcomes.Violations < Effort.Cases(4000) && Environment.TickCount64 < end; i++)
+        {
+            bool overtakable = (i & 1) == 0;
+            Attack(sender, new BytesFormat(), overtakable, 1000, outcomes, static (value, _) => Sum(value.Span), scribbler);
+            Attack(sender, new CodecFormat<string>(Codec.Text), overtakable, 500, outcomes, static (value, _) => value.Length, scribbler);
+            Attack(sender, new ReplyFormat<string>(new CodecFormat<string>(Codec.Text)), overtakable, 500, outcomes, static (value, _) => value.Value?.Length ?? value.Error!.Length, scribbler);
+        }
+
+        Effort.Say($"{scribbler.Count} stores beside");
+        outcomes.Check(least: 100);
+    }
+
+    private static void Attack<T>(
+        HostileSender sender, MessageFormat<T> format, bool overtakable, int cases, Outcomes outcomes, Func<T, int, int> touch, HostileSender.Scribbler? beside = null)
+    {
+        Nonsense nonsense = sender.Nonsense;
+        RecordReceiveLink<T>? link = null;
+        List<Received<T>> leases = [];
+        int empty = 0;
+        for (int i = 0; i < cases; i++)
+        {
+            if (link is null)
+            {
+                beside?.Pause();
+                link = sender.Attach(format, overtakable, nonsense.Chance(3) ? nonsense.Long() : 0);
+                beside?.Continue();
+            }
+
+            if (beside is null)
+            {
+                for (int sends = nonsense.Random.Next(3); sends > 0; sends--)
+                {
+                    sender.Send(format.FixedSize);
+                }
+
+                if (!nonsense.Chance(4))
+                {
+                    sender.Scribble(sender.ReaderOffset + (16 * nonsense.Random.Next(4)));
+                }
+            }
+
+            bool lease = nonsense.Chance(2);
+            try
+            {
+                while (link.TryTake(lease, out Received<T> received) && !nonsense.Chance(20))
+                {
+                    outcomes.Messages++;
+                    Assert.InRange(received.Length, 0, sender.MaximumMessage);
+                    Assert.True(sender.Owns(sender.Reader.Payload, received.Length));
+                    outcomes.Sum += touch(received.Value, received.Length);
+                    if (lease)
+                    {
+                        leases.Add(received);
+                    }
+                }
+
+                outcomes.Pauses++;
+                if (beside is not null && ++empty <= 20)
+                {
+                    Thread.SpinWait(50);
+                }
+                else if (beside is not null)
+                {
+                    // Whatever it stands on by now, nothing will come there any more.
+                    link = null;
+                    empty = 0;
+                    leases.Clear();
+                    continue;
+                }
+
+                if (leases.Count > 8)
+                {
+                    link!.Release(leases[nonsense.Random.Next(leases.Count)].Position);
+                    leases.RemoveAt(0);
+                }
+            }
+            catch (ProtocolViolationException error)
+            {
+                Assert.NotEmpty(error.Message);
+                outcomes.Violations++;
+                leases.Clear();
+                link!.IsClosed = true;
+                link = null;
+            }
+        }
+
+        beside?.Pause();
+    }
+
+    private static int Sum(ReadOnlySpan<byte> bytes)
+    {
+        int sum = 0;
+        foreach (byte one in bytes)
+        {
+            sum += one;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What came of the cases; each must have happened, or the attack tests nothing.</summary>
+    private sealed class Outcomes
+    {
+        public long Messages { get; set; }
+
+        public long Violations { get; set; }
+
+        public long Pauses { get; set; }
+
+        public long Sum { get; set; }
+
+        public void Check(int least = 1000)
+        {
+            Effort.Say($"{Messages} messages, {Violations} violations, {Pauses} pauses ({Sum})");
+            Assert.InRange(Messages, least, long.MaxValue);
+            Assert.InRange(Violations, least, long.MaxValue);
+            Assert.InRange(Pauses, least, long.MaxValue);
+        }
+    }
+}
