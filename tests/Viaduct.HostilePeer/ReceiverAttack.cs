@@ -58,7 +58,7 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
 
         FrameParser parser = new(body, FrameType.OpenLink);
         OpenLinkFrame open = OpenLinkFrame.Read(ref parser);
-        if (connection.Segments.Find(open.SenderPageSegment) is not { } segment)
+        if (connection.Segments.Find(open.SenderPageSegment) is not { } segment || connection.Segments.Find(open.RingSegment) is not { } records)
         {
             return;
         }
@@ -68,6 +68,8 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
         new Span<byte>(page, (int)_block.Length).Clear();
         connection.Send(new LinkOpenedFrame { LinkId = open.LinkId, PageSegment = 1 }.Write);
         bool closed = false;
+        ulong sent = 0;
+        int offset = 0;
         for (int i = 0; i < 400 && !closed; i++)
         {
             if (connection.TryTake(out (FrameType Type, byte[] Body) frame) && frame.Type == FrameType.CloseLink)
@@ -82,7 +84,8 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
                 return;
             }
 
-            Scribble(page, Volatile.Read(ref theirs->Sent), open.Window);
+            Follow(records.Pointer + open.RingOffset, ref offset, ref sent);
+            Scribble(page, sent, open.Window);
             Disturb(connection, page, theirs, open.LinkId);
             Done++;
             if (Nonsense.Chance(16))
@@ -99,6 +102,17 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
         }
 
         connection.Send(new CloseLinkFrame(open.LinkId, 1, "").Write);
+    }
+
+    /// <summary>Counts what the victim has published on a ring of its own for this link.</summary>
+    private static void Follow(byte* ring, ref int offset, ref ulong sent)
+    {
+        while (Volatile.Read(ref *(ulong*)(ring + offset)) is not 0 and ulong word)
+        {
+            bool skips = RecordHeader.Kind(word) == RecordHeader.Skip;
+            offset = skips ? 0 : offset + RecordHeader.Occupies(RecordHeader.Length(word));
+            sent += skips ? 0ul : 1;
+        }
     }
 
     private void Scribble(ReceiverPage* page, ulong sent, int window)

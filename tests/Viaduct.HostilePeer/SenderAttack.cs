@@ -138,7 +138,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 Page->Oldest = Nonsense.Long();
                 break;
             case 4:
-                Page->Sent = Nonsense.Long();
+                Page->Newest = Nonsense.Long();
                 break;
             case 5:
                 Page->Waiting = (uint)Nonsense.Long();

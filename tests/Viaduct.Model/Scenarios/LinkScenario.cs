@@ -89,7 +89,7 @@ internal abstract unsafe class LinkScenario : Scenario
         RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
         RecordLane<Letter> lane = new(ring, outbox.Format, outbox.Channel);
         ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
-        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static _ => { });
+        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static (_, _) => { });
         return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
     }
 
@@ -111,8 +111,12 @@ internal abstract unsafe class LinkScenario : Scenario
     private static PeerIdentity Identity(int process) =>
         new(new Guid(process, 0, 0, new byte[8]), "model", process, new Guid(process, 1, 0, new byte[8]), Route.SharedMemory, "");
 
-    private static ChunkShare NoChunks() =>
-        new(new ChunkPool(static _ => throw new ModelFailureException("a message went to a chunk"), static _ => { }, ChunkSize), ChunkSize);
+    private static ChunkPool NoPool() =>
+        new(static _ => throw new ModelFailureException("a message went to a chunk"), static _ => { }, ChunkSize);
+
+    private static ChunkShare NoChunks() => new(NoPool(), ChunkSize);
+
+    private static FieldInfo FieldOf(object owner, string name) => owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     private Outbox<Letter> StartSender(byte* memory)
     {
@@ -122,7 +126,7 @@ internal abstract unsafe class LinkScenario : Scenario
         Outbox<Letter> outbox = _receivers.Length == 1 && WhenFull(0) == FullMode.Wait
             ? new QueueOutbox<Letter>(
                 _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
-            : new BroadcastOutbox<Letter>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format);
+            : new BroadcastOutbox<Letter>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool()));
         ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
         RecordRing ring = new(
             new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
@@ -130,7 +134,9 @@ internal abstract unsafe class LinkScenario : Scenario
         if (outbox is BroadcastOutbox<Letter> broadcast)
         {
             // A smaller ring than it would choose itself, so that a lap is a few messages.
-            typeof(BroadcastOutbox<Letter>).GetField("_records", BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(broadcast, lane);
+            object lanes = FieldOf(broadcast, "_lanes").GetValue(broadcast)!;
+            FieldOf(lanes, "<RecordLane>k__BackingField").SetValue(lanes, lane);
+            FieldOf(lanes, "_records").SetValue(lanes, new BroadcastLane<Letter>(lane, _channel));
         }
 
         for (int receiver = 0; receiver < _receivers.Length; receiver++)
@@ -145,7 +151,7 @@ internal abstract unsafe class LinkScenario : Scenario
                 Waiting = ring.Waiting,
                 Watched = &page->Signal,
             };
-            SendLink? link = outbox.AttachRecords(lane, setup, page, static _ => { });
+            SendLink? link = outbox.AttachRecords(lane, setup, page, static (_, _) => { });
             Target ??= link;
         }
 

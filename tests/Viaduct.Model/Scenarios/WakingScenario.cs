@@ -41,7 +41,7 @@ internal sealed unsafe class WakingScenario : Scenario
     /// <summary>A socket without links.</summary>
     private sealed class Waiters() : Mailbox(new ChannelSpec<Letter>("model"), new ConsumerOptions { Wait = WaitMode.Sleep })
     {
-        protected override int LongestPause => 1;
+        protected override int PauseAfter(int looks) => 1;
 
         protected override ReadOnlySpan<LinkEnd> Ends => [];
 

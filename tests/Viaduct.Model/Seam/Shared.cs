@@ -51,6 +51,30 @@ internal static unsafe class Shared
         }
     }
 
+    public static T ReadMessage<T>(byte* place, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        T value = Unsafe.ReadUnaligned<T>(place);
+        if (Run.Current is { } run && run.Holds(place))
+        {
+            byte* bytes = (byte*)Unsafe.AsPointer(ref value);
+            for (int offset = 0; offset < Unsafe.SizeOf<T>(); offset += sizeof(ulong))
+            {
+                *(ulong*)(bytes + offset) = run.Load(place + offset, sizeof(ulong), new Site(file, member)) ?? 0;
+            }
+        }
+
+        return value;
+    }
+
+    public static void WriteMessage<T>(byte* place, in T message, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Unsafe.WriteUnaligned(place, message);
+        for (int offset = 0; offset < Unsafe.SizeOf<T>(); offset += sizeof(ulong))
+        {
+            Run.Current?.Store(place + offset, sizeof(ulong), *(ulong*)(place + offset), isRelease: false, new Site(file, member));
+        }
+    }
+
     public static void Increment(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Interlocked.Increment(ref *word);

@@ -66,7 +66,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
         Reader = new RecordReader(_view, RingOffset, _size, (SenderPage*)_view.Pointer, this, MaximumMessage, overtakable);
         Reader.Seek(start, 0);
         PeerIdentity peer = new(Guid.NewGuid(), "hostile", 1, Guid.NewGuid(), Route.SharedMemory, "a test");
-        return new RecordReceiveLink<T>(Reader, format, peer, this, _page, _window, start, rendezvous: false, overtakable);
+        return new RecordReceiveLink<T>(Reader, format, peer, this, _page, _window, start, rendezvous: false, overtakable ? FullMode.DropOldest : FullMode.Wait);
     }
 
     /// <summary>What a sound sender does: a message, and room made for it.</summary>
@@ -116,7 +116,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
                 Page->Oldest = nonsense.Chance(3) ? nonsense.Long() : RingMark.Pack(nonsense.Near(Reader.Position, 2 * _window), nonsense.Random.Next(_size));
                 break;
             case 6:
-                Page->Sent = nonsense.Long();
+                Page->Newest = nonsense.Long();
                 break;
             case 7:
                 Page->Waiting = (uint)nonsense.Long();

@@ -90,8 +90,8 @@ public sealed class SenderUnderAttackTests
     {
         Nonsense nonsense = new(Effort.Seed(seed));
         ChannelSpec<ReadOnlyMemory<byte>> channel = new("attacked") { Capacity = capacity };
-        BroadcastOutbox<ReadOnlyMemory<byte>> outbox = new(channel, new PublisherOptions(), new BytesFormat());
         LaneMemory memory = Memory();
+        BroadcastOutbox<ReadOnlyMemory<byte>> outbox = new(channel, new PublisherOptions(), new BytesFormat(), memory);
         HonestReceiver honest = new(id => _blocks.GetValueOrDefault(id));
         honest.Attach(outbox, outbox.OpenRecords(memory, out RecordRing ring), ring);
         int broken = 0;
