@@ -11,6 +11,10 @@ internal sealed class KnownMembers
     private const string Request = "Viaduct.Request`2";
     private const string BytesLoan = "Viaduct.Loan";
     private const string ValueLoan = "Viaduct.Loan`1";
+    private const string Span = "System.Span`1";
+    private const string ReadOnlySpan = "System.ReadOnlySpan`1";
+    private const string Memory = "System.Memory`1";
+    private const string ReadOnlyMemory = "System.ReadOnlyMemory`1";
 
     /// <summary>Members that are not named here read what they are called on.</summary>
     private static readonly (string Type, string Member, Effect Effect)[] s_members =
@@ -33,6 +37,16 @@ internal sealed class KnownMembers
         (ValueLoan, "TrySend", Effect.GivesItselfIfTrue),
         (ValueLoan, "SendAsync", Effect.GivesItself),
         (ValueLoan, "Dispose", Effect.Ends),
+
+        // A view knows its length without a look at the memory.
+        (Span, "Length", Effect.Harmless),
+        (Span, "IsEmpty", Effect.Harmless),
+        (ReadOnlySpan, "Length", Effect.Harmless),
+        (ReadOnlySpan, "IsEmpty", Effect.Harmless),
+        (Memory, "Length", Effect.Harmless),
+        (Memory, "IsEmpty", Effect.Harmless),
+        (ReadOnlyMemory, "Length", Effect.Harmless),
+        (ReadOnlyMemory, "IsEmpty", Effect.Harmless),
     ];
 
     /// <summary>What must be ended, and how messages call it.</summary>
@@ -47,10 +61,10 @@ internal sealed class KnownMembers
     /// <summary>Types whose values are views of memory that something else owns.</summary>
     private static readonly string[] s_views =
     [
-        "System.Span`1",
-        "System.ReadOnlySpan`1",
-        "System.Memory`1",
-        "System.ReadOnlyMemory`1",
+        Span,
+        ReadOnlySpan,
+        Memory,
+        ReadOnlyMemory,
         "System.Buffers.ReadOnlySequence`1",
     ];
 
@@ -94,7 +108,7 @@ internal sealed class KnownMembers
     internal static KnownMembers? In(Compilation compilation)
     {
         KnownMembers members = new(compilation);
-        return members._effects.Count == 0 ? null : members;
+        return members._handles.Count == 0 ? null : members;
     }
 
     /// <summary>What a member that is called or read on an object does.</summary>
