@@ -138,6 +138,20 @@ internal sealed class KnownMembers
     /// <summary>Whether giving a message of a type away differs from sending it: it holds references, and may be changed.</summary>
     internal static bool CanBeGivenAway(ITypeSymbol? type) => type is { IsUnmanagedType: false, SpecialType: not SpecialType.System_String };
 
+    /// <summary>The value of a parameter with which a call does not return, as of an assertion; null for others.</summary>
+    internal static bool? ValueWithoutReturn(IParameterSymbol? parameter)
+    {
+        foreach (AttributeData attribute in parameter?.GetAttributes() ?? [])
+        {
+            if (attribute.AttributeClass?.Name == "DoesNotReturnIfAttribute" && attribute.ConstructorArguments.FirstOrDefault().Value is bool value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An operation without the conversions around it.</summary>
     internal static IOperation Unconverted(IOperation operation)
     {

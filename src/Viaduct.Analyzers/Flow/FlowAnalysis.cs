@@ -25,7 +25,7 @@ internal sealed class FlowAnalysis(KnownMembers members, CancellationToken cance
     /// <summary>Analyzes a function and the local functions in it.</summary>
     internal FunctionSummary Analyze(ControlFlowGraph graph)
     {
-        FunctionSummary summary = new();
+        FunctionSummary summary = new(function: null);
         Follow(graph, summary);
         return summary;
     }
@@ -35,7 +35,7 @@ internal sealed class FlowAnalysis(KnownMembers members, CancellationToken cance
     {
         if (!_localFunctions.TryGetValue(localFunction, out FunctionSummary? summary))
         {
-            _localFunctions.Add(localFunction, summary = new FunctionSummary());
+            _localFunctions.Add(localFunction, summary = new FunctionSummary(localFunction));
             Follow(graph.GetLocalFunctionControlFlowGraphInScope(localFunction, cancellationToken), summary);
         }
 
@@ -47,7 +47,7 @@ internal sealed class FlowAnalysis(KnownMembers members, CancellationToken cance
     {
         if (!_lambdas.TryGetValue(lambda, out FunctionSummary? summary))
         {
-            _lambdas.Add(lambda, summary = new FunctionSummary());
+            _lambdas.Add(lambda, summary = new FunctionSummary(lambda.Symbol));
             Follow(graph.GetAnonymousFunctionControlFlowGraphInScope(lambda, cancellationToken), summary);
         }
 

@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis;
 namespace Viaduct.Analyzers.Flow;
 
 /// <summary>
-/// What may be at one point of a function: the values of its variables, and which values were given away or ended. A value is
-/// named by the operation that made it, or by the variable itself where it had it from the start. Immutable.
+/// What may be at one point of a function: the values of its variables, and which of them were given away or ended. A value is named by the
+/// operation that made it, or by the variable itself where it had it from the start, and has another name once it has ended: so where paths
+/// meet, what ended on one of them is told from what another variable still holds on the other. Immutable.
 /// </summary>
 internal sealed class FlowState
 {
@@ -16,7 +17,7 @@ internal sealed class FlowState
     /// <summary>By variable; one that is missing has its first value.</summary>
     private readonly ImmutableDictionary<object, ImmutableHashSet<object>> _values;
 
-    /// <summary>By value.</summary>
+    /// <summary>By ended value; each is held by some variable.</summary>
     private readonly ImmutableDictionary<object, Ending> _endings;
 
     private FlowState(ImmutableDictionary<object, ImmutableHashSet<object>> values, ImmutableDictionary<object, Ending> endings)
@@ -28,8 +29,11 @@ internal sealed class FlowState
     /// <summary>What a variable may hold.</summary>
     internal ImmutableHashSet<object> ValuesOf(object variable) => _values.TryGetValue(variable, out ImmutableHashSet<object>? values) ? values : [variable];
 
-    /// <summary>How a value may have been given away or ended; null if it was not.</summary>
+    /// <summary>How a value that a variable holds was given away or ended; null if it was not.</summary>
     internal Ending? EndingOf(object value) => _endings.TryGetValue(value, out Ending? ending) ? ending : null;
+
+    /// <summary>How a value that had not ended may have ended since; null if it has not.</summary>
+    internal Ending? LaterEndingOf(object value) => EndingOf(new Ended(value));
 
     /// <summary>After a variable was given other values, those of other variables perhaps.</summary>
     internal FlowState Assign(object variable, ImmutableHashSet<object> values) =>
@@ -46,50 +50,41 @@ internal sealed class FlowState
     internal FlowState Make(object value)
     {
         Earlier earlier = new(value);
-        ImmutableDictionary<object, ImmutableHashSet<object>> values = _values;
-        bool isEarlierHeld = false;
-        bool isHeld = false;
-        foreach (KeyValuePair<object, ImmutableHashSet<object>> variable in _values)
-        {
-            isEarlierHeld |= variable.Value.Contains(earlier);
-            if (variable.Value.Contains(value))
-            {
-                isHeld = true;
-                values = values.SetItem(variable.Key, variable.Value.Remove(value).Add(earlier));
-            }
-        }
-
-        ImmutableDictionary<object, Ending> endings = isEarlierHeld ? _endings : _endings.Remove(earlier);
-        if (isHeld && endings.TryGetValue(value, out Ending? ending))
-        {
-            endings = endings.SetItem(earlier, ending);
-        }
-
-        return new FlowState(values, endings.Remove(value));
+        return Rename(value, earlier).Rename(new Ended(value), new Ended(earlier));
     }
 
     /// <summary>After a value was given away or ended.</summary>
-    internal FlowState End(object value, Ending ending) =>
-        _endings.TryGetValue(value, out Ending? before) && before.Conditions.IsEmpty ? this : new FlowState(_values, _endings.SetItem(value, ending));
+    internal FlowState End(object value, Ending ending)
+    {
+        if (value is Ended)
+        {
+            return _endings[value].Conditions.IsEmpty ? this : new FlowState(_values, _endings.SetItem(value, ending));
+        }
+
+        Ended ended = new(value);
+        FlowState started = value is ISymbol && !_values.ContainsKey(value) ? new FlowState(_values.SetItem(value, [value]), _endings) : this;
+        FlowState renamed = started.Rename(value, ended);
+        return renamed == started ? this : new FlowState(renamed._values, _endings.SetItem(ended, EndingOf(ended)?.Or(ending) ?? ending));
+    }
 
     /// <summary>After a decider was found to have a value.</summary>
     internal FlowState Decide(object decider, bool value, bool isVariable)
     {
-        ImmutableDictionary<object, Ending> endings = _endings;
+        FlowState decided = this;
         foreach (KeyValuePair<object, Ending> ending in _endings)
         {
             if (ending.Value.Conditions.Contains(new Condition(decider, !value)))
             {
-                endings = endings.Remove(ending.Key);
+                decided = new FlowState(decided._values, decided._endings.Remove(ending.Key)).Rename(ending.Key, ((Ended)ending.Key).Value);
             }
             else if (!isVariable)
             {
                 // A variable keeps its value and may be asked again; a call's result is gone.
-                endings = endings.SetItem(ending.Key, Without(ending.Value, decider));
+                decided = new FlowState(decided._values, decided._endings.SetItem(ending.Key, Without(ending.Value, decider)));
             }
         }
 
-        return new FlowState(_values, endings);
+        return decided;
     }
 
     /// <summary>After a decider got a new value, that of another decider perhaps.</summary>
@@ -146,16 +141,35 @@ internal sealed class FlowState
             _values.All(variable => other._values.TryGetValue(variable.Key, out ImmutableHashSet<object>? values) && values.SetEquals(variable.Value)) &&
             _endings.All(ending => other._endings.TryGetValue(ending.Key, out Ending? same) && same.Equals(ending.Value)));
 
-    /// <summary>
-    /// Drops the endings of values that no variable holds any more: where paths meet, an ending of one path must not be taken for one of a
-    /// value that is held on another.
-    /// </summary>
+    /// <summary>Gives a value another name in all variables.</summary>
+    private FlowState Rename(object value, object name)
+    {
+        ImmutableDictionary<object, ImmutableHashSet<object>> values = _values;
+        foreach (KeyValuePair<object, ImmutableHashSet<object>> variable in _values)
+        {
+            if (variable.Value.Contains(value))
+            {
+                values = values.SetItem(variable.Key, variable.Value.Remove(value).Add(name));
+            }
+        }
+
+        if (values == _values)
+        {
+            return this;
+        }
+
+        return EndingOf(value) is { } ending
+            ? new FlowState(values, _endings.Remove(value).SetItem(name, EndingOf(name)?.Or(ending) ?? ending))
+            : new FlowState(values, _endings);
+    }
+
+    /// <summary>Drops the endings of values that no variable holds any more.</summary>
     private FlowState Drop(ImmutableHashSet<object> values)
     {
         ImmutableDictionary<object, Ending> endings = _endings;
         foreach (object value in values)
         {
-            if (endings.ContainsKey(value) && (value is not ISymbol || _values.ContainsKey(value)) && !_values.Values.Any(held => held.Contains(value)))
+            if (endings.ContainsKey(value) && !_values.Values.Any(held => held.Contains(value)))
             {
                 endings = endings.Remove(value);
             }
@@ -171,4 +185,7 @@ internal sealed class FlowState
 
     /// <summary>All that an operation made before it made its latest value.</summary>
     private sealed record Earlier(object Value);
+
+    /// <summary>A value that was given away or ended.</summary>
+    private sealed record Ended(object Value);
 }

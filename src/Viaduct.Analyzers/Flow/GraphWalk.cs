@@ -116,7 +116,9 @@ internal sealed class GraphWalk(FlowAnalysis analysis, ControlFlowGraph graph, F
 
     private void Throw(FlowState state, ControlFlowRegion region, Paths paths)
     {
-        for (ControlFlowRegion? inner = region; inner is not null && inner != paths.Within; inner = inner.EnclosingRegion)
+        // Around the root of a lambda or local function lie the regions that it is written in, whose blocks are another graph's: an exception
+        // goes to the caller instead.
+        for (ControlFlowRegion inner = region; inner.Kind != ControlFlowRegionKind.Root && inner != paths.Within; inner = inner.EnclosingRegion!)
         {
             if (inner.Kind != ControlFlowRegionKind.Try)
             {

@@ -32,7 +32,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
     {
         foreach (object source in Values.Of(value, before, analysis.Members))
         {
-            if (before.EndingOf(source) is null && after.EndingOf(source) is { } ending)
+            if (before.EndingOf(source) is null && before.LaterEndingOf(source) is null && after.LaterEndingOf(source) is { } ending)
             {
                 analysis.Report(value.Syntax, ending);
             }
@@ -145,6 +145,11 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
         Apply(effect, invocation);
         foreach (IArgumentOperation argument in invocation.Arguments)
         {
+            if (KnownMembers.ValueWithoutReturn(argument.Parameter) is { } value)
+            {
+                _state = Decide(argument.Value, !value, _state);
+            }
+
             if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref)
             {
                 Remake(argument.Value, argument);
@@ -239,11 +244,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
                 analysis.Report(reference.Syntax, ending);
             }
 
-            if (value is ISymbol first && !summary.Uses.ContainsKey(first))
-            {
-                summary.Uses.Add(first, reference.Syntax);
-            }
-
+            summary.AddUse(value, reference.Syntax);
             if (value is IFlowAnonymousFunctionOperation lambda)
             {
                 Call(analysis.SummaryOf(lambda, graph), reference.Syntax);
@@ -256,7 +257,8 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
     /// <param name="at">Where it is called; null: uses are reported where they are in it.</param>
     private void Call(FunctionSummary function, SyntaxNode? at)
     {
-        foreach (KeyValuePair<ISymbol, SyntaxNode> use in function.Uses)
+        // Copies, since a function that calls itself adds to what it looks at.
+        foreach (KeyValuePair<ISymbol, SyntaxNode> use in function.Uses.ToArray())
         {
             foreach (object value in _state.ValuesOf(use.Key))
             {
@@ -265,23 +267,20 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
                     analysis.Report(at ?? use.Value, ending);
                 }
 
-                if (value is ISymbol first && !summary.Uses.ContainsKey(first))
-                {
-                    summary.Uses.Add(first, at ?? use.Value);
-                }
+                summary.AddUse(value, at ?? use.Value);
             }
         }
 
-        foreach (KeyValuePair<ISymbol, Ending> ending in function.Endings)
+        foreach (KeyValuePair<ISymbol, Ending> ending in function.Endings.ToArray())
         {
             EndAll(_state.ValuesOf(ending.Key), ending.Value);
         }
 
-        foreach (ISymbol assigned in function.Assigned)
+        foreach (ISymbol assigned in function.Assigned.ToArray())
         {
             (FunctionSummary, ISymbol) value = (function, assigned);
             _state = _state.Make(value).Assign(assigned, [value]).Redecide(assigned);
-            summary.Assigned.Add(assigned);
+            summary.AddAssigned(assigned);
         }
     }
 
@@ -319,11 +318,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
         foreach (object value in values)
         {
             _state = _state.End(value, ending);
-            if (value is ISymbol first && !summary.Endings.ContainsKey(first))
-            {
-                // Whoever calls this function can't see what the conditions are about.
-                summary.Endings.Add(first, ending with { Conditions = [] });
-            }
+            summary.AddEnding(value, ending);
         }
     }
 
@@ -337,7 +332,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
 
         _state = _state.Assign(variable, values);
         _state = Values.DeciderOf(value, out bool isSame) is { } decider ? _state.Redecide(variable, decider, isSame) : _state.Redecide(variable);
-        Note(variable);
+        summary.AddAssigned(variable);
     }
 
     /// <summary>A variable that an operation writes to gets a new value.</summary>
@@ -346,15 +341,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
         if (TargetOf(target) is { } variable && !Values.IsReference(target))
         {
             _state = _state.Make(maker).Assign(variable, [maker]).Redecide(variable);
-            Note(variable);
-        }
-    }
-
-    private void Note(object variable)
-    {
-        if (variable is ISymbol symbol)
-        {
-            summary.Assigned.Add(symbol);
+            summary.AddAssigned(variable);
         }
     }
 

@@ -22,7 +22,8 @@ internal static class Values
 
         if (VariableOf(operation) is { } variable)
         {
-            return state.ValuesOf(variable);
+            // What is read through a reference, and holds none itself, is a copy.
+            return !isReference && IsReference(operation) && operation.Type is { IsUnmanagedType: true } ? [operation] : state.ValuesOf(variable);
         }
 
         if (LambdaIn(operation) is { } lambda)

@@ -15,6 +15,8 @@ internal sealed class Code
         using System;
         using System.Buffers;
         using System.Collections.Generic;
+        using System.Diagnostics;
+        using System.Linq;
         using System.Threading;
         using System.Threading.Tasks;
         using Viaduct;

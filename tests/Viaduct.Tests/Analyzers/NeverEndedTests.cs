@@ -18,6 +18,10 @@ public sealed class NeverEndedTests
     [InlineData("if (server.TryReceive([|out Request<Order, Order> request|])) Look(request.Client);")]
     [InlineData("Action act = () => [|consumer.ReceiveLease()|]; act();")]
     [InlineData("var lease = [|new Holder().Take(consumer)|]; Look(lease.Value);")]
+    [InlineData("Loan loan = [|blobs.Loan(9)|]; loan.Span.Clear();")]
+    [InlineData("var loan = [|await numbers.LoanAsync(token)|]; loan.Value = 3;")]
+    [InlineData("if (numbers.TryLoan([|out var loan|])) loan.Value = 3;")]
+    [InlineData("[|blobs.BeginMessage(9)|].Advance(9);")]
     public Task Lost(string statements) => Code.Statements(Marked(statements)).Reports("VIA0002");
 
     [Theory]
@@ -43,6 +47,9 @@ public sealed class NeverEndedTests
     [InlineData("var pair = (consumer.ReceiveLease(), 3); pair.Item1.Dispose();")]
     [InlineData("var task = consumer.ReceiveLeaseAsync(); using var lease = await task;")]
     [InlineData("consumer.Receive(); producer.Send(message);")]
+    [InlineData("using Loan loan = blobs.Loan(9);")]
+    [InlineData("Loan<int> loan = numbers.Loan(); loan.Value = 3; loan.Send();")]
+    [InlineData("if (blobs.TryLoan(9, out var loan) && !loan.TrySend()) loan.Dispose();")]
     public Task Kept(string statements) => Code.Statements(statements).Reports("VIA0002");
 
     /// <summary>Of an out argument what follows the keyword is reported.</summary>

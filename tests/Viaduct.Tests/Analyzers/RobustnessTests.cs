@@ -36,6 +36,20 @@ public sealed class RobustnessTests
         }
     }
 
+    /// <summary>The handlers around a lambda are blocks of another graph; they once were looked for in the lambda's own, which may be smaller.</summary>
+    [Theory]
+    [InlineData("using var used = consumer.ReceiveLease(); await Task.WhenAll(new[] { 1 }.Select(i => Task.Run(() => producer.HandOver(message))));")]
+    [InlineData("if (maybe) { Look(1); } try { Ask(); } catch (OperationCanceledException) { await Task.Run(() => producer.HandOver(message)); } finally { Ask(); }")]
+    [InlineData("if (maybe) { Look(1); } try { Give(); void Give() => producer.HandOver(message); } catch (Exception) { Ask(); }")]
+    [InlineData("try { Keep(() => { try { Keep(() => producer.HandOver(message)); } finally { Ask(); } }); } finally { Ask(); }")]
+    public Task A_function_within_a_try_is_followed_to_its_own_end(string statements) => Code.Statements(statements).Reports("VIA0001");
+
+    [Theory]
+    [InlineData("Order other = new(); void Again() { Look(message); message = other; Again(); } Again();")]
+    [InlineData("Order other = new(); void Again() { producer.HandOver(message); message = other; if (Ask()) Again(); } Again();")]
+    [InlineData("Action again = null!; Order other = message; again = () => { (message, other) = (other, message); producer.HandOver(new()); again(); }; again();")]
+    public async Task A_function_that_calls_itself_comes_to_an_end(string statements) => await Code.Statements(statements).Analyze();
+
     [Fact]
     public async Task Each_rule_has_its_page_and_is_a_warning_about_usage()
     {

@@ -11,6 +11,11 @@ public sealed class UsedAfterEndTests
     [InlineData("if (consumer.TryReceiveLease(out var lease)) { lease.Dispose(); Look([|lease|].Value); }")]
     [InlineData("var lease = consumer.ReceiveLease(); var copy = lease; copy.Dispose(); Look([|lease|].Value);")]
     [InlineData("using var lease = consumer.ReceiveLease(); if (maybe) { lease.Dispose(); } Look([|lease|].Value);")]
+    [InlineData("Lease<Order> kept = default; while (Ask()) { var lease = consumer.ReceiveLease(); kept = lease; lease.Dispose(); } Look([|kept|].Value);")]
+    [InlineData("var lease = consumer.ReceiveLease(); var kept = lease; if (maybe) { kept = default; } lease.Dispose(); Look([|kept|]);")]
+    [InlineData("Loan loan = blobs.Loan(9); loan.Dispose(); Look([|loan|].Length);")]
+    [InlineData("Loan<int> loan = await numbers.LoanAsync(token); loan.Dispose(); [|loan|].Value = 3;")]
+    [InlineData("Span<byte> span; using (Loan loan = blobs.Loan(9)) { span = loan.Span; } [|span|].Clear();")]
     public Task A_use_after_the_end(string statements) => Code.Statements(statements).Reports("VIA0003");
 
     [Theory]
@@ -24,6 +29,8 @@ public sealed class UsedAfterEndTests
     [InlineData("var lease = consumer.ReceiveLease(); Order order = lease.Value; lease.Dispose(); Look(order);")]
     [InlineData("using var lease = consumer.ReceiveLease(); if (maybe) { lease.Dispose(); return; } Look(lease.Value);")]
     [InlineData("await foreach (var request in server.ReadAllAsync()) using (request) { Look(request.Value); request.Reply(message); }")]
+    [InlineData("Lease<Order> kept = default; for (int i = 0; i < 9; i++) { var lease = consumer.ReceiveLease(); if (i == 0) { kept = lease; } else { lease.Dispose(); } } Look(kept.Value);")]
+    [InlineData("var lease = consumer.ReceiveLease(); Lease<Order> kept = default; if (maybe) { kept = lease; } else { lease.Dispose(); } Look(kept);")]
     public Task No_use_after_the_end(string statements) => Code.Statements(statements).Reports("VIA0003");
 
     [Theory]
@@ -33,6 +40,9 @@ public sealed class UsedAfterEndTests
     [InlineData("var lease = bytes.ReceiveLease(); var part = lease.Value.Slice(1); lease.Dispose(); Bytes([|part|].Span);")]
     [InlineData("ReadOnlyMemory<byte> blob; using (var lease = bytes.ReceiveLease()) { blob = lease.Value; } Bytes([|blob|].Span);")]
     [InlineData("var lease = bytes.ReceiveLease(); var all = new ReadOnlySequence<byte>(lease.Value); lease.Dispose(); Look([|all|].Length);")]
+    [InlineData("var lease = bytes.ReceiveLease(); var span = lease.AsSpan(); lease.Dispose(); Bytes([|span|]);")]
+    [InlineData("var lease = bytes.ReceiveLease(); ref readonly long value = ref lease.As<long>(); lease.Dispose(); Look([|value|]);")]
+    [InlineData("var lease = bytes.ReceiveLease(); var span = lease.Value.Span; lease.Dispose(); Look(span.Length); Look(span.IsEmpty);")]
     [InlineData("var lease = bytes.ReceiveLease(); byte[] copy = lease.Value.ToArray(); lease.Dispose(); Bytes(copy);")]
     [InlineData("var lease = bytes.ReceiveLease(); byte first = lease.Value.Span[0]; lease.Dispose(); Look(first);")]
     [InlineData("var lease = bytes.ReceiveLease(); int length = lease.Value.Length; lease.Dispose(); Look(length);")]

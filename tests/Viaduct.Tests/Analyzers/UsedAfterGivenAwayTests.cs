@@ -75,6 +75,8 @@ public sealed class UsedAfterGivenAwayTests
     [InlineData("producer.TryHandOver(message); Look([|message|]);")]
     [InlineData("_ = producer.TryHandOver(message) ? 1 : message.Id;")]
     [InlineData("if (!producer.TryHandOver(message)) producer.HandOver(message); Look([|message|]);")]
+    [InlineData("Debug.Assert(!producer.TryHandOver(message)); Look(message);")]
+    [InlineData("Debug.Assert(producer.TryHandOver(message)); Look([|message|]);")]
     public Task Tries(string statements) => Code.Statements(statements).Reports("VIA0001");
 
     [Theory]
@@ -104,6 +106,25 @@ public sealed class UsedAfterGivenAwayTests
     public Task Aliases(string statements) => Code.Statements(statements).Reports("VIA0001");
 
     [Theory]
+    [InlineData("using Loan loan = blobs.Loan(9); loan.Span.Fill(1); loan.Send();")]
+    [InlineData("Loan loan = blobs.Loan(9); loan.Send(); loan.Dispose();")]
+    [InlineData("Loan loan = blobs.Loan(9); loan.Send(); Bytes([|loan|].Span);")]
+    [InlineData("Loan loan = blobs.BeginMessage(); loan.Write(new byte[3]); await loan.SendAsync(token); Look([|loan|].Length);")]
+    [InlineData("using Loan loan = await blobs.LoanAsync(9, token); var span = loan.Span; loan.Send(); [|span|][0] = 1;")]
+    [InlineData("using Loan loan = blobs.Loan(9); Memory<byte> part = loan.AsMemory()[1..]; loan.Send(); Bytes([|part|].Span);")]
+    [InlineData("using Loan loan = blobs.Loan(9); Span<byte> rest = loan.GetSpan(3); loan.Send(); [|rest|].Clear();")]
+    [InlineData("using Loan loan = blobs.Loan(9); int length = loan.Length; var span = loan.Span; loan.Send(); Look(length + span.Length);")]
+    [InlineData("using Loan loan = blobs.Loan(9); if (!loan.TrySend()) { loan.Span.Clear(); } else { [|loan|].Span.Clear(); }")]
+    [InlineData("using Loan loan = blobs.Loan(9); while (!loan.TrySend(TimeSpan.Zero, token)) { loan.Resize(3); } Look([|loan|].Length);")]
+    [InlineData("using Loan loan = blobs.Loan(9); try { loan.Send(token); } catch (OperationCanceledException) { loan.Span.Clear(); }")]
+    [InlineData("if (blobs.TryLoan(9, out Loan loan)) { loan.Send(); [|loan|].Send(); }")]
+    [InlineData("for (int i = 0; i < 3; i++) { using Loan loan = blobs.Loan(9); loan.Span[0] = 1; loan.Send(); }")]
+    [InlineData("using Loan<int> loan = numbers.Loan(); loan.Value = 3; loan.Send(); Look([|loan|].Value);")]
+    [InlineData("using Loan<int> loan = numbers.Loan(token); ref int value = ref loan.Value; loan.Send(); [|value|] = 4;")]
+    [InlineData("using Loan<int> loan = numbers.Loan(); ref int value = ref loan.Value; value = 4; int copy = value; loan.Send(); Look(copy);")]
+    public Task Loans(string statements) => Code.Statements(statements).Reports("VIA0001");
+
+    [Theory]
     [InlineData("producer.HandOver(message); Action later = () => Look([|message|]); Keep(1);")]
     [InlineData("Action later = () => Look(message); producer.HandOver(message); [|later|]();")]
     [InlineData("Action later = () => Look(message); later(); producer.HandOver(message);")]
@@ -115,6 +136,10 @@ public sealed class UsedAfterGivenAwayTests
     [InlineData("Give(); Look(message); void Give() { producer.HandOver(message); message = new Order(); }")]
     [InlineData("void Unused(Order order) { producer.HandOver(order); Look([|order|]); }")]
     [InlineData("void Again(int n) { if (n > 0) Again(n - 1); producer.HandOver(message); } Again(3); Look([|message|]);")]
+    [InlineData("Give(message); Give(new Order()); void Give(Order order) { Look(order); producer.HandOver(order); }")]
+    [InlineData("Action<Order> give = order => { var mine = order; Look(mine); producer.HandOver(mine); }; give(message); give(new Order());")]
+    [InlineData("void Give() { Order mine = new(); mine.Id = 3; Inner(); void Inner() { Look(mine); producer.HandOver(mine); } } Give(); Give();")]
+    [InlineData("void Give(Order mine) { Inner(); Look([|mine|]); void Inner() { producer.HandOver(mine); } } Give(message); Give(message);")]
     [InlineData("Func<Order, bool> give = order => { producer.HandOver(order); return [|order|].Id == 1; }; Look(give);")]
     public Task Lambdas_and_local_functions(string statements) => Code.Statements(statements.Replace("Action later = () => Look([|message|]); Keep(1);", "Keep(() => Look([|message|]));", StringComparison.Ordinal)).Reports("VIA0001");
 
