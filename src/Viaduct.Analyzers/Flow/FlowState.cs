@@ -58,7 +58,7 @@ internal sealed class FlowState
     {
         if (value is Ended)
         {
-            return _endings[value].Conditions.IsEmpty ? this : new FlowState(_values, _endings.SetItem(value, ending));
+            return EndingOf(value) is { Conditions.IsEmpty: true } ? this : new FlowState(_values, _endings.SetItem(value, ending));
         }
 
         Ended ended = new(value);

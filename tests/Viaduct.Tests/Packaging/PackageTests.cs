@@ -69,7 +69,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
             using var producer = node.OpenProducer(new ChannelSpec<ReadOnlyMemory<byte>>("blobs"));
             ReadOnlyMemory<byte> blob = new byte[3];
             producer.HandOver(blob);
-            Console.WriteLine(blob.Length);
+            Console.WriteLine(blob.Span[0]);
             var lost = consumer.ReceiveLease();
             Console.WriteLine(lost.Value.Length);
             var lease = consumer.ReceiveLease();
