@@ -108,6 +108,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
 
     /// <inheritdoc/>
+    protected override long Progress => _received;
+
+    /// <inheritdoc/>
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>

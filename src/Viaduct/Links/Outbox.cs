@@ -84,6 +84,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
 
     /// <inheritdoc/>
+    protected override long Progress => (long)Sequence;
+
+    /// <inheritdoc/>
     /// <remarks>
     /// Looking takes the receiver's cache line away from it. A pause that grows lets it run ahead, so that the next look finds much room instead
     /// of a little at the price of a transfer each.
@@ -190,8 +193,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         if (!_completing)
         {
             Failure = reason.Length == 0 ? "it failed" : reason;
-            _completing = true;
-            Wake();
+            StopAccepting();
             _ = FailQuietlyAsync();
         }
     }
@@ -199,12 +201,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
     public int TrySendMany(ReadOnlySpan<T> messages)
     {
-        int count = 0;
+        int count = TrySendUsual(messages);
         try
         {
             while (count < messages.Length && TrySend(messages[count], handOver: false))
             {
                 count++;
+                count += TrySendUsual(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
@@ -213,6 +216,20 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
 
         return count;
+    }
+
+    /// <summary>Sends as many as can be published at once with nothing else to look at; possibly none.</summary>
+    private int TrySendUsual(ReadOnlySpan<T> messages)
+    {
+        Gate.Enter();
+        try
+        {
+            return TryPutUsual(messages);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
     }
 
     /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
@@ -412,6 +429,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>The bytes that a message has at the least.</summary>
     protected int LeastLength => Math.Max(1, Format.FixedSize);
+
+    /// <summary>Sends, under the gate, as many messages as can be published at once with nothing else to look at; possibly none.</summary>
+    protected virtual int TryPutUsual(ReadOnlySpan<T> messages) => 0;
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);

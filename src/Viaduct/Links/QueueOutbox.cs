@@ -148,6 +148,26 @@ internal class QueueOutbox<T>(
         return TryPutSlowly(message, handOver);
     }
 
+    /// <inheritdoc/>
+    protected override int TryPutUsual(ReadOnlySpan<T> messages)
+    {
+        if (Credits <= 0 || _only is not { IsDying: false } only)
+        {
+            return 0;
+        }
+
+        int count = only.Lane.TryPutUsual(messages[..Math.Min(messages.Length, Credits)], Sequence + 1);
+        if (count > 0)
+        {
+            Credits -= count;
+            Sequence += (ulong)count;
+            BytesSent += (long)count * only.Lane.LastLength;
+            only.Bell?.Ring();
+        }
+
+        return count;
+    }
+
     private bool TryPutSlowly(in T message, bool handOver)
     {
         ThrowIfEnded();

@@ -32,6 +32,9 @@ internal sealed class Selection(SelectOrder order, WaitMode mode) : WaitLoop(mod
     public int Count => Volatile.Read(ref _members).Count(static member => member is not null);
 
     /// <inheritdoc/>
+    protected override long Progress => 0;
+
+    /// <inheritdoc/>
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <inheritdoc/>
