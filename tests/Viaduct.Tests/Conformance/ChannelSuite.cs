@@ -71,9 +71,11 @@ public abstract partial class ChannelSuite(DistanceKind kind) : IAsyncLifetime
         waits.Blocking("Receive", token => receiver.Receive(token));
         waits.Awaited("ReceiveAsync", token => receiver.ReceiveAsync(token));
         waits.Blocking("TryReceive", token => receiver.TryReceive(out _, Patience.Limit, token));
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         waits.Blocking("ReceiveLease", token => receiver.ReceiveLease(token));
         waits.Awaited("ReceiveLeaseAsync", token => receiver.ReceiveLeaseAsync(token));
         waits.Blocking("TryReceiveLease", token => receiver.TryReceiveLease(out _, Patience.Limit, token));
+#pragma warning restore VIA0002
         waits.Awaited("ReadAllAsync", async token => await receiver.ReadAllAsync(token).GetAsyncEnumerator(token).MoveNextAsync());
     }
 

@@ -152,9 +152,11 @@ public abstract partial class ProducerConsumerSuite
         (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel<long>(capacity: 1));
 
         Assert.False(consumer.TryReceive(out _));
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         Assert.False(consumer.TryReceiveLease(out _));
         Assert.False(await Background.Run(() => consumer.TryReceive(out _, Patience.Moment)).Within());
         Assert.False(await Background.Run(() => consumer.TryReceiveLease(out _, Patience.Moment)).Within());
+#pragma warning restore VIA0002
         await FillUp(producer, 1);
         Assert.Equal(0, await consumer.ReceiveAsync(Patience.Token).Within());
     }

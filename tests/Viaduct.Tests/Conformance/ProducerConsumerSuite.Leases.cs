@@ -34,7 +34,9 @@ public abstract partial class ProducerConsumerSuite
         first.Dispose();
         first.Dispose();
 
+#pragma warning disable VIA0003 // On purpose: it refuses.
         Assert.ThrowsAny<InvalidOperationException>(() => first.Value);
+#pragma warning restore VIA0003
         await HasRoomForOne(producer, 2);
         Lease<long> third = await LeaseOne(consumer);
         first.Dispose();
@@ -100,7 +102,9 @@ public abstract partial class ProducerConsumerSuite
             Assert.True(producer.TrySend(i));
         }
 
+#pragma warning disable VIA0002 // On purpose: its consumer closes with it.
         await LeaseOne(leaving);
+#pragma warning restore VIA0002
         await Background.Run(leaving.Dispose).Within();
         await Waiting.Until(() => producer.Peers.Count == 0);
         Task sending = Background.Run(() => producer.Send(3));
@@ -131,7 +135,9 @@ public abstract partial class ProducerConsumerSuite
         ulong sequence = 0;
         for (int attempt = 1; attempt <= attempts; attempt++)
         {
+#pragma warning disable VIA0002 // On purpose: its consumer closes with it.
             Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+#pragma warning restore VIA0002
             Assert.Equal(attempt, lease.Attempt);
             sequence = lease.Sequence;
             Consumer<ReadOnlyMemory<byte>> next = Far.OpenConsumer(channel, s_hasty);
@@ -160,8 +166,10 @@ public abstract partial class ProducerConsumerSuite
         Producer<long> producer = Near.OpenProducer(channel);
         Consumer<long> leaving = (await OpenConsumers(producer, channel, 1, s_hasty))[0];
         await FillUp(producer, 2);
+#pragma warning disable VIA0002 // On purpose: their consumer closes with them.
         await LeaseOne(leaving);
         await LeaseOne(leaving);
+#pragma warning restore VIA0002
 
         await Background.Run(leaving.Dispose).Within();
         Consumer<long> staying = (await OpenConsumers(producer, channel, 1))[0];

@@ -17,6 +17,7 @@ public abstract partial class LoanSuite
 
         // Its object is in use again by now, which its old holders must not notice.
         using Loan other = producer.Loan(50);
+#pragma warning disable VIA0001, VIA0003 // On purpose: they refuse.
         foreach (Loan ended in new[] { sent, copy, dropped, default })
         {
             Assert.Throws<ObjectDisposedException>(() => ended.Length);
@@ -30,6 +31,7 @@ public abstract partial class LoanSuite
             Assert.Throws<ObjectDisposedException>(() => ended.TrySend());
             Assert.Throws<ObjectDisposedException>(() => ended.TrySend(TimeSpan.Zero));
             await Assert.ThrowsAsync<ObjectDisposedException>(() => ended.SendAsync().AsTask());
+#pragma warning restore VIA0001, VIA0003
             ended.Dispose();
         }
 
@@ -47,11 +49,13 @@ public abstract partial class LoanSuite
         Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
         lease.Dispose();
 
+#pragma warning disable VIA0003 // On purpose: it refuses.
         Assert.Throws<ObjectDisposedException>(() => lease.Value);
         Assert.Throws<ObjectDisposedException>(() => lease.AsSpan().Length);
         Assert.Throws<ObjectDisposedException>(() => lease.AsMemory());
         Assert.Throws<ObjectDisposedException>(() => lease.AsSequence());
         Assert.Throws<ObjectDisposedException>(() => lease.As<long>());
+#pragma warning restore VIA0003
     }
 
     [Fact]
@@ -61,7 +65,9 @@ public abstract partial class LoanSuite
         Loan first = producer.Loan(10);
         using Loan second = producer.Loan(10);
 
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         Assert.False(producer.TryLoan(10, out Loan none));
+#pragma warning restore VIA0002
         Assert.Throws<ObjectDisposedException>(() => none.Length);
         using (var cancel = new CancellationTokenSource(Patience.Moment))
         {
@@ -141,8 +147,10 @@ public abstract partial class LoanSuite
         Assert.Equal((3L, 3), (refused.Held, refused.Limit));
         Assert.Contains("'bytes'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("MaxLeases", refused.Message, StringComparison.Ordinal);
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         Assert.Throws<LeaseLimitException>(() => consumer.TryReceiveLease(out _));
         Assert.Throws<LeaseLimitException>(() => consumer.TryReceiveLease(out _, Patience.Moment));
+#pragma warning restore VIA0002
         await Assert.ThrowsAsync<LeaseLimitException>(() => consumer.ReceiveLeaseAsync(Patience.Token).AsTask());
 
         // What needs no lease still comes, and so does a lease in the place of another.
@@ -159,7 +167,9 @@ public abstract partial class LoanSuite
         for (int i = 0; i < 64; i++)
         {
             await producer.SendAsync(Payload.Create(i, 10), Patience.Token).Within();
+#pragma warning disable VIA0002 // On purpose: that is what it is told.
             await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+#pragma warning restore VIA0002
         }
 
         Assert.Throws<LeaseLimitException>(() => consumer.ReceiveLease(Patience.Token));
@@ -172,7 +182,9 @@ public abstract partial class LoanSuite
         (Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await Pair(channel);
 
         Assert.Throws<MessageTooLargeException>(() => producer.Loan(5001));
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         Assert.Throws<MessageTooLargeException>(() => producer.TryLoan(5001, out _));
+#pragma warning restore VIA0002
         Assert.Throws<ArgumentOutOfRangeException>(() => producer.Loan(-1));
         using Loan loan = producer.Loan(5000);
         Assert.Throws<MessageTooLargeException>(() => loan.Resize(5001));
@@ -218,7 +230,9 @@ public abstract partial class LoanSuite
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loan.SendAsync(cancel.Token).AsTask()).Within();
         }
 
+#pragma warning disable VIA0001 // On purpose: the cancelled call gave nothing away.
         Task sending = loan.SendAsync(Patience.Token).AsTask();
+#pragma warning restore VIA0001
         Assert.Equal(1, Payload.Read((await consumer.ReceiveAsync(Patience.Token).Within()).Span));
         await sending.Within();
         Assert.Equal(2, Payload.Read((await consumer.ReceiveAsync(Patience.Token).Within()).Span));
@@ -234,7 +248,9 @@ public abstract partial class LoanSuite
 
         Assert.Throws<ObjectDisposedException>(() => loan.Send(Patience.Token));
         Assert.Throws<ObjectDisposedException>(() => producer.Loan(1));
+#pragma warning disable VIA0001 // On purpose: the call threw and gave nothing away.
         memory.Span.Fill(1);
+#pragma warning restore VIA0001
         loan.Dispose();
         await AllReturns();
     }
@@ -245,7 +261,9 @@ public abstract partial class LoanSuite
         Producer<long> producer = Near.OpenProducer(new ChannelSpec<long>("coded") { Codec = new Conformance.OtherNumberCodec(), Context = Distance.Context });
 
         Assert.Throws<NotSupportedException>(() => producer.Loan());
+#pragma warning disable VIA0002 // On purpose: there is none to be got.
         Assert.Throws<NotSupportedException>(() => producer.TryLoan(out _));
+#pragma warning restore VIA0002
         await Assert.ThrowsAsync<NotSupportedException>(() => producer.LoanAsync().AsTask());
     }
 }

@@ -69,7 +69,9 @@ public abstract partial class LoanSuite
             loan.Send(Patience.Token);
         }
 
+#pragma warning disable VIA0002 // On purpose: its subscriber departs with it.
         await subscriber.ReceiveLeaseAsync(Patience.Token).Within();
+#pragma warning restore VIA0002
         await Background.Run(subscriber.Dispose).Within();
 
         await AllReturns();

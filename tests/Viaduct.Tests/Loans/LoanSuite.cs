@@ -193,8 +193,10 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
             await SendLoan(producer, i, 100 + (i * 40_000));
         }
 
+#pragma warning disable VIA0002 // On purpose: their consumer closes with them.
         Lease<ReadOnlyMemory<byte>> taken = await leaving.ReceiveLeaseAsync(Patience.Token).Within();
         await leaving.ReceiveLeaseAsync(Patience.Token).Within();
+#pragma warning restore VIA0002
         await Background.Run(leaving.Dispose).Within();
         Assert.Throws<ObjectDisposedException>(() => taken.Value);
 
@@ -242,9 +244,11 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
 
             if (InPlace)
             {
+#pragma warning disable VIA0001 // On purpose: it shows whose memory it is.
                 stale.Span[9] ^= 0x55;
                 Assert.Equal(stale.Span[9], leases[0].AsSpan()[9]);
                 Assert.Equal(stale.Span[9], leases[1].AsSpan()[9]);
+#pragma warning restore VIA0001
             }
 
             Array.ForEach(leases, static lease => lease.Dispose());
@@ -334,7 +338,9 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
             Loan<Frame> loan = producer.Loan(Patience.Token);
             Write(loan, i);
             await loan.SendAsync(Patience.Token).Within();
+#pragma warning disable VIA0001 // On purpose: it refuses.
             Assert.Throws<ObjectDisposedException>(() => loan.Value.Id);
+#pragma warning restore VIA0001
 
             using Lease<Frame> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
             Assert.Equal((i, -i, i + 1), (lease.Value.Id, lease.Value.Row, lease.Value.Pixels[999]));
@@ -362,7 +368,9 @@ public abstract partial class LoanSuite(DistanceKind kind) : IAsyncLifetime
         Payload.Create(id, size).CopyTo(loan.Span);
         Memory<byte> memory = loan.AsMemory();
         await loan.SendAsync(Patience.Token).Within();
+#pragma warning disable VIA0001 // On purpose: it shows whose memory it is.
         return memory;
+#pragma warning restore VIA0001
     }
 
     /// <summary>No memory is out any more: neither loaned nor holding messages.</summary>

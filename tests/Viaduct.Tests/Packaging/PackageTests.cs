@@ -54,6 +54,51 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
+    public async Task Who_references_the_package_is_warned_of_mistakes()
+    {
+        string directory = feed.NewDirectory("warned");
+        await Command.Run(directory, feed.Environment, "dotnet", "new", "console", "--name", "Warned", "--output", ".", "--no-restore");
+        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct", "--version", feed.Version);
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "Program.cs"),
+            """
+            using Viaduct;
+
+            await using var node = Node.Join();
+            using var consumer = node.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("blobs"));
+            using var producer = node.OpenProducer(new ChannelSpec<ReadOnlyMemory<byte>>("blobs"));
+            ReadOnlyMemory<byte> blob = new byte[3];
+            producer.HandOver(blob);
+            Console.WriteLine(blob.Span[0]);
+            var lost = consumer.ReceiveLease();
+            Console.WriteLine(lost.Value.Length);
+            var lease = consumer.ReceiveLease();
+            lease.Dispose();
+            Console.WriteLine(lease.Value.Length);
+            """,
+            TestContext.Current.CancellationToken);
+
+        string output = await Command.Run(directory, feed.Environment, "dotnet", "build", "--output", "out", "--nologo", "-v", "minimal");
+
+        Assert.Contains("Program.cs(8,19): warning VIA0001", output, StringComparison.Ordinal);
+        Assert.Contains("Program.cs(9,12): warning VIA0002", output, StringComparison.Ordinal);
+        Assert.Contains("Program.cs(13,19): warning VIA0003", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("CS9057", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_core_package_holds_the_analyzers_and_their_pages()
+    {
+        using ZipArchive package = ZipFile.OpenRead(PathOf("Viaduct", "nupkg"));
+        string[] names = [.. package.Entries.Select(entry => entry.FullName)];
+
+        Assert.Contains("analyzers/dotnet/cs/Viaduct.Analyzers.dll", names);
+        Assert.Contains("analyzers/dotnet/cs/Viaduct.CodeFixes.dll", names);
+        Assert.Contains("docs/analyzers/VIA0001.md", names);
+        Assert.DoesNotContain("lib/net10.0/Viaduct.Analyzers.dll", names);
+    }
+
+    [Fact]
     public void The_core_package_depends_on_nothing()
     {
         Assert.DoesNotContain(Specification("Viaduct").Descendants(), element => element.Name.LocalName == "dependency");
