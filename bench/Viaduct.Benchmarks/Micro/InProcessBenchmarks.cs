@@ -14,18 +14,14 @@ public class InProcessBenchmarks : IDisposable
     private Producer<Message64>? _producer;
     private Consumer<Message64>? _consumer;
 
-    /// <summary>Whether the sockets are opened as used by one thread only.</summary>
-    [Params(false, true)]
-    public bool SingleThreaded { get; set; }
-
     /// <summary>Opens both sockets in one node.</summary>
     [GlobalSetup]
     public void Open()
     {
         var channel = new ChannelSpec<Message64>("micro") { Topology = Topology.OneToOne, Context = Context.Thread };
         _node = Node.Join();
-        _producer = _node.OpenProducer(channel, new ProducerOptions { SingleThreaded = SingleThreaded });
-        _consumer = _node.OpenConsumer(channel, new ConsumerOptions { SingleThreaded = SingleThreaded });
+        _producer = _node.OpenProducer(channel);
+        _consumer = _node.OpenConsumer(channel);
         _producer.WaitForPeers(1, TimeSpan.FromSeconds(5));
     }
 

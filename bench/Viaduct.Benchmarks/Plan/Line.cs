@@ -79,8 +79,12 @@ internal sealed class Line
 
     public Contestant Cyclone() => Peer("Cyclone DDS", NativeProgram.Cyclone, "udp");
 
-    public Contestant Viaduct(WaitKind wait, bool singleThreaded = false) => Managed(
-        Contestant.ViaductSystem, ViaductSystem.Key, wait, singleThreaded ? "single-threaded" : null, new() { SingleThreaded = singleThreaded });
+    public Contestant Viaduct(WaitKind wait) => Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait);
+
+    /// <summary>Many at a time: of streams only.</summary>
+    public Contestant ViaductBatch(WaitKind wait) =>
+        Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, "batches of 64", new() { Batch = true })
+        with { Workloads = [.. _work.Workloads.Where(static workload => workload == Workload.Throughput)] };
 
     /// <summary>Written in loaned memory, and handed over instead of copied.</summary>
     public Contestant ViaductLoan(WaitKind wait) =>

@@ -82,6 +82,11 @@ internal sealed class ViaductSystem : IBenchSystem
     {
         var ends = new ViaductEnds<T>(OpenProducer<T>(role), OpenConsumer<T>(role));
         ends.Meet(s_meetTimeout);
+        if (_arguments.Variant.Batch)
+        {
+            return new ViaductBatchSide<T>(role, ends);
+        }
+
         return IsAsync
             ? new AsyncSide<ViaductStructAsyncEnd<T>, T>(role, new ViaductStructAsyncEnd<T>(ends), ends)
             : new SyncSide<ViaductStructEnd<T>>(role, new ViaductStructEnd<T>(ends), ends);
@@ -107,7 +112,7 @@ internal sealed class ViaductSystem : IBenchSystem
     private ViaductPublisherSide OpenPublisher()
     {
         Publisher<Message64> publisher = _node.OpenPublisher(
-            ViaductFanOut.Published(Context), new PublisherOptions { Wait = Wait, SingleThreaded = true });
+            ViaductFanOut.Published(Context), new PublisherOptions { Wait = Wait });
         ViaductEnds<Message8> turns = OpenTurns("go", "drained");
         ViaductEnds<Message64>.Meet(publisher, s_meetTimeout, _arguments.Variant.Subscribers);
         turns.Meet(s_meetTimeout);
@@ -116,7 +121,7 @@ internal sealed class ViaductSystem : IBenchSystem
 
     private ViaductSubscribersSide OpenSubscribers()
     {
-        var options = new SubscriberOptions { Wait = Wait, SingleThreaded = true };
+        var options = new SubscriberOptions { Wait = Wait };
         Subscriber<Message64>[] subscribers =
             [.. Enumerable.Range(0, _arguments.Variant.Subscribers).Select(_ => _node.OpenSubscriber(ViaductFanOut.Published(Context), options))];
         ViaductEnds<Message8> turns = OpenTurns("drained", "go");
@@ -136,7 +141,7 @@ internal sealed class ViaductSystem : IBenchSystem
     private Side OpenClient()
     {
         Client<int, int> client = _node.OpenClient(
-            Calls(), new ClientOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
+            Calls(), new ClientOptions { Wait = Wait });
         ViaductEnds<int>.Meet(client, s_meetTimeout);
         return IsAsync
             ? new AsyncSide<ViaductClientAsyncEnd, int>(Role.A, new ViaductClientAsyncEnd(client), client)
@@ -146,7 +151,7 @@ internal sealed class ViaductSystem : IBenchSystem
     private Side OpenServer()
     {
         Server<int, int> server = _node.OpenServer(
-            Calls(), new ServerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
+            Calls(), new ServerOptions { Wait = Wait });
         ViaductEnds<int>.Meet(server, s_meetTimeout);
         return IsAsync
             ? new AsyncSide<ViaductServerAsyncEnd, Request<int, int>>(Role.B, new ViaductServerAsyncEnd(server), server)
@@ -154,11 +159,11 @@ internal sealed class ViaductSystem : IBenchSystem
     }
 
     private Producer<T> OpenProducer<T>(Role role) => _node.OpenProducer(
-        Channel<T>(from: role), new ProducerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
+        Channel<T>(from: role), new ProducerOptions { Wait = Wait });
 
     private Consumer<T> OpenConsumer<T>(Role role) => _node.OpenConsumer(
         Channel<T>(from: role == Role.A ? Role.B : Role.A),
-        new ConsumerOptions { Wait = Wait, SingleThreaded = _arguments.Variant.SingleThreaded });
+        new ConsumerOptions { Wait = Wait });
 
     private ChannelSpec<T> Channel<T>(Role from) => new(from == Role.A ? "there" : "back")
     {

@@ -3,8 +3,8 @@ namespace Viaduct.Benchmarks.Worker;
 /// <summary>What sets a contestant apart from the plain one of its system.</summary>
 internal readonly record struct SystemVariant
 {
-    /// <summary>Sockets are opened as used by one thread only.</summary>
-    public bool SingleThreaded { get; init; }
+    /// <summary>Messages are sent and received many at a time; only for streams.</summary>
+    public bool Batch { get; init; }
 
     /// <summary>Messages are written in loaned memory.</summary>
     public bool Loan { get; init; }

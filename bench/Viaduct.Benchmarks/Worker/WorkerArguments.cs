@@ -49,7 +49,7 @@ internal sealed record WorkerArguments(
         Text(Size),
         Touched.ToString(),
         Wait.ToString(),
-        Variant.SingleThreaded.ToString(),
+        Variant.Batch.ToString(),
         Variant.Loan.ToString(),
         Text(Variant.Subscribers),
         Text(CoreA),
@@ -70,7 +70,7 @@ internal sealed record WorkerArguments(
         Enum.Parse<WaitKind>(arguments[7]),
         new SystemVariant
         {
-            SingleThreaded = bool.Parse(arguments[8]),
+            Batch = bool.Parse(arguments[8]),
             Loan = bool.Parse(arguments[9]),
             Subscribers = Number(arguments[10]),
         },

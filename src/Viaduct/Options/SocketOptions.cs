@@ -12,12 +12,6 @@ public abstract class SocketOptions
     public WaitMode Wait { get; init; } = WaitMode.Adaptive;
 
     /// <summary>
-    /// Promises that at most one thread at a time calls the socket's send and receive members, which saves the locking between them. Defaults to
-    /// <see langword="false"/>: any thread at any time. Disposing is always allowed from any thread.
-    /// </summary>
-    public bool SingleThreaded { get; init; }
-
-    /// <summary>
     /// How long disposing the socket waits until what was sent is consumed, from 0 to <see cref="NodeOptions.MaxTimeout"/>. Defaults to
     /// <see langword="null"/>: the node's <see cref="NodeOptions.LingerTimeout"/>.
     /// </summary>

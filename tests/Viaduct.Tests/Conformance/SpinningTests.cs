@@ -7,17 +7,16 @@ namespace Viaduct.Tests.Conformance;
 public sealed class SpinningTests
 {
     [Theory]
-    [InlineData(DistanceKind.Thread, false)]
-    [InlineData(DistanceKind.SharedMemory, false)]
-    [InlineData(DistanceKind.SharedMemory, true)]
-    [InlineData(DistanceKind.Machine, false)]
-    public async Task Sockets_that_spin_keep_the_same_contract(DistanceKind kind, bool singleThreaded)
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task Sockets_that_spin_keep_the_same_contract(DistanceKind kind)
     {
         const int Count = 2000;
         await using var distance = new Distance(kind);
         var channel = new ChannelSpec<long>("numbers") { Capacity = 16, Context = distance.Context };
-        Producer<long> producer = distance.Near.OpenProducer(channel, new ProducerOptions { Wait = WaitMode.Spin, SingleThreaded = singleThreaded });
-        Consumer<long> consumer = distance.Far.OpenConsumer(channel, new ConsumerOptions { Wait = WaitMode.Spin, SingleThreaded = singleThreaded });
+        Producer<long> producer = distance.Near.OpenProducer(channel, new ProducerOptions { Wait = WaitMode.Spin });
+        Consumer<long> consumer = distance.Far.OpenConsumer(channel, new ConsumerOptions { Wait = WaitMode.Spin });
         Task sending = Background.Run(() =>
         {
             for (long i = 0; i < Count; i++)

@@ -95,6 +95,7 @@ public abstract partial class CrashSuite
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel();
         Subscriber<ReadOnlyMemory<byte>> subscriber = Here.OpenSubscriber(channel);
         PeerProcess victim = await StartChild("publisher", channel);
+        await subscriber.WaitForPeersAsync(1, Patience.Token).Within();
         await victim.Do("send s 0 20 0");
 
         await victim.Kill();

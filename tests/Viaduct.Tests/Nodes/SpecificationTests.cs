@@ -63,14 +63,13 @@ public sealed class SpecificationTests : IDisposable
     }
 
     [Theory]
-    [InlineData(WaitMode.Adaptive, true)]
-    [InlineData(WaitMode.Sleep, false)]
-    [InlineData(WaitMode.Sleep, true)]
-    public async Task Every_way_of_waiting_works(WaitMode wait, bool singleThreaded)
+    [InlineData(WaitMode.Adaptive)]
+    [InlineData(WaitMode.Sleep)]
+    public async Task Every_way_of_waiting_works(WaitMode wait)
     {
         var channel = new ChannelSpec<long>("numbers") { Capacity = 2 };
-        using Producer<long> producer = _node.OpenProducer(channel, new ProducerOptions { Wait = wait, SingleThreaded = singleThreaded });
-        using Consumer<long> consumer = _node.OpenConsumer(channel, new ConsumerOptions { Wait = wait, SingleThreaded = singleThreaded });
+        using Producer<long> producer = _node.OpenProducer(channel, new ProducerOptions { Wait = wait });
+        using Consumer<long> consumer = _node.OpenConsumer(channel, new ConsumerOptions { Wait = wait });
 
         Task sending = Background.Run(() =>
         {
