@@ -28,7 +28,7 @@ public sealed class HostilePeerTests
 
         await siege.EndsAsItBegan(before);
         string toll = await siege.Victim.Do("toll");
-        Effort.Say(toll);
+        Effort.Say(toll + " breaks: " + siege.Breaks());
         Assert.Contains("disorder= ", toll, StringComparison.Ordinal);
         Assert.True(!violates || Count(toll, "violations") > 10, toll);
         Assert.True(Count(toll, "honest") > 100, toll);
@@ -84,6 +84,7 @@ public sealed class HostilePeerTests
     {
         private readonly TemporaryDirectory _directory = new();
         private readonly CancellationTokenSource _over = new();
+        private readonly Recorder<NodeEvent> _events = new();
         private readonly string _role;
         private Node _honest = null!;
         private Task _calls = Task.CompletedTask;
@@ -103,7 +104,7 @@ public sealed class HostilePeerTests
         {
             Siege siege = new(role);
             siege.Victim = await PeerProcess.Start(new PeerArguments { Name = "victim", RuntimeDirectory = siege._directory.Path, Listen = true });
-            siege._honest = Node.Join(new NodeOptions { Name = "honest", RuntimeDirectory = siege._directory.Path, LingerTimeout = TimeSpan.FromMilliseconds(100) });
+            siege._honest = Node.Join(new NodeOptions { Name = "honest", RuntimeDirectory = siege._directory.Path, LingerTimeout = TimeSpan.FromMilliseconds(100), OnEvent = siege.Note });
             PeerProcess victim = siege.Victim;
             await victim.Do("note");
             await victim.Do("open s server calls capacity=8");
@@ -158,6 +159,17 @@ public sealed class HostilePeerTests
             await Victim.DisposeAsync();
             _directory.Dispose();
             _over.Dispose();
+        }
+
+        /// <summary>What would explain that the honest peer's messages come twice.</summary>
+        public string Breaks() => string.Join("; ", _events.Items.Where(item => item.Channel == "attacked").Select(item => item.ToString()));
+
+        private void Note(NodeEvent happened)
+        {
+            if (happened.Kind is NodeEventKind.PeerLost or NodeEventKind.PeerLeft or NodeEventKind.Redelivered or NodeEventKind.PeerRefused)
+            {
+                _events.Add(happened);
+            }
         }
 
         private static bool Fail(string message)
