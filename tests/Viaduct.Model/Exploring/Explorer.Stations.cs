@@ -23,8 +23,12 @@ internal sealed unsafe partial class Explorer
         return new Station { Point = point, Buffer = station.Buffer, Image = station.Image, Knows = station.Knows || input.Kind == InputKind.Loss };
     }
 
-    private Point Execute(int process, Point? previous, Input input) =>
-        Run.Execute(_scenario, _defect, process, _memory, previous, input, ++_executions);
+    private Point Execute(int process, Point? previous, Input input)
+    {
+        Point point = Run.Execute(_scenario, _defect, process, _memory, previous, input, ++_executions);
+        _isDefective |= point.IsDefective;
+        return point;
+    }
 
     /// <summary>What a process finds in a word: its own stores first.</summary>
     private ulong Look(in State state, int process, int word)

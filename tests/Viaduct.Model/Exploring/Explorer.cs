@@ -47,6 +47,7 @@ internal sealed unsafe partial class Explorer
     private int _executions;
     private long _moves;
     private bool _discovered;
+    private bool _isDefective;
     private string? _failure;
 
     private Explorer(Scenario scenario, Ordering ordering, Defect defect, int most, byte* memory)
@@ -105,7 +106,7 @@ internal sealed unsafe partial class Explorer
             }
         }
         while (_discovered);
-        return new Outcome(_states.Count, _moves, _executions, _failure);
+        return new Outcome(_states.Count, _moves, _executions, _isDefective, _failure);
     }
 
     private void Begin()

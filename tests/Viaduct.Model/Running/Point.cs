@@ -21,6 +21,9 @@ internal sealed class Point
     /// <summary>What it stops for.</summary>
     public required Need Need { get; init; }
 
+    /// <summary>Whether the seeded bug did anything on the way here.</summary>
+    public bool IsDefective { get; init; }
+
     /// <summary>The places after, as far as they are known.</summary>
     public Dictionary<Input, Point> Next { get; } = [];
 }

@@ -34,6 +34,7 @@ internal sealed unsafe class Run
     private int _gates;
     private int _allocated;
     private Need? _stop;
+    private bool _isDefective;
 
     private Run(Layout layout, Defect defect, int process, byte* memory, Input[] history)
     {
@@ -101,7 +102,7 @@ internal sealed unsafe class Run
 
         // What an exception did on its way out of a run that stopped is no part of the run.
         Need need = run._stop ?? new Need { Kind = failure.Length == 0 ? NeedKind.Done : NeedKind.Failed, Failure = failure };
-        return new Point { Previous = previous, Input = input, Depth = history.Length, Id = id, Steps = [.. run._steps], Need = need };
+        return new Point { Previous = previous, Input = input, Depth = history.Length, Id = id, Steps = [.. run._steps], Need = need, IsDefective = run._isDefective };
     }
 
     /// <summary>Whether an address lies in the model's memory.</summary>
@@ -137,6 +138,7 @@ internal sealed unsafe class Run
         ulong mask = Place(address, size, out int word, out int shift);
         if (_defect.Hides(site))
         {
+            _isDefective = true;
             return 0;
         }
 
@@ -182,6 +184,7 @@ internal sealed unsafe class Run
         {
             for (int i = 0; i < _reread.Count; i++)
             {
+                _isDefective = true;
                 _reread[i] = (_reread[i].Address, (uint)(Load((byte*)_reread[i].Address, sizeof(uint), site) ?? 0));
             }
         }
@@ -288,16 +291,20 @@ internal sealed unsafe class Run
 
         if (_defect.Drops(_layout, step))
         {
+            _isDefective = true;
             return;
         }
 
         if (_defect.Postpones(_layout, step))
         {
+            _isDefective = true;
             _held.Add(step);
             return;
         }
 
-        _steps.Add(_defect.Demotes(_layout, step) ? step with { IsRelease = false } : step);
+        bool isDemoted = _defect.Demotes(_layout, step);
+        _isDefective |= isDemoted;
+        _steps.Add(isDemoted ? step with { IsRelease = false } : step);
         if (_held.Count > 0 && _defect.PostponesUntil(_layout, step))
         {
             _steps.AddRange(_held);

@@ -44,7 +44,7 @@ internal static class Catalogue
         Seed("news", new Defect
         {
             Name = "the fence between bringing news and looking for sleepers is missing",
-            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("Mailbox.Wake"),
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("WaitLoop.Wake"),
         }),
         Seed("full and empty", new Defect
         {

@@ -137,6 +137,9 @@ internal abstract unsafe class LinkScenario : Scenario
             object lanes = FieldOf(broadcast, "_lanes").GetValue(broadcast)!;
             FieldOf(lanes, "<RecordLane>k__BackingField").SetValue(lanes, lane);
             FieldOf(lanes, "_records").SetValue(lanes, new BroadcastLane<Letter>(lane, _channel));
+
+            // A session holds it, so closing leaves the memory, which is the model's.
+            FieldOf(lanes, "_recordUsers").SetValue(lanes, 1);
         }
 
         for (int receiver = 0; receiver < _receivers.Length; receiver++)
