@@ -101,6 +101,17 @@ internal sealed class Commands(Node node)
                 }
 
                 return "";
+            case "toil": // NAME MANNER LEDGER FIRST: until it is killed
+                new Toil(new Ledger(words[2]), report).Work(_sockets[words[0]], words[1], Long(words[3]));
+                return "";
+            case "greet": // ROLE CHANNEL DIRECTORY LEDGER FIRST key=value…: until it is killed
+                new Toil(new Ledger(words[3]), report).Greet(
+                    new NodeOptions { RuntimeDirectory = words[2], LingerTimeout = TimeSpan.FromMilliseconds(100) },
+                    words[0],
+                    words[1],
+                    new SocketDescription(words[5..]),
+                    Long(words[4]));
+                return "";
             case "note": // what the node reports counts as endured
                 node.Event += _endurance.Note;
                 return "";

@@ -12,6 +12,8 @@ internal sealed class SocketDescription
         _values = words.Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
     }
 
+    private WaitMode Wait => Choice("wait", WaitMode.Adaptive);
+
     public ChannelSpec<ReadOnlyMemory<byte>> Channel(string name) => new(name)
     {
         Capacity = Number("capacity", 64),
@@ -30,12 +32,12 @@ internal sealed class SocketDescription
 
     public ISocket Open(Node node, string role, string channel) => role switch
     {
-        "producer" => node.OpenProducer(Channel(channel)),
-        "consumer" => node.OpenConsumer(Channel(channel)),
-        "publisher" => node.OpenPublisher(Channel(channel)),
-        "subscriber" => node.OpenSubscriber(Channel(channel), new SubscriberOptions { WhenFull = Choice("full", FullMode.Wait) }),
-        "client" => node.OpenClient(Call(channel)),
-        "server" => node.OpenServer(Call(channel)),
+        "producer" => node.OpenProducer(Channel(channel), new ProducerOptions { Wait = Wait }),
+        "consumer" => node.OpenConsumer(Channel(channel), new ConsumerOptions { Wait = Wait }),
+        "publisher" => node.OpenPublisher(Channel(channel), new PublisherOptions { Wait = Wait }),
+        "subscriber" => node.OpenSubscriber(Channel(channel), new SubscriberOptions { WhenFull = Choice("full", FullMode.Wait), Wait = Wait }),
+        "client" => node.OpenClient(Call(channel), new ClientOptions { Wait = Wait }),
+        "server" => node.OpenServer(Call(channel), new ServerOptions { Wait = Wait }),
         _ => throw new ArgumentException($"There is no role '{role}'."),
     };
 

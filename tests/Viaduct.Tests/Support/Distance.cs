@@ -78,6 +78,15 @@ public sealed class Distance : IAsyncDisposable
         };
     }
 
+    /// <summary>Lets a node join each directory and leave at once: it removes what killed ones left there.</summary>
+    public void JoinForAMoment()
+    {
+        foreach (TemporaryDirectory directory in _directories)
+        {
+            Node.Join(new NodeOptions { RuntimeDirectory = directory.Path, LingerTimeout = TimeSpan.Zero }).Dispose();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Node node in Enumerable.Reverse(_nodes))
@@ -88,11 +97,7 @@ public sealed class Distance : IAsyncDisposable
         if (_hasChildren)
         {
             // Children are killed, so that they leave things: whoever starts next in their place cleans up.
-            foreach (TemporaryDirectory directory in _directories)
-            {
-                var options = new NodeOptions { RuntimeDirectory = directory.Path, LingerTimeout = TimeSpan.Zero };
-                await Background.Run(Node.Join(options).Dispose).Within().ConfigureAwait(false);
-            }
+            await Background.Run(JoinForAMoment).Within().ConfigureAwait(false);
         }
 
         string[] left = [.. _directories.SelectMany(directory => directory.Files())];

@@ -30,6 +30,23 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>Starts a child and waits until its node has joined.</summary>
     public static async Task<PeerProcess> Start(PeerArguments arguments)
     {
+        PeerProcess peer = Launch(arguments);
+        try
+        {
+            peer.ListenAddress = await peer._commands["ready"].Done.Within("start of the child program").ConfigureAwait(false);
+        }
+        catch
+        {
+            await peer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return peer;
+    }
+
+    /// <summary>Starts a child and waits for nothing: commands that it is given are carried out once its node has joined.</summary>
+    public static PeerProcess Launch(PeerArguments arguments)
+    {
         var start = new ProcessStartInfo(ChildProgram.Host())
         {
             RedirectStandardInput = true,
@@ -46,20 +63,9 @@ public sealed class PeerProcess : IAsyncDisposable
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         var peer = new PeerProcess(Process.Start(start)!);
-        var ready = new PeerCommand("joining");
-        peer._commands["ready"] = ready;
+        peer._commands["ready"] = new PeerCommand("joining");
         _ = Background.Run(peer.ReadOutput);
         _ = Background.Run(peer.ReadErrors);
-        try
-        {
-            peer.ListenAddress = await ready.Done.Within("start of the child program").ConfigureAwait(false);
-        }
-        catch
-        {
-            await peer.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
         return peer;
     }
 
@@ -84,9 +90,12 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>A real SIGKILL; returns when the process is gone.</summary>
     public async Task Kill()
     {
-        Posix.Kill(Id, Posix.SIGKILL);
-        await _process.WaitForExitAsync().Within("death after SIGKILL").ConfigureAwait(false);
+        KillNow();
+        await Gone().ConfigureAwait(false);
     }
+
+    /// <summary>Waits for the end of a child that was killed.</summary>
+    public Task Gone() => _process.WaitForExitAsync().Within("death after SIGKILL");
 
     /// <summary>SIGKILL without waiting for the end.</summary>
     public void KillNow() => Posix.Kill(Id, Posix.SIGKILL);

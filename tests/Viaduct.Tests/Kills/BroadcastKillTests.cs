@@ -1,0 +1,104 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>Publishers and subscribers killed in the midst of a broadcast.</summary>
+public sealed class BroadcastKillTests : KillSuite
+{
+    [Theory]
+    [InlineData("copy", 40, 21)]
+    [InlineData("lease", 20_000, 22)]
+    [InlineData("leases-disordered", 40, 23)]
+    public async Task A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(string manner, int size, int seed)
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(32);
+        using Publisher<ReadOnlyMemory<byte>> publisher = Here.OpenPublisher(channel);
+        using Subscriber<ReadOnlyMemory<byte>> steady = There.OpenSubscriber(channel);
+        await publisher.WaitForPeersAsync(1, Patience.Token).Within();
+        using var over = new CancellationTokenSource();
+        long received = 0;
+        Task publishing = Background.Run(() =>
+        {
+            for (long id = 0; ; id++)
+            {
+                publisher.Send(Payload.Create(id, size), over.Token);
+            }
+        });
+        Task receiving = Background.Run(() =>
+        {
+            while (true)
+            {
+                Assert.Equal(received, Payload.Read(steady.Receive(over.Token).Span));
+                Interlocked.Increment(ref received);
+            }
+        });
+        long seen = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            Victim victim = await victims.Next();
+            await victim.Toil("subscriber", channel, manner);
+            IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
+            long[] ids = [.. entries.Where(entry => entry.Mark == (manner == "copy" ? LedgerMark.Consumed : LedgerMark.Seen)).Select(entry => entry.Id)];
+            Assert.Equal(Range(ids.FirstOrDefault(), ids.Length), ids);
+            seen += ids.Length;
+
+            long before = Interlocked.Read(ref received);
+            await Waiting.Until(
+                () => Interlocked.Read(ref received) > before + channel.Capacity || receiving.IsCompleted || publishing.IsCompleted,
+                () => $"the others go on after kill {round}: {publisher.Describe()}\n{steady.Describe()}");
+            Assert.False(receiving.IsCompleted || publishing.IsCompleted, $"{receiving.Exception} {publishing.Exception}");
+            await Waiting.Until(() => publisher.Peers.Count == 1);
+        });
+        await over.CancelAsync();
+        Assert.IsType<OperationCanceledException>(await publishing.Outcome(), exactMatch: false);
+        Assert.IsType<OperationCanceledException>(await receiving.Outcome(), exactMatch: false);
+        Assert.Equal(0, steady.Missed);
+        Assert.True(seen > 0, "The victims were killed before they received.");
+    }
+
+    [Theory]
+    [InlineData("small", 64, 24)]
+    [InlineData("mixed", 64, 25)]
+    [InlineData("batch", 64, 26)]
+    [InlineData("loan", 16, 27)]
+    public async Task All_subscribers_get_all_that_a_killed_publisher_had_sent(string manner, int capacity, int seed)
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity);
+        using Subscriber<ReadOnlyMemory<byte>> near = Here.OpenSubscriber(channel);
+        using Subscriber<ReadOnlyMemory<byte>> far = There.OpenSubscriber(channel);
+        long total = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            long first = round * 10_000_000L;
+            Victim victim = await victims.Next();
+            Task<int>[] receiving = [Background.Run(() => ReceiveUntilLost(near, first)), Background.Run(() => ReceiveUntilLost(far, first))];
+            await victim.Toil("publisher", channel, manner, first, peers: 2);
+            IReadOnlyList<LedgerEntry> sent = await Strike(victim, random, round);
+            await Task.WhenAll(receiving).Within($"the loss of victim {round}", near, far);
+            foreach (Task<int> count in receiving)
+            {
+                Assert.InRange(await count, sent.Count, sent.Count + (manner == "batch" ? 16 : 1));
+            }
+
+            total += sent.Count;
+        });
+        Assert.True(total > 0, "The victims were killed before they sent.");
+    }
+
+    /// <summary>How many come, each whole and in its place, before the loss is told.</summary>
+    private static int ReceiveUntilLost(Subscriber<ReadOnlyMemory<byte>> subscriber, long first)
+    {
+        CancellationToken patience = Patience.Token;
+        for (int count = 0; ; count++)
+        {
+            try
+            {
+                Assert.Equal(first + count, Payload.Read(subscriber.Receive(patience).Span));
+            }
+            catch (PeerLostException)
+            {
+                return count;
+            }
+        }
+    }
+}

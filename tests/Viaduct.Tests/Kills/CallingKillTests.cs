@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>Clients and servers killed in the midst of calls.</summary>
+public sealed class CallingKillTests : KillSuite
+{
+    [Theory]
+    [InlineData("Adaptive", 31)]
+    [InlineData("Sleep", 32)]
+    public async Task A_server_goes_on_whatever_clients_are_killed(string wait, int seed)
+    {
+        using Server<long, long> server = Here.OpenServer(Calls(), new ServerOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        using Client<long, long> steady = There.OpenClient(Calls(), new ClientOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        using var over = new CancellationTokenSource();
+        var served = new ConcurrentDictionary<long, bool>();
+        long answered = 0;
+        Task serving = Background.Run(() => Serve(server, served, over.Token));
+        Task calling = Background.Run(() =>
+        {
+            while (true)
+            {
+                Assert.Equal(-2 * answered, steady.Call(-answered, over.Token));
+                Interlocked.Increment(ref answered);
+            }
+        });
+        long total = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            long first = 1 + (round * 10_000_000L);
+            Victim victim = await victims.Next();
+            await victim.Toil("client", Calls(), "call", first, more: $"wait={wait}");
+            IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
+            Assert.Equal(Range(first, entries.Count), entries.Select(entry => entry.Id));
+            Assert.All(entries, entry => Assert.True(served.ContainsKey(entry.Id), $"{entry} was answered and never served."));
+            total += entries.Count;
+
+            long before = Interlocked.Read(ref answered);
+            await Waiting.Until(
+                () => Interlocked.Read(ref answered) > before + 10 || calling.IsCompleted || serving.IsCompleted,
+                () => $"the others go on after kill {round}: {server.Describe()}\n{steady.Describe()}");
+            Assert.False(calling.IsCompleted || serving.IsCompleted, $"{calling.Exception} {serving.Exception}");
+            await Waiting.Until(() => server.Peers.Count == 1);
+        });
+        await over.CancelAsync();
+        Assert.IsType<OperationCanceledException>(await calling.Outcome(), exactMatch: false);
+        Assert.IsType<OperationCanceledException>(await serving.Outcome(), exactMatch: false);
+
+        // Of each victim one call, the last one, may have been served and not answered.
+        Assert.InRange(served.Keys.Count(id => id > 0), total, total + Rounds + 1);
+        Assert.True(total > 0, "The victims were killed before they called.");
+    }
+
+    [Theory]
+    [InlineData("Adaptive", 33)]
+    [InlineData("Sleep", 34)]
+    public async Task A_call_to_a_killed_server_fails_at_most_once_a_kill_and_no_call_is_served_twice(string wait, int seed)
+    {
+        using Client<long, long> client = Here.OpenClient(Calls(), new ClientOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        var served = new HashSet<long>();
+        long next = 0;
+        long answered = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            using var stop = new CancellationTokenSource();
+            var answers = new List<long>();
+            int lost = 0;
+            Task calling = Background.Run(() =>
+            {
+                for (; ; next++)
+                {
+                    try
+                    {
+                        Assert.Equal(2 * next, client.Call(next, stop.Token));
+                        answers.Add(next);
+                    }
+                    catch (PeerLostException)
+                    {
+                        lost++;
+                    }
+                }
+            });
+            Victim victim = await victims.Next();
+            await victim.Toil("server", Calls(), "serve", more: $"wait={wait}");
+            IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
+            await Waiting.Until(() => client.Peers.Count == 0);
+            await stop.CancelAsync();
+            Assert.IsType<OperationCanceledException>(await calling.Outcome(), exactMatch: false);
+            next++;
+
+            Assert.All(entries, entry => Assert.True(served.Add(entry.Id), $"Round {round}: {entry} was served before."));
+            Assert.All(answers, id => Assert.Contains(id, served));
+            Assert.InRange(lost, 0, 1);
+            answered += answers.Count;
+        });
+        Assert.True(answered > 0, "The victims were killed before they answered.");
+    }
+
+    private static void Serve(Server<long, long> server, ConcurrentDictionary<long, bool> served, CancellationToken over)
+    {
+        while (true)
+        {
+            try
+            {
+                using Request<long, long> request = server.Receive(over);
+                Assert.True(served.TryAdd(request.Value, true), $"{request.Value} came twice.");
+                request.Reply(2 * request.Value);
+            }
+            catch (PeerLostException)
+            {
+                // A client was killed; that is what this is about.
+            }
+        }
+    }
+}

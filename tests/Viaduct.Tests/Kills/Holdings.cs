@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>What the survivor's process holds, and what lies in the places that all processes share.</summary>
+internal sealed record Holdings(int Descriptors, int MemoryFiles, int Threads, long Shared, long Mapped, long InUse, string Files, string SharedMemory)
+{
+    public static Holdings Of(Distance distance)
+    {
+        MemoryReport[] memory = [.. new[] { distance.Near, distance.Far }.Distinct().Select(node => node.Report().Memory)];
+        using Process self = Process.GetCurrentProcess();
+        return new Holdings(
+            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            Footprint.MemoryFiles().Count,
+            self.Threads.Count,
+            memory.Sum(report => report.SharedBytes),
+            memory.Sum(report => report.MappedBytes),
+            memory.Sum(report => report.PoolBytesInUse),
+            string.Join(',', distance.Directories.SelectMany(directory => directory.Files())),
+            string.Join(',', Footprint.SharedMemory()));
+    }
+
+    /// <summary>Whether it is no more than it was; of what caches and the thread pool hold, a little more, but less than one for each kill.</summary>
+    public bool IsBackAt(Holdings before) =>
+        Descriptors <= before.Descriptors + 8
+        && MemoryFiles <= before.MemoryFiles + 3
+        && Threads <= before.Threads + 12
+        && Shared <= before.Shared + (4 << 20)
+        && Mapped <= before.Mapped
+        && InUse <= before.InUse
+        && Files == before.Files
+        && SharedMemory == before.SharedMemory;
+}

@@ -1,0 +1,93 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>
+/// Processes killed with SIGKILL at random moments of one operation, one after the other, while this process lives on: nothing is lost, nothing comes
+/// twice but what was in doubt, the survivors go on, and when all is over they hold what they held before.
+/// </summary>
+/// <remarks>In the suite a few kills an operation; <c>VIADUCT_EFFORT</c> makes them thousands.</remarks>
+[Collection(Collections.Alone)]
+public abstract class KillSuite : IAsyncLifetime
+{
+    /// <summary>How many are killed in each operation.</summary>
+    protected static int Rounds { get; } = Effort.Cases(4);
+
+    /// <summary>The survivors' two nodes, which share memory with the victims.</summary>
+    protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options => options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200));
+
+    protected Node Here => Distance.Near;
+
+    /// <summary>Another survivor: it, too, meets everybody through memory.</summary>
+    protected Node There => Distance.Far;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Distance.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static ChannelSpec<ReadOnlyMemory<byte>> Channel(int capacity = 64, int history = 0) =>
+        new("events") { Capacity = capacity, History = history, Context = Context.LocalProcess };
+
+    protected static CallSpec<long, long> Calls() => new("calls") { Capacity = 16, Context = Context.LocalProcess };
+
+    protected static IEnumerable<long> Range(long start, int count) => Enumerable.Range(0, count).Select(i => start + i);
+
+    /// <summary>
+    /// Kills one victim a round. The first round shows what the survivors hold once they have met and lost somebody; after the last they hold that again.
+    /// </summary>
+    private protected async Task Kill(int seed, Func<Victims, Random, int, Task> round)
+    {
+        var random = new Random(Effort.Seed(seed));
+        long mapped = await Meet();
+        await using (var first = new Victims(Distance, ahead: 0))
+        {
+            await round(first, random, 0);
+        }
+
+        await Waiting.Until(() => Holdings.Of(Distance).Mapped <= mapped, () => $"no more than {mapped} mapped in {Holdings.Of(Distance)}");
+        PassBy();
+        Holdings before = Holdings.Of(Distance);
+        await using (var victims = new Victims(Distance))
+        {
+            for (int number = 1; number <= Rounds; number++)
+            {
+                await round(victims, random, number);
+            }
+        }
+
+        PassBy();
+        await Waiting.Until(() => Holdings.Of(Distance).IsBackAt(before), () => $"{before}\nbecame\n{Holdings.Of(Distance)}");
+        Effort.Say($"{Rounds + 1} kills; {Holdings.Of(Distance)}");    }
+
+    /// <summary>Kills a victim at a random moment: every other one once its operation was done at least once, the others from its very beginning on.</summary>
+    private protected static async Task<IReadOnlyList<LedgerEntry>> Strike(Victim victim, Random random, int round, double most = 20)
+    {
+        if (round % 2 == 1)
+        {
+            await victim.UnderWay();
+        }
+
+        return await victim.KillAfter(Moment(random, most));
+    }
+
+    /// <summary>A moment within the first milliseconds of the operation; every other time within the very first.</summary>
+    private protected static double Moment(Random random, double most = 20) => random.NextDouble() * (random.Next(2) == 0 ? most / 10 : most);
+
+    /// <summary>What somebody left who met nobody stays until the next one looks at the directory.</summary>
+    private void PassBy() => Distance.JoinForAMoment();
+
+    /// <summary>Lets the survivors' nodes meet; how much they have mapped of each other's memory, which stays so.</summary>
+    private async Task<long> Meet()
+    {
+        var channel = new ChannelSpec<long>("greetings") { Context = Context.LocalProcess };
+        using Producer<long> producer = Here.OpenProducer(channel);
+        using Consumer<long> consumer = There.OpenConsumer(channel);
+        await producer.SendAsync(1, Patience.Token).Within();
+        Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
+        return Holdings.Of(Distance).Mapped;
+    }
+}

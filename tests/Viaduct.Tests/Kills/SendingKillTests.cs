@@ -1,0 +1,85 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>Producers killed while they send, or hold and return loans.</summary>
+public sealed class SendingKillTests : KillSuite
+{
+    [Theory]
+    [InlineData("small", 64, "Adaptive", 1)]
+    [InlineData("large", 16, "Adaptive", 2)]
+    [InlineData("mixed", 64, "Adaptive", 3)]
+    [InlineData("batch", 64, "Adaptive", 4)]
+    [InlineData("loan", 16, "Adaptive", 5)]
+    [InlineData("loan-returned", 16, "Adaptive", 6)]
+    [InlineData("loans-held", 16, "Adaptive", 7)]
+    [InlineData("small", 1, "Sleep", 8)]
+    [InlineData("small", 0, "Sleep", 9)]
+    public async Task All_that_a_killed_producer_had_sent_comes_once_and_whole_and_in_order(string manner, int capacity, string wait, int seed)
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity);
+        using Consumer<ReadOnlyMemory<byte>> consumer = Here.OpenConsumer(channel, new ConsumerOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        long total = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            long first = round * 10_000_000L;
+            Victim victim = await victims.Next();
+            Task<(List<long> Received, PeerLostException Loss)> receiving = Background.Run(() => ReceiveUntilLost(consumer));
+            await victim.Toil("producer", channel, manner, first, more: $"wait={wait}");
+            IReadOnlyList<LedgerEntry> sent = await Strike(victim, random, round);
+            await receiving.Within($"the loss of victim {round}", consumer);
+            (List<long> received, PeerLostException loss) = await receiving;
+
+            Assert.Equal(victim.Id, loss.Peer.ProcessId);
+            Assert.Equal(Range(first, received.Count), received);
+            Assert.InRange(received.Count, sent.Count, sent.Count + (manner == "batch" ? 16 : 1));
+            total += received.Count;
+        });
+        Assert.True(total >= Rounds / 2, $"Only {total} messages came: the victims were killed before they sent.");
+        Assert.False(consumer.TryReceive(out _));
+    }
+
+    private static (List<long> Received, PeerLostException Loss) ReceiveUntilLost(Consumer<ReadOnlyMemory<byte>> consumer)
+    {
+        var received = new List<long>();
+        CancellationToken patience = Patience.Token;
+        Lease<ReadOnlyMemory<byte>> first = default;
+        try
+        {
+            while (true)
+            {
+                Lease<ReadOnlyMemory<byte>> lease = consumer.ReceiveLease(patience);
+                Assert.Equal(1, lease.Attempt);
+                received.Add(Payload.Read(lease.Value.Span));
+                if (received.Count == 1)
+                {
+                    first = lease;
+                }
+                else
+                {
+                    lease.Dispose();
+                }
+
+                if (received.Count % 16 == 0 || consumer.Channel.Capacity < 2)
+                {
+                    EndFirst();
+                }
+            }
+        }
+        catch (PeerLostException loss)
+        {
+            first.Dispose();
+            return (received, loss);
+        }
+
+        void EndFirst()
+        {
+            if (first is { Sequence: > 0 } held)
+            {
+                Assert.Equal(received[0], Payload.Read(held.Value.Span));
+                held.Dispose();
+                first = default;
+            }
+        }
+    }
+}

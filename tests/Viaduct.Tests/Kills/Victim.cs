@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>A process that is there to be killed in the midst of one operation, and its ledger.</summary>
+internal sealed class Victim(PeerProcess process, string ledger)
+{
+    private readonly List<PeerCommand> _commands = [];
+
+    public int Id { get; } = process.Id;
+
+    /// <summary>The file that the victim writes to.</summary>
+    public string LedgerPath => ledger;
+
+    /// <summary>Gives a command; that it ends by anything but the kill is an error.</summary>
+    public PeerCommand Begin(string command)
+    {
+        PeerCommand begun = process.Begin(command);
+        _commands.Add(begun);
+        return begun;
+    }
+
+    /// <summary>Opens the socket "s", waits for so many peers, and toils.</summary>
+    public async Task Toil(string role, ChannelSpec channel, string manner, long first = 0, int peers = 1, string more = "")
+    {
+        await process.Do($"open s {role} {channel.Name} capacity={channel.Capacity} context={channel.Context} {more}");
+        await process.Do($"wait s {peers}");
+        await Begin($"toil s {manner} {ledger} {first}").Next();
+    }
+
+    /// <summary>Waits until the victim has done its operation once.</summary>
+    public Task UnderWay() => Waiting.Until(() => File.Exists(ledger) && Ledger.HasBegun(ledger));
+
+    /// <summary>SIGKILL so many milliseconds from now, exactly; the ledger as the process left it.</summary>
+    public async Task<IReadOnlyList<LedgerEntry>> KillAfter(double milliseconds)
+    {
+        await Background.Run(() =>
+        {
+            long end = Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000);
+            while (Stopwatch.GetTimestamp() < end)
+            {
+                Thread.Yield();
+            }
+
+            process.KillNow();
+        });
+        return await Buried();
+    }
+
+    /// <summary>Waits for the end of a process that is killed, or kills itself; its ledger.</summary>
+    public async Task<IReadOnlyList<LedgerEntry>> Buried()
+    {
+        await process.Gone();
+        foreach (PeerCommand command in _commands)
+        {
+            if (await command.Done.Outcome() is PeerFailedException failure)
+            {
+                Assert.True(failure.Type == "ProcessEnded", $"The victim had failed before it was killed: {failure.Message}");
+            }
+        }
+
+        await process.DisposeAsync();
+        return Ledger.Read(ledger);
+    }
+}

@@ -1,0 +1,41 @@
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Kills;
+
+/// <summary>Victims, started before they are needed, so that their starts overlap.</summary>
+internal sealed class Victims(Distance distance, int ahead = 2) : IAsyncDisposable
+{
+    private readonly Queue<Task<PeerProcess>> _spare = new();
+    private readonly TemporaryDirectory _ledgers = new();
+    private int _started;
+
+    /// <summary>One whose node has joined.</summary>
+    public async Task<Victim> Next()
+    {
+        while (_spare.Count <= ahead)
+        {
+            _spare.Enqueue(PeerProcess.Start(distance.Child($"victim-{_started++}")));
+        }
+
+        return new Victim(await _spare.Dequeue(), NewLedger());
+    }
+
+    /// <summary>One that has only just been started.</summary>
+    public Victim Newborn() => new(PeerProcess.Launch(distance.Child($"newborn-{_started++}")), NewLedger());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Task<PeerProcess> spare in _spare)
+        {
+            await (await spare).DisposeAsync();
+        }
+
+        _ledgers.Dispose();
+    }
+
+    private string NewLedger()
+    {
+        Directory.CreateDirectory(_ledgers.Path);
+        return Path.Combine(_ledgers.Path, $"{_started}-{_spare.Count}");
+    }
+}
