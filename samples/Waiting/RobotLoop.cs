@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct;
 
 namespace Waiting;
@@ -10,13 +11,16 @@ internal static class RobotLoop
         // By priority: while there is a command, no reading is looked at.
         var options = new SelectorOptions { Order = SelectOrder.Priority };
         using Selector selector = new(options, commands, distances);
+        TimeSpan patience = TimeSpan.FromMilliseconds(200);
         double speed = 0;
+        Stopwatch silence = Stopwatch.StartNew();
         while (true)
         {
-            if (!selector.TryWait(out int index, TimeSpan.FromMilliseconds(200), stop))
+            // After the time is over the index is -1.
+            selector.TryWait(out int index, patience, stop);
+            if (silence.Elapsed > patience)
             {
                 speed = 0;
-                continue;
             }
 
             switch (index)
@@ -27,6 +31,7 @@ internal static class RobotLoop
 
                 case 1 when distances.TryReceive(out double distance):
                     speed = Math.Min(distance / 2, 1.5);
+                    silence.Restart();
                     break;
             }
         }

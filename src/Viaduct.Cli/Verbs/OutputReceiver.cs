@@ -41,7 +41,7 @@ internal sealed class OutputReceiver
     public async Task<int> RunAsync(Interrupt interrupt)
     {
         await using Node node = Joining.Join(_node, Quiet);
-        await using Consumer<ReadOnlyMemory<byte>> consumer = node.OpenConsumer(_channel);
+        await using Consumer<ReadOnlyMemory<byte>> consumer = node.OpenConsumer(_channel, new ConsumerOptions { MaxLeases = MostHeld });
         using WaitingNotice? notice = Quiet
             ? null
             : new WaitingNotice(consumer, $"nobody sends on '{_channel.Name}' yet; waiting. Start 'viaduct send {_channel.Name}' (--quiet: not to say this).");

@@ -55,9 +55,11 @@ internal sealed partial class Inbox<T>
     {
         try
         {
+            count += TryReceiveUsual(messages[count..]);
             while (count < messages.Length && TryReceive(out messages[count]) == TakeStatus.Taken)
             {
                 count++;
+                count += TryReceiveUsual(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0)
@@ -70,5 +72,27 @@ internal sealed partial class Inbox<T>
         }
 
         return count;
+    }
+
+    /// <summary>Takes and consumes what lies there from the only sender, with nothing else to look at; possibly nothing.</summary>
+    private int TryReceiveUsual(Span<T> messages)
+    {
+        Gate.Enter();
+        try
+        {
+            if (_links is not [{ Lost: null } link] || _returned is not null)
+            {
+                return 0;
+            }
+
+            int count = link.TryReceiveUsual(messages, out int length);
+            _received += count;
+            _bytes += (long)count * length;
+            return count;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
@@ -106,6 +105,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
+
+    /// <inheritdoc/>
+    protected override long Progress => _received;
 
     /// <inheritdoc/>
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
@@ -321,174 +323,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         return held;
     }
 
-    /// <summary>Adds a sender.</summary>
-    public bool Attach(ReceiveLink<T> link)
-    {
-        Gate.Enter();
-        try
-        {
-            if (_closed)
-            {
-                return false;
-            }
-
-            // Who wants only the latest message did not want the others.
-            link.MissedMessages = WhenFull == FullMode.Latest ? null : MissedMessages;
-            _links = [.. _links, link];
-            _refusal = null;
-            if (_waiting > 0)
-            {
-                link.SetDemand(_waiting);
-            }
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
-        Wake();
-        return true;
-    }
-
-    /// <inheritdoc/>
-    public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start)
-    {
-        RecordReceiveLink<T> link = new(
-            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull)
-        {
-            Bell = setup.Bell,
-            Waiting = setup.Waiting,
-            Watched = setup.Watched,
-            Closed = setup.Closed,
-        };
-        return Attach(link) ? link : null;
-    }
-
-    /// <inheritdoc/>
-    public bool Has(Guid socketId) => Array.Exists(Volatile.Read(ref _links), link => link.Peer.SocketId == socketId && link.Lost is null);
-
-    /// <inheritdoc/>
-    public void Lose(ReceiveLink link, Exception? error, string reason)
-    {
-        Gate.Enter();
-        bool completed;
-        bool told;
-        try
-        {
-            completed = error is null;
-            told = link.IsClosed;
-            link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
-            if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
-            {
-                // Nothing more can come of it, and maybe nobody looks again: its sender waits for its memory.
-                Remove(done);
-            }
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        if (!told)
-        {
-            PeerChanged?.Invoke(link, completed ? PeerState.Left : PeerState.Lost, ReasonOr(reason));
-        }
-
-        Wake();
-    }
-
-    /// <inheritdoc/>
-    public void AddMissed(ReceiveLink link, ulong count)
-    {
-        Gate.Enter();
-        try
-        {
-            link.AddMissed(count);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Refuse(Exception refusal)
-    {
-        Refused++;
-        _refusal = refusal;
-        Wake();
-    }
-
-    /// <inheritdoc/>
-    public void Revoke(ReceiveLink link, ulong position)
-    {
-        Gate.Enter();
-        try
-        {
-            link.Revoke(position);
-            if (Channel.Capacity == 0)
-            {
-                // What is waited for is now the message behind the one given back.
-                link.SetDemand(_waiting);
-            }
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public unsafe int ReadState(ReceiveLink link, Span<ulong> released, out ReceiverState state)
-    {
-        Gate.Enter();
-        try
-        {
-            ReceiverPage* page = link.Page;
-            state = new ReceiverState(page->Consumed, page->Taken, page->Demand, page->RevokeAnswer, page->Missed);
-            return link.CopyReleased(released);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <summary>Lets go of every sender: what is not consumed is theirs again.</summary>
-    public void Close()
-    {
-        ReceiveLink<T>[] links;
-        Gate.Enter();
-        try
-        {
-            if (_closed)
-            {
-                return;
-            }
-
-            _closed = true;
-            links = _links;
-            foreach (ReceiveLink<T> link in links)
-            {
-                _missedBefore += link.Missed;
-                link.IsClosed = true;
-            }
-
-            _links = [];
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        Wake();
-        foreach (ReceiveLink<T> link in links)
-        {
-            link.Closed?.Invoke(link, "");
-        }
-    }
-
     /// <inheritdoc/>
     public override void BeginWait() => Demand(1);
 
@@ -580,34 +414,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
 
         return all && _someCompleted ? TakeStatus.Ended : TakeStatus.Empty;
-    }
-
-    private void Remove(ReceiveLink<T> link, string reason = "")
-    {
-        if (Array.IndexOf(_links, link) < 0)
-        {
-            return;
-        }
-
-        _someCompleted |= link.Completed;
-        _missedBefore += link.Missed;
-        link.IsClosed = true;
-        _links = Array.FindAll(_links, other => other != link);
-
-        // Not from under the gate: closing tells the node, which may take other gates.
-        ThreadPool.UnsafeQueueUserWorkItem(_ => link.Closed?.Invoke(link, reason), null);
-    }
-
-    /// <summary>Lets go of the link that was being read when its sender turned out to be unsound.</summary>
-    private void Break(ProtocolViolationException error)
-    {
-        if (_turn < _links.Length)
-        {
-            ReceiveLink<T> link = _links[_turn];
-            link.Fault = error;
-            Remove(link, error.Message);
-            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
-        }
     }
 
     private TakeAttempt<T> RentAttempt(bool lease)

@@ -31,6 +31,11 @@ internal abstract class Lane<T>
     /// <param name="attempt">Deliveries, this one included.</param>
     public abstract bool TryPut(in T message, bool handOver, ulong sequence, int attempt);
 
+    /// <summary>Publishes as many messages of one size as there is room for, by one store; none where they have to be looked at one by one.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="sequence">The sender's number for the first.</param>
+    public abstract int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence);
+
     /// <summary>Publishes that there is no more.</summary>
     public abstract bool TryComplete();
 

@@ -97,6 +97,44 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <inheritdoc/>
+    public override int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence)
+    {
+        int length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        if (ObjectRing<T>.HoldsReferences || _overtakes || _showsNewest || length > channel.MaxMessageSize)
+        {
+            return 0;
+        }
+
+        int count = (int)Math.Min((ulong)messages.Length, (ulong)ring.Window - (_sent - _first));
+        ulong first = _sent;
+        for (int i = 0; i < count; i++)
+        {
+            ref ObjectRing<T>.Slot slot = ref ring.At(first + (ulong)i);
+            slot.Value = messages[i];
+            slot.Length = length;
+            slot.Sequence = sequence + (ulong)i;
+            slot.Attempt = 1;
+            if (i > 0)
+            {
+                // Nobody comes here before the first is published.
+                slot.Published = first + (ulong)i + 1;
+            }
+        }
+
+        if (count > 0)
+        {
+            _sent += (ulong)count;
+            _bytes += (long)count * length;
+            LastLength = length;
+
+            // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
+            Volatile.Write(ref ring.At(first).Published, first + 1);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
     public override bool TryComplete()
     {
         if (_sent - _first >= (ulong)ring.Window)

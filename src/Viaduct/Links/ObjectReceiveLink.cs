@@ -100,10 +100,42 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         length = slot.Length;
         LoanedMemory.Detach(ref value);
         ulong position = _position++;
-        NoteTaken();
         Forget(position);
-        Release(position);
+        ReleaseNext(position);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override int TryReceiveUsual(Span<T> values, out int length)
+    {
+        length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        if (!_plain || ObjectRing<T>.HoldsReferences)
+        {
+            return 0;
+        }
+
+        int count = 0;
+        for (; count < values.Length; count++)
+        {
+            ulong position = _position + (ulong)count;
+            ref ObjectRing<T>.Slot slot = ref ring.At(position);
+
+            // Acquire: pairs with the release in ObjectLane.Publish.
+            if (Volatile.Read(ref slot.Published) != position + 1 || slot.Attempt == 0)
+            {
+                break;
+            }
+
+            values[count] = slot.Value;
+        }
+
+        if (count > 0)
+        {
+            _position += (ulong)count;
+            ReleaseNext(_position - (ulong)count, count);
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

@@ -84,6 +84,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
 
     /// <inheritdoc/>
+    protected override long Progress => (long)Sequence;
+
+    /// <inheritdoc/>
     /// <remarks>
     /// Looking takes the receiver's cache line away from it. A pause that grows lets it run ahead, so that the next look finds much room instead
     /// of a little at the price of a transfer each.
@@ -174,37 +177,16 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return TrySend(message, handOver) ? default : SendSlowAsync(message, handOver, cancellationToken);
     }
 
-    /// <summary>No more messages from here.</summary>
-    public void Complete()
-    {
-        if (!_completing)
-        {
-            StopAccepting();
-            _ = CompleteQuietlyAsync();
-        }
-    }
-
-    /// <summary>No more messages from here, since something failed: when all is consumed, each receiver finds this sender lost, with the reason.</summary>
-    public void Fail(string reason)
-    {
-        if (!_completing)
-        {
-            Failure = reason.Length == 0 ? "it failed" : reason;
-            _completing = true;
-            Wake();
-            _ = FailQuietlyAsync();
-        }
-    }
-
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
     public int TrySendMany(ReadOnlySpan<T> messages)
     {
-        int count = 0;
+        int count = TrySendUsual(messages);
         try
         {
             while (count < messages.Length && TrySend(messages[count], handOver: false))
             {
                 count++;
+                count += TrySendUsual(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
@@ -215,63 +197,18 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return count;
     }
 
-    /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
-    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    /// <summary>Sends as many as can be published at once with nothing else to look at; possibly none.</summary>
+    private int TrySendUsual(ReadOnlySpan<T> messages)
     {
-        StopAccepting();
-        CompleteAttempt<T> attempt = new(this);
-        if (await BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        ObjectDisposedException.ThrowIf(!attempt.IsFinished, this);
-    }
-
-    /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
-    public long Close(TimeSpan linger)
-    {
-        _closing = true;
-        StopAccepting();
-        CompleteAttempt<T> attempt = new(this);
-        return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);
-    }
-
-    private long LetGo(bool finished)
-    {
-        SendLink<T>[] links;
-        long rest;
         Gate.Enter();
         try
         {
-            rest = finished ? 0 : Outstanding;
-            EndLanes();
-            DropOrphans();
-            _closed = true;
-            links = Links;
-            foreach (SendLink<T> link in links)
-            {
-                link.IsGone = true;
-            }
-
-            Links = [];
-            Credits = 0;
+            return TryPutUsual(messages);
         }
         finally
         {
             Gate.Exit();
         }
-
-        Wake();
-        foreach (SendLink<T> link in links)
-        {
-            link.Bell?.Ring();
-            link.Closed?.Invoke(link, Failure ?? "");
-        }
-
-        CloseLanes();
-        CloseShares();
-        return rest;
     }
 
     /// <inheritdoc/>
@@ -413,6 +350,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>The bytes that a message has at the least.</summary>
     protected int LeastLength => Math.Max(1, Format.FixedSize);
 
+    /// <summary>Sends, under the gate, as many messages as can be published at once with nothing else to look at; possibly none.</summary>
+    protected virtual int TryPutUsual(ReadOnlySpan<T> messages) => 0;
+
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);
 
@@ -433,37 +373,6 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
     internal bool IsWantedElsewhere(SendLink<T> link) => Array.Exists(Links, other => other != link && other.IsWanted);
-
-    /// <summary>Throws when nothing can be sent any more.</summary>
-    internal void ThrowIfEnded()
-    {
-        if (!_completing)
-        {
-            if (Links.Length == 0 && _refusal is { } refusal)
-            {
-                throw refusal;
-            }
-
-            return;
-        }
-
-        ObjectDisposedException.ThrowIf(_closing, this);
-        throw new ChannelCompletedException(Channel.Name, "its sender has completed");
-    }
-
-    private void StopAccepting()
-    {
-        _completing = true;
-
-        // Who has no credits looks at the rest.
-        Gate.Enter();
-        Credits = 0;
-        Gate.Exit();
-        Wake();
-    }
-
-    /// <summary>Whether the end marks have left this process, so that its death can no longer be taken for a loss. Under the gate.</summary>
-    protected bool EndIsSent() => Array.TrueForAll(Links, static link => link.IsSent is null || link.IsSent());
 
     /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
     protected abstract void EndLanes();
@@ -565,31 +474,6 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         if (!meeting.Outcome())
         {
             Finish(result, cancellationToken);
-        }
-    }
-
-    private async Task FailQuietlyAsync()
-    {
-        try
-        {
-            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
-            LetGo(finished: true);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The socket was disposed, which lets go with the same reason.
-        }
-    }
-
-    private async Task CompleteQuietlyAsync()
-    {
-        try
-        {
-            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The socket was disposed, which completes it in its own way.
         }
     }
 }

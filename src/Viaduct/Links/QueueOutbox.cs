@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
 /// <summary>Sends each message to one receiver; what a receiver leaves behind goes to another.</summary>
-internal class QueueOutbox<T>(
+internal partial class QueueOutbox<T>(
     ChannelSpec channel, SocketOptions options, MessageFormat<T> format, Distribution distribution, int maximumAttempts, Action<DeadLetter>? onDeadLetter, bool redelivers, int limit)
     : Outbox<T>(channel, options, format)
 {
@@ -116,23 +115,6 @@ internal class QueueOutbox<T>(
         Wake();
     }
 
-    /// <summary>Gives waiting orphans to receivers; called when links come and go.</summary>
-    public void Redeliver()
-    {
-        List<DeadLetter>? dead = null;
-        Gate.Enter();
-        try
-        {
-            RedeliverUnderGate(ref dead);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        Report(dead);
-    }
-
     /// <inheritdoc/>
     internal override bool TryPut(in T message, bool handOver)
     {
@@ -146,6 +128,26 @@ internal class QueueOutbox<T>(
         }
 
         return TryPutSlowly(message, handOver);
+    }
+
+    /// <inheritdoc/>
+    protected override int TryPutUsual(ReadOnlySpan<T> messages)
+    {
+        if (Credits <= 0 || _only is not { IsDying: false } only)
+        {
+            return 0;
+        }
+
+        int count = only.Lane.TryPutUsual(messages[..Math.Min(messages.Length, Credits)], Sequence + 1);
+        if (count > 0)
+        {
+            Credits -= count;
+            Sequence += (ulong)count;
+            BytesSent += (long)count * only.Lane.LastLength;
+            only.Bell?.Ring();
+        }
+
+        return count;
     }
 
     private bool TryPutSlowly(in T message, bool handOver)
@@ -317,15 +319,6 @@ internal class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override void DropOrphans()
-    {
-        while (_orphans.Count > 0)
-        {
-            Dequeue();
-        }
-    }
-
-    /// <inheritdoc/>
     protected override void CloseLanes()
     {
         // Rings that a peer may still be reading go when its session lets go of them: see Abandon.
@@ -457,126 +450,6 @@ internal class QueueOutbox<T>(
         return best;
     }
 
-    /// <summary>Takes over what a receiver left. False when it left nothing, so that its lane is free.</summary>
-    private bool Inherit(SendLink<T> link)
-    {
-        Refresh(link);
-        ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
-        int before = _orphans.Count;
-        for (ulong position = link.Consumed; position < end; position++)
-        {
-            if (link.Lane.IsFreed(position) || link.IsReleased(position))
-            {
-                continue;
-            }
-
-            if (!redelivers)
-            {
-                DeadLettered++;
-            }
-            else
-            {
-                _orphans.Enqueue(new OrphanedMessage<T>(link.Lane, position, link));
-            }
-        }
-
-        return _orphans.Count > before;
-    }
-
-    private bool TryRedeliver()
-    {
-        List<DeadLetter>? dead = null;
-        bool none = RedeliverUnderGate(ref dead);
-        ReportLater(dead);
-        return none;
-    }
-
-    /// <summary>True when no orphan is left.</summary>
-    private bool RedeliverUnderGate(ref List<DeadLetter>? dead)
-    {
-        while (_orphans.TryPeek(out OrphanedMessage<T> orphan))
-        {
-            if (!TryReadOrphan(orphan, out T message, out ulong sequence, out int attempt))
-            {
-                Dequeue();
-                continue;
-            }
-
-            if (attempt >= maximumAttempts)
-            {
-                (dead ??= []).Add(new DeadLetter(Channel.Name, sequence, attempt, message));
-                DeadLettered++;
-                Dequeue();
-                continue;
-            }
-
-            if (!TryForward(orphan))
-            {
-                return false;
-            }
-
-            Redelivered++;
-            _rescued++;
-            Dequeue();
-        }
-
-        if (_rescued > 0)
-        {
-            OnRedelivered?.Invoke(_rescued);
-            _rescued = 0;
-        }
-
-        return true;
-    }
-
-    private bool TryReadOrphan(in OrphanedMessage<T> orphan, out T message, out ulong sequence, out int attempt)
-    {
-        try
-        {
-            return orphan.Lane.TryRead(orphan.Position, out message, out sequence, out attempt);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // A codec that can't read what it wrote: nobody could receive it. It must not stop the messages behind it.
-            (message, sequence, attempt) = (default!, 0, 0);
-            DeadLettered++;
-            return false;
-        }
-    }
-
-    private bool TryForward(in OrphanedMessage<T> orphan)
-    {
-        SendLink<T>[] links = Links;
-        for (int i = 0; i < links.Length; i++)
-        {
-            int index = (_turn + i) % links.Length;
-            if (links[index].IsDying || !Refresh(links[index]))
-            {
-                continue;
-            }
-
-            links[index].Reclaim();
-            if (orphan.Lane.TryForward(orphan.Position, links[index].Lane))
-            {
-                _turn = index + 1;
-                Credits = 0;
-                links[index].Bell?.Ring();
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private void Dequeue()
-    {
-        OrphanedMessage<T> done = _orphans.Dequeue();
-        if (!_orphans.TryPeek(out OrphanedMessage<T> next) || next.Lane != done.Lane)
-        {
-            Free(done.Lane);
-        }
-    }
-
     /// <summary>Gives a lane's memory back. Whoever detached its receiver and whoever ends its session may both come here: once counts.</summary>
     private void Free(Lane<T> lane)
     {
@@ -598,22 +471,5 @@ internal class QueueOutbox<T>(
         lane.Close();
         memory.Rings.Free(records.Ring.Ring);
         memory.Rings.Free(records.Ring.Page);
-    }
-
-    /// <summary>Reports outside the gate that the caller holds.</summary>
-    private void ReportLater(List<DeadLetter>? letters)
-    {
-        if (letters is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(Report, letters, preferLocal: false);
-        }
-    }
-
-    private void Report(List<DeadLetter>? letters)
-    {
-        foreach (DeadLetter letter in CollectionsMarshal.AsSpan(letters))
-        {
-            onDeadLetter?.Invoke(letter);
-        }
     }
 }

@@ -24,6 +24,13 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
         return taken;
     }
 
+    /// <summary>Takes and consumes as many usual messages as lie there, all with one word to the sender; possibly none. They are of one size.</summary>
+    public virtual int TryReceiveUsual(Span<T> values, out int length)
+    {
+        length = 0;
+        return 0;
+    }
+
     /// <summary>Forgets a consumed message.</summary>
     public virtual void Forget(ulong position)
     {

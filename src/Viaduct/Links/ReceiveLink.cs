@@ -133,20 +133,29 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         return true;
     }
 
-    /// <summary>Consumes the message that was taken just now; as <see cref="Release"/>, in few instructions where no lease is held.</summary>
+    /// <summary>Consumes the messages from a position on that were taken just now; as <see cref="Release"/>, in few instructions where no lease is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected void ReleaseNext(ulong position)
+    protected void ReleaseNext(ulong position, int count = 1)
     {
+        Messages += count;
         if (_consumed != position || _released != position)
         {
-            Release(position);
+            ReleaseEach(position, count);
             return;
         }
 
-        _released = _consumed = position + 1;
-        Shared.Release(&_page->Released, position + 1);
-        Shared.Release(&_page->Consumed, position + 1);
+        _released = _consumed = position + (ulong)count;
+        Shared.Release(&_page->Released, _released);
+        Shared.Release(&_page->Consumed, _consumed);
         Bell?.Ring();
+    }
+
+    private void ReleaseEach(ulong position, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Release(position + (ulong)i);
+        }
     }
 
     /// <summary>Says how many receives wait (k = 0).</summary>

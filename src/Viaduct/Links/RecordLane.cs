@@ -46,6 +46,13 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         return true;
     }
 
+    /// <inheritdoc/>
+    public override int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence)
+    {
+        LastLength = Unsafe.SizeOf<T>();
+        return _plain ? ring.TryWrite(messages, sequence) : 0;
+    }
+
     /// <summary>Writes a message without publishing it. False when there is no room now.</summary>
     public bool TryPrepare(in T message, bool handOver)
     {

@@ -114,13 +114,30 @@ internal sealed unsafe class RecordReceiveLink<T>(
             if (word == s_usual && reader.TryReadNext(out value))
             {
                 length = Unsafe.SizeOf<T>();
-                Messages++;
                 ReleaseNext(reader.Position - 1);
                 return true;
             }
         }
 
         return base.TryReceive(out value, out length);
+    }
+
+    /// <inheritdoc/>
+    public override int TryReceiveUsual(Span<T> values, out int length)
+    {
+        length = Unsafe.SizeOf<T>();
+        int count = 0;
+        while (_plain && count < values.Length && reader.Peek() == s_usual && reader.TryReadNext(out values[count]))
+        {
+            count++;
+        }
+
+        if (count > 0)
+        {
+            ReleaseNext(reader.Position - (ulong)count, count);
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

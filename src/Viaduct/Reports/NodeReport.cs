@@ -16,7 +16,7 @@ public sealed record NodeReport
     public string? Listen { get; init; }
 
     /// <summary>Its memory for messages.</summary>
-    public MemoryReport Memory { get; init; } = new();
+    public required MemoryReport Memory { get; init; }
 
     /// <summary>Its open sockets.</summary>
     public required IReadOnlyList<SocketReport> Sockets { get; init; }

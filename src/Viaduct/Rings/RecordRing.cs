@@ -140,36 +140,51 @@ internal sealed unsafe class RecordRing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite<T>(in T message, ulong sequence)
     {
-        int need = RecordHeader.Occupies(Unsafe.SizeOf<T>());
-        int held = (int)(Sent - First);
-        int offset = (int)_tail & _mask;
-        ulong next = _tail + (ulong)need;
-        if (held >= _window
-            || _showsNewest
-            || offset + need + RecordHeader.Size > _size
-            || next + (ulong)(((_window - held) * ChunkRecord) + (2 * RecordHeader.Size)) > _head + (ulong)_size)
+        byte* record = TryAppend(message, sequence);
+        if (record == null)
         {
             return false;
         }
 
         // As in Publish, which see.
-        byte* record = _ring + offset;
-        Shared.Write((ulong*)(record + need), 0UL);
-        Shared.Write((ulong*)(record + 8), sequence);
-        Shared.WriteMessage(record + RecordHeader.Size, message);
-        ref Entry entry = ref EntryOf(Sent);
-        entry.End = next;
-        entry.Length = Unsafe.SizeOf<T>();
-        entry.Flags = 0;
-        if (CountsBytes)
-        {
-            Bytes += Unsafe.SizeOf<T>();
-        }
-
-        _tail = next;
-        Sent++;
+        Shared.Write((ulong*)(_ring + ((int)_tail & _mask)), 0UL);
         Shared.Release((ulong*)record, RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1));
         return true;
+    }
+
+    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, as many as there is room for, all published by one release store: that of the first.</summary>
+    /// <returns>How many were written.</returns>
+    public int TryWrite<T>(ReadOnlySpan<T> messages, ulong sequence)
+    {
+        ulong word = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
+        byte* first = null;
+        int count = 0;
+        for (; count < messages.Length; count++)
+        {
+            byte* record = TryAppend(messages[count], sequence + (ulong)count);
+            if (record == null)
+            {
+                break;
+            }
+
+            if (first == null)
+            {
+                first = record;
+            }
+            else
+            {
+                // Nobody comes here before the first is published.
+                Shared.Write((ulong*)record, word);
+            }
+        }
+
+        if (first != null)
+        {
+            Shared.Write((ulong*)(_ring + ((int)_tail & _mask)), 0UL);
+            Shared.Release((ulong*)first, word);
+        }
+
+        return count;
     }
 
     /// <summary>Room to write a message of that many bytes, or null when there is none now. <see cref="Commit"/> publishes it.</summary>
@@ -382,6 +397,39 @@ internal sealed unsafe class RecordRing
         }
 
         First = Sent;
+    }
+
+    /// <summary>Writes the record of a usual message but for its word, and books it; null where there is no room or the ring's end is near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* TryAppend<T>(in T message, ulong sequence)
+    {
+        int need = RecordHeader.Occupies(Unsafe.SizeOf<T>());
+        int held = (int)(Sent - First);
+        int offset = (int)_tail & _mask;
+        ulong next = _tail + (ulong)need;
+        if (held >= _window
+            || _showsNewest
+            || offset + need + RecordHeader.Size > _size
+            || next + (ulong)(((_window - held) * ChunkRecord) + (2 * RecordHeader.Size)) > _head + (ulong)_size)
+        {
+            return null;
+        }
+
+        byte* record = _ring + offset;
+        Shared.Write((ulong*)(record + 8), sequence);
+        Shared.WriteMessage(record + RecordHeader.Size, message);
+        ref Entry entry = ref EntryOf(Sent);
+        entry.End = next;
+        entry.Length = Unsafe.SizeOf<T>();
+        entry.Flags = 0;
+        if (CountsBytes)
+        {
+            Bytes += Unsafe.SizeOf<T>();
+        }
+
+        _tail = next;
+        Sent++;
+        return record;
     }
 
     private bool TryPlace(int need, int spare)

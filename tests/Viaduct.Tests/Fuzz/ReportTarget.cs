@@ -31,14 +31,14 @@ internal sealed class ReportTarget : FuzzTarget
                 Counters = new SocketCounters(1, 2, 3, 4, 5, 6, 7, 8),
                 Peers = [peer],
             };
-            byte[] report = NodeReportJson.Serialize(new NodeReport { Id = s_id, Name = "node", ProcessId = 1, Listen = "127.0.0.1:7700", Sockets = [socket] });
+            byte[] report = NodeReportJson.Serialize(new NodeReport { Id = s_id, Name = "node", ProcessId = 1, Listen = "127.0.0.1:7700", Memory = new MemoryReport(), Sockets = [socket] });
             yield return report;
             foreach (byte[] without in JsonWords.WithNulls(report))
             {
                 yield return without;
             }
 
-            yield return NodeReportJson.Serialize(new NodeReport { Id = s_id, Name = "", ProcessId = -1, Sockets = [] });
+            yield return NodeReportJson.Serialize(new NodeReport { Id = s_id, Name = "", ProcessId = -1, Memory = new MemoryReport(), Sockets = [] });
         }
     }
 

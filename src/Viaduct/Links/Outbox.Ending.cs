@@ -1,0 +1,141 @@
+namespace Viaduct.Links;
+
+/// <content>How the sending side ends: completed, failed or closed.</content>
+internal abstract partial class Outbox<T>
+{
+    /// <summary>No more messages from here.</summary>
+    public void Complete()
+    {
+        if (!_completing)
+        {
+            StopAccepting();
+            _ = CompleteQuietlyAsync();
+        }
+    }
+
+    /// <summary>No more messages from here, since something failed: when all is consumed, each receiver finds this sender lost, with the reason.</summary>
+    public void Fail(string reason)
+    {
+        if (!_completing)
+        {
+            Failure = reason.Length == 0 ? "it failed" : reason;
+            StopAccepting();
+            _ = FailQuietlyAsync();
+        }
+    }
+
+    /// <summary>Waits until all is consumed and the receivers know that there is no more.</summary>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        StopAccepting();
+        CompleteAttempt<T> attempt = new(this);
+        if (await BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        ObjectDisposedException.ThrowIf(!attempt.IsFinished, this);
+    }
+
+    /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
+    public long Close(TimeSpan linger)
+    {
+        _closing = true;
+        StopAccepting();
+        CompleteAttempt<T> attempt = new(this);
+        return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);
+    }
+
+    private long LetGo(bool finished)
+    {
+        SendLink<T>[] links;
+        long rest;
+        Gate.Enter();
+        try
+        {
+            rest = finished ? 0 : Outstanding;
+            EndLanes();
+            DropOrphans();
+            _closed = true;
+            links = Links;
+            foreach (SendLink<T> link in links)
+            {
+                link.IsGone = true;
+            }
+
+            Links = [];
+            Credits = 0;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        Wake();
+        foreach (SendLink<T> link in links)
+        {
+            link.Bell?.Ring();
+            link.Closed?.Invoke(link, Failure ?? "");
+        }
+
+        CloseLanes();
+        CloseShares();
+        return rest;
+    }
+
+    /// <summary>Throws when nothing can be sent any more.</summary>
+    internal void ThrowIfEnded()
+    {
+        if (!_completing)
+        {
+            if (Links.Length == 0 && _refusal is { } refusal)
+            {
+                throw refusal;
+            }
+
+            return;
+        }
+
+        ObjectDisposedException.ThrowIf(_closing, this);
+        throw new ChannelCompletedException(Channel.Name, "its sender has completed");
+    }
+
+    private void StopAccepting()
+    {
+        _completing = true;
+
+        // Who has no credits looks at the rest.
+        Gate.Enter();
+        Credits = 0;
+        Gate.Exit();
+        Wake();
+    }
+
+    /// <summary>Whether the end marks have left this process, so that its death can no longer be taken for a loss. Under the gate.</summary>
+    protected bool EndIsSent() => Array.TrueForAll(Links, static link => link.IsSent is null || link.IsSent());
+
+    private async Task FailQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+            LetGo(finished: true);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which lets go with the same reason.
+        }
+    }
+
+    private async Task CompleteQuietlyAsync()
+    {
+        try
+        {
+            await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket was disposed, which completes it in its own way.
+        }
+    }
+}

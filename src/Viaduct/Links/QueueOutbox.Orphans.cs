@@ -1,0 +1,170 @@
+using System.Runtime.InteropServices;
+
+namespace Viaduct.Links;
+
+/// <content>What lost receivers had not consumed: it goes to others, before new messages.</content>
+internal partial class QueueOutbox<T>
+{
+    /// <summary>Gives waiting orphans to receivers; called when links come and go.</summary>
+    public void Redeliver()
+    {
+        List<DeadLetter>? dead = null;
+        Gate.Enter();
+        try
+        {
+            RedeliverUnderGate(ref dead);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        Report(dead);
+    }
+
+    /// <inheritdoc/>
+    protected override void DropOrphans()
+    {
+        while (_orphans.Count > 0)
+        {
+            Dequeue();
+        }
+    }
+
+    /// <summary>Takes over what a receiver left. False when it left nothing, so that its lane is free.</summary>
+    private bool Inherit(SendLink<T> link)
+    {
+        Refresh(link);
+        ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
+        int before = _orphans.Count;
+        for (ulong position = link.Consumed; position < end; position++)
+        {
+            if (link.Lane.IsFreed(position) || link.IsReleased(position))
+            {
+                continue;
+            }
+
+            if (!redelivers)
+            {
+                DeadLettered++;
+            }
+            else
+            {
+                _orphans.Enqueue(new OrphanedMessage<T>(link.Lane, position, link));
+            }
+        }
+
+        return _orphans.Count > before;
+    }
+
+    private bool TryRedeliver()
+    {
+        List<DeadLetter>? dead = null;
+        bool none = RedeliverUnderGate(ref dead);
+        ReportLater(dead);
+        return none;
+    }
+
+    /// <summary>True when no orphan is left.</summary>
+    private bool RedeliverUnderGate(ref List<DeadLetter>? dead)
+    {
+        while (_orphans.TryPeek(out OrphanedMessage<T> orphan))
+        {
+            if (!TryReadOrphan(orphan, out T message, out ulong sequence, out int attempt))
+            {
+                Dequeue();
+                continue;
+            }
+
+            if (attempt >= maximumAttempts)
+            {
+                (dead ??= []).Add(new DeadLetter(Channel.Name, sequence, attempt, message));
+                DeadLettered++;
+                Dequeue();
+                continue;
+            }
+
+            if (!TryForward(orphan))
+            {
+                return false;
+            }
+
+            Redelivered++;
+            _rescued++;
+            Dequeue();
+        }
+
+        if (_rescued > 0)
+        {
+            OnRedelivered?.Invoke(_rescued);
+            _rescued = 0;
+        }
+
+        return true;
+    }
+
+    private bool TryReadOrphan(in OrphanedMessage<T> orphan, out T message, out ulong sequence, out int attempt)
+    {
+        try
+        {
+            return orphan.Lane.TryRead(orphan.Position, out message, out sequence, out attempt);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A codec that can't read what it wrote: nobody could receive it. It must not stop the messages behind it.
+            (message, sequence, attempt) = (default!, 0, 0);
+            DeadLettered++;
+            return false;
+        }
+    }
+
+    private bool TryForward(in OrphanedMessage<T> orphan)
+    {
+        SendLink<T>[] links = Links;
+        for (int i = 0; i < links.Length; i++)
+        {
+            int index = (_turn + i) % links.Length;
+            if (links[index].IsDying || !Refresh(links[index]))
+            {
+                continue;
+            }
+
+            links[index].Reclaim();
+            if (orphan.Lane.TryForward(orphan.Position, links[index].Lane))
+            {
+                _turn = index + 1;
+                Credits = 0;
+                links[index].Bell?.Ring();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Dequeue()
+    {
+        OrphanedMessage<T> done = _orphans.Dequeue();
+        if (!_orphans.TryPeek(out OrphanedMessage<T> next) || next.Lane != done.Lane)
+        {
+            Free(done.Lane);
+        }
+    }
+
+    /// <summary>Reports outside the gate that the caller holds.</summary>
+    private void ReportLater(List<DeadLetter>? letters)
+    {
+        if (letters is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(Report, letters, preferLocal: false);
+        }
+    }
+
+    private void Report(List<DeadLetter>? letters)
+    {
+        foreach (DeadLetter letter in CollectionsMarshal.AsSpan(letters))
+        {
+            onDeadLetter?.Invoke(letter);
+        }
+    }
+}
