@@ -15,11 +15,17 @@ internal sealed unsafe class UnmanagedFormat<T>(string schema) : MessageFormat<T
     public override int Measure(in T message) => Unsafe.SizeOf<T>();
 
     /// <inheritdoc/>
-    public override void Write(in T message, Span<byte> destination) => Unsafe.WriteUnaligned(ref destination[0], message);
+    public override void Write(in T message, Span<byte> destination)
+    {
+        fixed (byte* place = destination)
+        {
+            Shared.WriteMessage(place, message);
+        }
+    }
 
     /// <inheritdoc/>
     public override T Read(RecordReader reader, bool leased) =>
-        reader.Length == Unsafe.SizeOf<T>() ? Unsafe.ReadUnaligned<T>(reader.Payload) : throw Wrong(reader.Length);
+        reader.Length == Unsafe.SizeOf<T>() ? Shared.ReadMessage<T>(reader.Payload) : throw Wrong(reader.Length);
 
     /// <inheritdoc/>
     public override T Read(ReadOnlySpan<byte> bytes) =>

@@ -7,6 +7,9 @@ internal static class Catalogue
 {
     private const string Ring = "RecordRing.Publish";
 
+    /// <summary>The short way of messages that are their own bytes.</summary>
+    private const string Plain = "RecordRing.TryWrite";
+
     /// <summary>What must hold in every course.</summary>
     public static IReadOnlyDictionary<string, Func<Scenario>> Scenarios { get; } = new Dictionary<string, Func<Scenario>>
     {
@@ -23,9 +26,20 @@ internal static class Catalogue
         ["lapped"] = static () => new OvertakingScenario(4, looks: 2, length: 64),
         ["lapped in a chunk"] = static () => new OvertakingScenario(3, looks: 2, length: 600_000, chunks: 1),
         ["lapped and asleep"] = static () => new OvertakingScenario(2, looks: 0, length: 64),
+        ["only the latest"] = static () => new OvertakingScenario(4, looks: 2, length: 64, whenFull: FullMode.Latest),
+        ["only the latest, asleep"] = static () => new OvertakingScenario(2, looks: 0, length: 64, whenFull: FullMode.Latest),
         ["broadcast"] = static () => new StreamScenario(1, [8], window: 2, ringBytes: 256, receivers: 2, completes: false),
+        ["plain"] = static () => new PlainScenario<Card>(3, capacity: 1, ringBytes: 128),
+        ["plain, two at once"] = static () => new PlainScenario<Card>(3, capacity: 2, ringBytes: 256),
+        ["plain and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true),
+        ["plain, around the ring"] = static () => new PlainScenario<Card>(4, capacity: 1, ringBytes: 128),
+        ["plain, laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, sleeps: false),
+        ["plain, wide laps"] = static () => new PlainScenario<Sheet>(6, capacity: 2, ringBytes: 256, sleeps: false),
+        ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
         ["news"] = static () => new WakingScenario(1),
         ["news for two"] = static () => new WakingScenario(2),
+        ["news for a selector"] = static () => new WakingScenario(1, isObserved: true),
+        ["news for a selector and a socket of it"] = static () => new WakingScenario(2, isObserved: true),
     };
 
     /// <summary>Bugs, with the scenario that shows each.</summary>
@@ -73,6 +87,23 @@ internal static class Catalogue
             Postpone = static (step, word) => step.Site.Is(Ring) && step.Value == 0 && IsInRing(word),
             Until = IsPublication,
         }),
+        Seed("plain", new Defect
+        {
+            Name = "the fence between publishing a plain message and looking for sleepers is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+        }),
+        Seed("plain", new Defect
+        {
+            Name = "a plain message is published before its bytes",
+            Postpone = static (step, _) => step.Site.Is(Plain) && !step.IsRelease && IsComplement(step.Value),
+            Until = IsPublication,
+        }),
+        Seed("plain, laps", new Defect
+        {
+            Name = "a plain message is published before the word behind it says nothing yet",
+            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
+            Until = IsPublication,
+        }),
         Seed("lapped in a chunk", new Defect
         {
             Name = "the oldest-valid mark is moved after the overwriting",
@@ -82,6 +113,11 @@ internal static class Catalogue
         Seed("lapped", new Defect
         {
             Name = "the oldest-valid mark is not looked at after the copying",
+            Hidden = "RecordReader.WasOvertaken",
+        }),
+        Seed("only the latest", new Defect
+        {
+            Name = "the oldest-valid mark is not looked at by who wants only the latest message",
             Hidden = "RecordReader.WasOvertaken",
         }),
         Seed("receiver killed", new Defect
@@ -105,6 +141,16 @@ internal static class Catalogue
             Name = "the word that publishes a record is no release",
             Demote = IsPublication,
         }),
+        Seed("plain", new Defect
+        {
+            Name = "the word that publishes a plain message is no release",
+            Demote = static (step, word) => IsPublication(step, word) && step.Site.Is(Plain),
+        }),
+        Seed("only the latest", new Defect
+        {
+            Name = "the mark of the newest message is no release",
+            Demote = static (_, word) => word == "sender.Newest",
+        }),
         Seed("lapped in a chunk", new Defect
         {
             Name = "the oldest-valid mark is not fenced from the overwriting",
@@ -119,7 +165,10 @@ internal static class Catalogue
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 
-    private static bool IsPublication(Step step, string word) => step.IsRelease && step.Site.Is(Ring) && IsInRing(word);
+    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Ring) || step.Site.Is(Plain)) && IsInRing(word);
+
+    /// <summary>As in the odd words of a <see cref="Card"/>, and nowhere else.</summary>
+    private static bool IsComplement(ulong value) => value > ulong.MaxValue / 2;
 
     private static bool IsInRing(string word) => word.StartsWith("ring+", StringComparison.Ordinal);
 }

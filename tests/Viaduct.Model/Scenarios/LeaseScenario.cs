@@ -7,7 +7,8 @@ namespace Viaduct.Model.Scenarios;
 /// A receiver leases two messages and releases the later one first, then receives the rest. Where it may be killed, its sender hears of
 /// it, finds an heir and sends the rest there: the heir gets exactly what the dead receiver had not released, and then what was sent later.
 /// </summary>
-internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool completes = false) : LinkScenario(capacity: 2, window: 2, ringBytes: 256)
+internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool completes = false)
+    : LinkScenario<Letter>(static () => new LetterFormat(), capacity: 2, window: 2, ringBytes: 256)
 {
     private const int Length = 8;
 

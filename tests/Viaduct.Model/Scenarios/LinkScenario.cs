@@ -7,7 +7,8 @@ using Viaduct.Rings;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>A sender (process 0) and one or two receivers over shared memory, put together as sessions put them together.</summary>
-internal abstract unsafe class LinkScenario : Scenario
+/// <typeparam name="T">The messages.</typeparam>
+internal abstract unsafe class LinkScenario<T> : Scenario
 {
     /// <summary>What is used of a chunk.</summary>
     private const int ChunkBytes = 64;
@@ -24,20 +25,24 @@ internal abstract unsafe class LinkScenario : Scenario
     private readonly int _chunks;
     private readonly int _chunkCount;
     private readonly int[] _receivers;
-    private readonly ChannelSpec<Letter> _channel;
+    private readonly ChannelSpec<T> _channel;
+
+    private readonly Func<MessageFormat<T>> _format;
 
     /// <summary>Lays out the memory.</summary>
+    /// <param name="format">How messages become bytes; each socket has one of its own.</param>
     /// <param name="capacity">Messages that may be unconsumed.</param>
     /// <param name="window">Positions of the ring.</param>
     /// <param name="ringBytes">Bytes of the ring.</param>
     /// <param name="receivers">One, or for broadcasting two.</param>
     /// <param name="chunks">Chunks that messages can lie in.</param>
-    protected LinkScenario(int capacity, int window, int ringBytes, int receivers = 1, int chunks = 0)
+    protected LinkScenario(Func<MessageFormat<T>> format, int capacity, int window, int ringBytes, int receivers = 1, int chunks = 0)
     {
+        _format = format;
         _window = window;
         _chunkCount = chunks;
         RingBytes = ringBytes;
-        _channel = new ChannelSpec<Letter>("model") { Capacity = capacity };
+        _channel = new ChannelSpec<T>("model") { Capacity = capacity };
         _sender = Layout.Add("sender", 0, SenderPage.Size, typeof(SenderPage));
         _ring = Layout.Add("ring", 0, ringBytes);
         _receivers = new int[receivers];
@@ -77,17 +82,17 @@ internal abstract unsafe class LinkScenario : Scenario
         process == 0 ? Send(StartSender(memory), memory) : Receive(StartReceiver(process - 1, memory), process - 1, memory);
 
     /// <summary>What the sender does.</summary>
-    protected abstract Course Send(Outbox<Letter> outbox, byte* memory);
+    protected abstract Course Send(Outbox<T> outbox, byte* memory);
 
     /// <summary>What a receiver does.</summary>
-    protected abstract Course Receive(Inbox<Letter> inbox, int receiver, byte* memory);
+    protected abstract Course Receive(Inbox<T> inbox, int receiver, byte* memory);
 
     /// <summary>Adds a receiver that is not in the model.</summary>
-    protected static Heir AttachHeir(Outbox<Letter> outbox, int window)
+    protected static Heir AttachHeir(Outbox<T> outbox, int window)
     {
         PinnedBlock block = new(SenderPage.Size + 4096 + ReceiverPage.SizeFor(window));
         RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
-        RecordLane<Letter> lane = new(ring, outbox.Format, outbox.Channel);
+        RecordLane<T> lane = new(ring, outbox.Format, outbox.Channel);
         ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
         outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static (_, _) => { });
         return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
@@ -118,25 +123,25 @@ internal abstract unsafe class LinkScenario : Scenario
 
     private static FieldInfo FieldOf(object owner, string name) => owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 
-    private Outbox<Letter> StartSender(byte* memory)
+    private Outbox<T> StartSender(byte* memory)
     {
         Target = null;
         LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
-        LetterFormat format = new();
-        Outbox<Letter> outbox = _receivers.Length == 1 && WhenFull(0) == FullMode.Wait
-            ? new QueueOutbox<Letter>(
+        MessageFormat<T> format = _format();
+        Outbox<T> outbox = _receivers.Length == 1 && WhenFull(0) == FullMode.Wait
+            ? new QueueOutbox<T>(
                 _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
-            : new BroadcastOutbox<Letter>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool()));
+            : new BroadcastOutbox<T>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool()));
         ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
         RecordRing ring = new(
             new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
-        RecordLane<Letter> lane = new(ring, format, _channel);
-        if (outbox is BroadcastOutbox<Letter> broadcast)
+        RecordLane<T> lane = new(ring, format, _channel);
+        if (outbox is BroadcastOutbox<T> broadcast)
         {
             // A smaller ring than it would choose itself, so that a lap is a few messages.
             object lanes = FieldOf(broadcast, "_lanes").GetValue(broadcast)!;
             FieldOf(lanes, "<RecordLane>k__BackingField").SetValue(lanes, lane);
-            FieldOf(lanes, "_records").SetValue(lanes, new BroadcastLane<Letter>(lane, _channel));
+            FieldOf(lanes, "_records").SetValue(lanes, new BroadcastLane<T>(lane, _channel));
 
             // A session holds it, so closing leaves the memory, which is the model's.
             FieldOf(lanes, "_recordUsers").SetValue(lanes, 1);
@@ -161,12 +166,12 @@ internal abstract unsafe class LinkScenario : Scenario
         return outbox;
     }
 
-    private Inbox<Letter> StartReceiver(int receiver, byte* memory)
+    private Inbox<T> StartReceiver(int receiver, byte* memory)
     {
         LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
         SenderPage* senderPage = (SenderPage*)(memory + _sender);
         ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);
-        Inbox<Letter> inbox = new(_channel, new ConsumerOptions { Wait = WaitMode.Sleep }, new LetterFormat(), WhenFull(receiver));
+        Inbox<T> inbox = new(_channel, new ConsumerOptions { Wait = WaitMode.Sleep }, _format(), WhenFull(receiver));
         RecordReader reader = new(
             block, _ring, RingBytes, senderPage, new Segments(_chunks < 0 ? null : memory + _chunks, _chunkCount), ChunkSize, WhenFull(receiver) != FullMode.Wait);
         reader.Seek(0, 0);

@@ -4,14 +4,14 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>A publisher laps a subscriber that it does not wait for: what that one receives is whole and in order, and it knows how many it missed.</summary>
-internal sealed unsafe class OvertakingScenario(int messages, int looks, int length, int chunks = 0)
-    : LinkScenario(capacity: 1, window: 2, ringBytes: 256, receivers: 1, chunks)
+internal sealed unsafe class OvertakingScenario(int messages, int looks, int length, int chunks = 0, FullMode whenFull = FullMode.DropOldest)
+    : LinkScenario<Letter>(static () => new LetterFormat(), capacity: 1, window: 2, ringBytes: 256, receivers: 1, chunks)
 {
     /// <summary>A subscriber that looks a few times and never sleeps sees all that tearing is about, in fewer steps.</summary>
     protected override bool Sleeps => looks == 0;
 
     /// <inheritdoc/>
-    protected override FullMode WhenFull(int receiver) => FullMode.DropOldest;
+    protected override FullMode WhenFull(int receiver) => whenFull;
 
     /// <inheritdoc/>
     protected override Course Send(Outbox<Letter> outbox, byte* memory) => new(() =>
@@ -45,6 +45,7 @@ internal sealed unsafe class OvertakingScenario(int messages, int looks, int len
             if (status == TakeStatus.Ended)
             {
                 Require(count + (ulong)inbox.Missed == (ulong)messages, $"{count} messages were received and {inbox.Missed} missed of {messages}");
+                Require(last == (ulong)messages, $"the last message that was received is {last} of {messages}");
                 return;
             }
 
@@ -58,5 +59,5 @@ internal sealed unsafe class OvertakingScenario(int messages, int looks, int len
     });
 
     /// <inheritdoc/>
-    public override string ToString() => $"{messages} messages of {length} B to a subscriber that may be lapped{(Sleeps ? "" : $" and looks {looks} times")}";
+    public override string ToString() => $"{messages} messages of {length} B to a subscriber that may be lapped{(whenFull == FullMode.Latest ? ", wants only the latest" : "")}{(Sleeps ? "" : $" and looks {looks} times")}";
 }

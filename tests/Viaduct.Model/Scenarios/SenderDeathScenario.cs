@@ -4,7 +4,8 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>A sender is killed: all that it had published is received, whole and in order, and then its loss is an error.</summary>
-internal sealed unsafe class SenderDeathScenario(int messages, int capacity) : LinkScenario(capacity, window: 2, ringBytes: 256)
+internal sealed unsafe class SenderDeathScenario(int messages, int capacity)
+    : LinkScenario<Letter>(static () => new LetterFormat(), capacity, window: 2, ringBytes: 256)
 {
     private const int Length = 16;
 

@@ -5,7 +5,7 @@ namespace Viaduct.Model.Scenarios;
 
 /// <summary>A sender sends a few messages and completes; each receiver receives them all, whole, in order and once, and then the end.</summary>
 internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int window, int ringBytes, int receivers = 1, int chunks = 0, bool completes = true)
-    : LinkScenario(capacity, window, ringBytes, receivers, chunks)
+    : LinkScenario<Letter>(static () => new LetterFormat(), capacity, window, ringBytes, receivers, chunks)
 {
     /// <inheritdoc/>
     protected override Course Send(Outbox<Letter> outbox, byte* memory)

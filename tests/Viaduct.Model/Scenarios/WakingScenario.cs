@@ -8,14 +8,18 @@ namespace Viaduct.Model.Scenarios;
 internal sealed unsafe class WakingScenario : Scenario
 {
     private readonly int _waiters;
+    private readonly bool _isObserved;
     private readonly int _news;
 
-    /// <summary>One or two waiters; the last process is the waker.</summary>
-    public WakingScenario(int waiters)
+    /// <summary>Lays out the memory; the last process is the waker.</summary>
+    /// <param name="waiters">One or two.</param>
+    /// <param name="isObserved">The first of them waits at a selector that observes the socket.</param>
+    public WakingScenario(int waiters, bool isObserved = false)
     {
         _waiters = waiters;
+        _isObserved = isObserved;
         _news = Layout.Add("news", waiters, 64);
-        Layout.AddPrivate("waitpoint", 128);
+        Layout.AddPrivate("waitpoint", isObserved ? 256 : 128);
     }
 
     /// <inheritdoc/>
@@ -24,19 +28,26 @@ internal sealed unsafe class WakingScenario : Scenario
     /// <inheritdoc/>
     public override Course Start(int process, byte* memory)
     {
-        Waiters waiters = new();
+        Waiters socket = new();
+        Waiters selector = socket;
+        if (_isObserved)
+        {
+            selector = new Waiters();
+            socket.WaitPoint.AddObserver(selector.WaitPoint);
+        }
+
         ulong* news = (ulong*)(memory + _news);
         return process < _waiters
-            ? new Course(() => waiters.WaitFor(news))
+            ? new Course(() => (process == 0 ? selector : socket).WaitFor(news))
             : new Course(() =>
             {
                 Shared.Release(news, 1);
-                waiters.Wake();
+                socket.Wake();
             });
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{_waiters} thread(s) wait and another brings news";
+    public override string ToString() => $"{_waiters} thread(s) wait{(_isObserved ? ", the first at a selector," : "")} and another brings news";
 
     /// <summary>A socket without links.</summary>
     private sealed class Waiters() : Mailbox(new ChannelSpec<Letter>("model"), new ConsumerOptions { Wait = WaitMode.Sleep })

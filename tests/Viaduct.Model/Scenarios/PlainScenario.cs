@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Viaduct.Links;
+using Viaduct.Model.Running;
+
+namespace Viaduct.Model.Scenarios;
+
+/// <summary>
+/// A stream of messages that are their own bytes, sent and received the short way where there is one. Whoever can't go on sleeps, or only
+/// looks again and again: then nobody rings, and more messages can be looked at.
+/// </summary>
+/// <typeparam name="T">Words of eight bytes: a message has its number in the even ones and the number's complement in the odd ones.</typeparam>
+internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, bool sleeps = true, bool completes = false, bool senderDies = false)
+    : LinkScenario<T>(static () => new UnmanagedFormat<T>("model"), capacity, window: capacity, ringBytes)
+    where T : unmanaged
+{
+    /// <inheritdoc/>
+    protected override bool Sleeps => sleeps;
+
+    /// <inheritdoc/>
+    public override bool MayDie(int process) => senderDies && process == 0;
+
+    /// <inheritdoc/>
+    protected override Course Send(Outbox<T> outbox, byte* memory)
+    {
+        SendLink link = Target!;
+        return new Course(() =>
+        {
+            for (int i = 0; i < messages; i++)
+            {
+                Run.Pause(i, outbox);
+                T message = Number((ulong)i + 1);
+                if (sleeps)
+                {
+                    outbox.Send(message, false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                }
+                else
+                {
+                    while (!outbox.TrySend(message, false))
+                    {
+                        Run.Pause(i, outbox);
+                    }
+                }
+
+                Require(link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
+                if (senderDies)
+                {
+                    Memory.Shared.Release((ulong*)(memory + SenderJournal), (ulong)i + 1);
+                }
+            }
+
+            Run.Pause(messages, outbox);
+            Require(!completes || outbox.Close(Timeout.InfiniteTimeSpan) == 0, "messages were left unconsumed");
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override Course Receive(Inbox<T> inbox, int receiver, byte* memory)
+    {
+        ReceiveLink link = Link!;
+        return new Course(
+            () => Receive(inbox, memory),
+            senderDies ? () => inbox.Lose(link, new PeerLostException("model", link.Peer.Describe(), "it was killed"), "it was killed") : null);
+    }
+
+    private void Receive(Inbox<T> inbox, byte* memory)
+    {
+        int count = 0;
+        try
+        {
+            while ((completes || count < messages) && Receive(inbox, count, out T message))
+            {
+                ReadOnlySpan<ulong> found = Words(ref message);
+                T expected = Number((ulong)++count);
+                Require(found.SequenceEqual(Words(ref expected)), $"received {string.Join(' ', found.ToArray().Select(static word => $"{word:x}"))} as message {count}");
+                Run.Pause(count, inbox);
+            }
+
+            Require(count == messages, $"the end came after {count} messages");
+            if (!completes)
+            {
+                Require(inbox.TryReceive(out _) == TakeStatus.Empty, "something comes after the last message");
+            }
+        }
+        catch (PeerLostException) when (senderDies)
+        {
+            ulong published = Memory.Shared.Acquire((ulong*)(memory + SenderJournal));
+            Require((ulong)count >= published, $"{published} messages were published and {count} received when the loss was told");
+        }
+    }
+
+    /// <summary>Receives the next message; false at the end.</summary>
+    private bool Receive(Inbox<T> inbox, int count, out T message)
+    {
+        if (sleeps)
+        {
+            return inbox.Receive(out message, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Taken;
+        }
+
+        TakeStatus status;
+        while ((status = inbox.TryReceive(out message)) == TakeStatus.Empty)
+        {
+            Run.Pause(count, inbox);
+        }
+
+        return status == TakeStatus.Taken;
+    }
+
+    private static T Number(ulong number)
+    {
+        T message = default;
+        Span<ulong> words = Words(ref message);
+        for (int i = 0; i < words.Length; i++)
+        {
+            words[i] = i % 2 == 0 ? number : ~number;
+        }
+
+        return message;
+    }
+
+    private static Span<ulong> Words(ref T message) => MemoryMarshal.CreateSpan(ref Unsafe.As<T, ulong>(ref message), sizeof(T) / sizeof(ulong));
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{messages} plain messages of {sizeof(T)} B, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
+}
