@@ -10,6 +10,9 @@ internal static class Catalogue
     /// <summary>The short way of messages that are their own bytes.</summary>
     private const string Plain = "RecordRing.TryWrite";
 
+    /// <summary>Where these bytes are written.</summary>
+    private const string PlainBytes = "RecordRing.TryAppend";
+
     /// <summary>What must hold in every course.</summary>
     public static IReadOnlyDictionary<string, Func<Scenario>> Scenarios { get; } = new Dictionary<string, Func<Scenario>>
     {
@@ -35,6 +38,8 @@ internal static class Catalogue
         ["plain, around the ring"] = static () => new PlainScenario<Card>(4, capacity: 1, ringBytes: 128),
         ["plain, laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, sleeps: false),
         ["plain, wide laps"] = static () => new PlainScenario<Sheet>(6, capacity: 2, ringBytes: 256, sleeps: false),
+        ["plain, many"] = static () => new PlainScenario<Card>(3, capacity: 4, ringBytes: 256, atOnce: 2),
+        ["plain, many in laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, atOnce: 2, sleeps: false),
         ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
         ["news"] = static () => new WakingScenario(1),
         ["news for two"] = static () => new WakingScenario(2),
@@ -95,12 +100,18 @@ internal static class Catalogue
         Seed("plain", new Defect
         {
             Name = "a plain message is published before its bytes",
-            Postpone = static (step, _) => step.Site.Is(Plain) && !step.IsRelease && IsComplement(step.Value),
+            Postpone = static (step, _) => step.Site.Is(PlainBytes) && IsComplement(step.Value),
             Until = IsPublication,
         }),
         Seed("plain, laps", new Defect
         {
             Name = "a plain message is published before the word behind it says nothing yet",
+            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
+            Until = IsPublication,
+        }),
+        Seed("plain, many in laps", new Defect
+        {
+            Name = "many plain messages are published before the word behind the last says nothing yet",
             Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
             Until = IsPublication,
         }),

@@ -10,7 +10,7 @@ namespace Viaduct.Model.Scenarios;
 /// looks again and again: then nobody rings, and more messages can be looked at.
 /// </summary>
 /// <typeparam name="T">Words of eight bytes: a message has its number in the even ones and the number's complement in the odd ones.</typeparam>
-internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, bool sleeps = true, bool completes = false, bool senderDies = false)
+internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, int atOnce = 1, bool sleeps = true, bool completes = false, bool senderDies = false)
     : LinkScenario<T>(static () => new UnmanagedFormat<T>("model"), capacity, window: capacity, ringBytes)
     where T : unmanaged
 {
@@ -26,26 +26,22 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
         SendLink link = Target!;
         return new Course(() =>
         {
-            for (int i = 0; i < messages; i++)
+            for (int i = 0; i < messages;)
             {
                 Run.Pause(i, outbox);
-                T message = Number((ulong)i + 1);
-                if (sleeps)
+                int sent = atOnce > 1 ? outbox.TrySendMany(Numbers(i + 1, Math.Min(atOnce, messages - i))) : 0;
+                if (sent == 0 && (sleeps
+                    ? outbox.Send(Number((ulong)i + 1), false, Timeout.InfiniteTimeSpan, CancellationToken.None)
+                    : atOnce == 1 && outbox.TrySend(Number((ulong)i + 1), false)))
                 {
-                    outbox.Send(message, false, Timeout.InfiniteTimeSpan, CancellationToken.None);
-                }
-                else
-                {
-                    while (!outbox.TrySend(message, false))
-                    {
-                        Run.Pause(i, outbox);
-                    }
+                    sent = 1;
                 }
 
+                i += sent;
                 Require(link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
                 if (senderDies)
                 {
-                    Memory.Shared.Release((ulong*)(memory + SenderJournal), (ulong)i + 1);
+                    Memory.Shared.Release((ulong*)(memory + SenderJournal), (ulong)i);
                 }
             }
 
@@ -66,13 +62,18 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
     private void Receive(Inbox<T> inbox, byte* memory)
     {
         int count = 0;
+        T[] received = new T[atOnce];
         try
         {
-            while ((completes || count < messages) && Receive(inbox, count, out T message))
+            while ((completes || count < messages) && Receive(inbox, received) is >= 0 and int more)
             {
-                ReadOnlySpan<ulong> found = Words(ref message);
-                T expected = Number((ulong)++count);
-                Require(found.SequenceEqual(Words(ref expected)), $"received {string.Join(' ', found.ToArray().Select(static word => $"{word:x}"))} as message {count}");
+                foreach (ref T message in received.AsSpan(0, more))
+                {
+                    ReadOnlySpan<ulong> found = Words(ref message);
+                    T expected = Number((ulong)++count);
+                    Require(found.SequenceEqual(Words(ref expected)), $"received {string.Join(' ', found.ToArray().Select(static word => $"{word:x}"))} as message {count}");
+                }
+
                 Run.Pause(count, inbox);
             }
 
@@ -89,22 +90,24 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
         }
     }
 
-    /// <summary>Receives the next message; false at the end.</summary>
-    private bool Receive(Inbox<T> inbox, int count, out T message)
+    /// <summary>Receives what is next, at least one message where it sleeps; -1 at the end.</summary>
+    private int Receive(Inbox<T> inbox, T[] messages)
     {
-        if (sleeps)
+        int count = atOnce > 1 ? inbox.TryReceiveMany(messages) : 0;
+        if (count > 0 || (atOnce > 1 && !sleeps))
         {
-            return inbox.Receive(out message, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Taken;
+            return count;
         }
 
-        TakeStatus status;
-        while ((status = inbox.TryReceive(out message)) == TakeStatus.Empty)
+        return (sleeps ? inbox.Receive(out messages[0], Timeout.InfiniteTimeSpan, CancellationToken.None) : inbox.TryReceive(out messages[0])) switch
         {
-            Run.Pause(count, inbox);
-        }
-
-        return status == TakeStatus.Taken;
+            TakeStatus.Taken => 1,
+            TakeStatus.Ended => -1,
+            _ => 0,
+        };
     }
+
+    private static T[] Numbers(int first, int count) => [.. Enumerable.Range(first, count).Select(static number => Number((ulong)number))];
 
     private static T Number(ulong number)
     {
@@ -122,5 +125,5 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{messages} plain messages of {sizeof(T)} B, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
+        $"{messages} plain messages of {sizeof(T)} B, {atOnce} at once, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
 }
