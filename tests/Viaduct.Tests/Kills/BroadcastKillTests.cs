@@ -16,12 +16,16 @@ public sealed class BroadcastKillTests : KillSuite
         using Subscriber<ReadOnlyMemory<byte>> steady = There.OpenSubscriber(channel);
         await publisher.WaitForPeersAsync(1, Patience.Token).Within();
         using var over = new CancellationTokenSource();
+        using var flowing = new ManualResetEventSlim();
+        long sent = 0;
         long received = 0;
         Task publishing = Background.Run(() =>
         {
-            for (long id = 0; ; id++)
+            while (true)
             {
-                publisher.Send(Payload.Create(id, size), over.Token);
+                flowing.Wait(over.Token);
+                publisher.Send(Payload.Create(sent, size), over.Token);
+                Interlocked.Increment(ref sent);
             }
         });
         Task receiving = Background.Run(() =>
@@ -35,6 +39,7 @@ public sealed class BroadcastKillTests : KillSuite
         long seen = 0;
         await Kill(seed, async (victims, random, round) =>
         {
+            flowing.Set();
             Victim victim = await victims.Next();
             await victim.Toil("subscriber", channel, manner);
             IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
@@ -48,6 +53,10 @@ public sealed class BroadcastKillTests : KillSuite
                 () => $"the others go on after kill {round}: {publisher.Describe()}\n{steady.Describe()}");
             Assert.False(receiving.IsCompleted || publishing.IsCompleted, $"{receiving.Exception} {publishing.Exception}");
             await Waiting.Until(() => publisher.Peers.Count == 1);
+
+            // What is under way would be counted as held.
+            flowing.Reset();
+            await Waiting.Until(() => Interlocked.Read(ref received) >= Interlocked.Read(ref sent) && publisher.Counters.Outstanding == 0);
         });
         await over.CancelAsync();
         Assert.IsType<OperationCanceledException>(await publishing.Outcome(), exactMatch: false);

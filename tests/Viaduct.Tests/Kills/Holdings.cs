@@ -21,16 +21,14 @@ internal sealed record Holdings(int Descriptors, int MemoryFiles, int Threads, l
             string.Join(',', Footprint.SharedMemory()));
     }
 
-    /// <summary>
-    /// Whether it is no more than it was; of what caches, the thread pool and messages under way hold, a little more, but less than one for each kill.
-    /// </summary>
+    /// <summary>Whether it is no more than it was; of what caches and the thread pool hold, a little more, but less than one for each kill.</summary>
     public bool IsBackAt(Holdings before) =>
         Descriptors <= before.Descriptors + 8
         && MemoryFiles <= before.MemoryFiles + 3
         && Threads <= before.Threads + 12
         && Shared <= before.Shared + (4 << 20)
         && Mapped <= before.Mapped
-        && InUse <= before.InUse + Math.Max(1 << 16, before.InUse / 16)
+        && InUse <= before.InUse
         && Files == before.Files
         && SharedMemory == before.SharedMemory;
 }

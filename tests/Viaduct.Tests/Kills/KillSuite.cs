@@ -61,7 +61,8 @@ public abstract class KillSuite : IAsyncLifetime
 
         PassBy();
         await Waiting.Until(() => Holdings.Of(Distance).IsBackAt(before), () => $"{before}\nbecame\n{Holdings.Of(Distance)}");
-        Effort.Say($"{Rounds + 1} kills; {Holdings.Of(Distance)}");    }
+        Effort.Say($"{Rounds + 1} kills; {Holdings.Of(Distance)}");
+    }
 
     /// <summary>Kills a victim at a random moment: every other one once its operation was done at least once, the others from its very beginning on.</summary>
     private protected static async Task<IReadOnlyList<LedgerEntry>> Strike(Victim victim, Random random, int round, double most = 20)
