@@ -1,0 +1,61 @@
+namespace Viaduct.Supervision;
+
+/// <summary>The files that a program, the .NET runtime and the C library read whatever the program does.</summary>
+internal static class RuntimeFiles
+{
+    /// <summary>
+    /// Libraries, the loader's cache, time zones and certificates; and what the runtime asks the kernel: memory and processors, its own maps. Of other
+    /// processes <c>/proc</c> shows a confined one no more than their names, since Landlock denies it what tracing would.
+    /// </summary>
+    private static readonly string[] s_system =
+    [
+        "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime", "/usr/share/zoneinfo",
+        "/etc/ssl", "/usr/share/ca-certificates", "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/sys/devices/system/node",
+        "/sys/kernel/mm/transparent_hugepage", "/dev/urandom", "/dev/random", "/dev/zero",
+    ];
+
+    /// <summary>The dynamic loaders, which the kernel executes with each program.</summary>
+    private static readonly string[] s_loaders =
+    [
+        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1",
+    ];
+
+    /// <summary>What a program needs to read, and what of that it needs to execute.</summary>
+    /// <param name="executable">The program's absolute path.</param>
+    /// <param name="arguments">Its arguments: the first that is an assembly has its directory allowed.</param>
+    internal static IEnumerable<(string Path, bool Executes)> ToRead(string executable, IEnumerable<string> arguments)
+    {
+        string program = Followed(executable);
+        yield return (program, true);
+        string name = Path.GetFileName(program);
+        string directory = Path.GetDirectoryName(program)!;
+
+        // The host has the runtimes beside it; a program of its own has its assemblies there. A program of the system brings nothing along.
+        bool isDotnet = name == "dotnet";
+        if (isDotnet || File.Exists(Path.Combine(directory, $"{name}.dll")))
+        {
+            yield return (directory, false);
+        }
+
+        if (isDotnet && arguments.FirstOrDefault(static argument => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) is { } assembly)
+        {
+            yield return (Path.GetDirectoryName(Path.GetFullPath(assembly))!, false);
+        }
+        else if (!isDotnet && Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+        {
+            yield return (root, false);
+        }
+
+        foreach (string path in s_system)
+        {
+            yield return (path, false);
+        }
+
+        foreach (string loader in s_loaders)
+        {
+            yield return (loader, true);
+        }
+    }
+
+    private static string Followed(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+}
