@@ -147,6 +147,24 @@ internal static partial class Deeds
         return 0;
     }
 
+    /// <summary>Starts a child with a network of its own, which it may not give; then one that must have it, and that would leave a mark.</summary>
+    public static int Lesser(string mark)
+    {
+        Confinement asked = Confinement.None with { OwnNetwork = true };
+        ChildProcess child = ChildProcess.Start(new ChildProcessOptions("true") { Confinement = asked });
+        Console.WriteLine($"missing {child.Confinement.Missing}");
+        try
+        {
+            ChildProcess.Start(new ChildProcessOptions("touch", mark) { Confinement = asked.Require() }).Exited.GetAwaiter().GetResult();
+            return 1;
+        }
+        catch (ConfinementException error)
+        {
+            Console.WriteLine($"refused {error.Report.Missing}");
+            return 0;
+        }
+    }
+
     private static string Outcome(string program)
     {
         try

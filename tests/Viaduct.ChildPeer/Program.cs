@@ -13,6 +13,7 @@ return args switch
     ["sleep"] => Deeds.Sleep(),
     ["stubborn"] => Deeds.Stubborn(),
     ["exhausted"] => Deeds.Exhausted(),
+    ["lesser", string mark] => Deeds.Lesser(mark),
     ["family"] => Deeds.Family(),
     ["lines", string count] => Deeds.Lines(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["flood"] => Deeds.Flood(),

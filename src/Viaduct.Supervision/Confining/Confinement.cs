@@ -67,8 +67,8 @@ public sealed record Confinement
     public bool OwnNetwork { get; init; }
 
     /// <summary>
-    /// The most private memory, in bytes, that it may have for writing: heaps, stacks and the runtime's own data, of which .NET needs 128 MiB
-    /// or so for itself (RLIMIT_DATA). The garbage collector of .NET is told three quarters of it as its hard limit, so that what does not fit is an
+    /// The most private memory, in bytes, that it may have for writing: heaps, stacks and the runtime's own data, of which .NET needs about
+    /// 100 MiB for itself (RLIMIT_DATA). The garbage collector of .NET is told three quarters of it as its hard limit, so that what does not fit is an
     /// <see cref="OutOfMemoryException"/>. Shared memory is not counted. At least 1 MiB; null (the default) = not limited.
     /// </summary>
     public long? Memory { get; init; }

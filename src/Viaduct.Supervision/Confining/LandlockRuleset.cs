@@ -90,7 +90,8 @@ internal sealed unsafe class LandlockRuleset : IDisposable
             return;
         }
 
-        foreach ((string path, bool executes) in RuntimeFiles.ToRead(executable, arguments))
+        bool network = !confinement.DeniedCalls.HasFlag(DeniedCalls.Sockets);
+        foreach ((string path, bool executes) in RuntimeFiles.ToRead(executable, arguments, network))
         {
             AddPath(path, ReadFile | ReadDirectory | (executes ? Execute : 0), mustExist: false);
         }

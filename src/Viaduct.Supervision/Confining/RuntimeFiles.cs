@@ -14,6 +14,12 @@ internal static class RuntimeFiles
         "/sys/kernel/mm/transparent_hugepage", "/dev/urandom", "/dev/random", "/dev/zero",
     ];
 
+    /// <summary>What names and addresses are found by.</summary>
+    private static readonly string[] s_network =
+    [
+        "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/sys/class/net",
+    ];
+
     /// <summary>The dynamic loaders, which the kernel executes with each program.</summary>
     private static readonly string[] s_loaders =
     [
@@ -23,7 +29,8 @@ internal static class RuntimeFiles
     /// <summary>What a program needs to read, and what of that it needs to execute.</summary>
     /// <param name="executable">The program's absolute path.</param>
     /// <param name="arguments">Its arguments: the first that is an assembly has its directory allowed.</param>
-    internal static IEnumerable<(string Path, bool Executes)> ToRead(string executable, IEnumerable<string> arguments)
+    /// <param name="network">Whether it may use the network.</param>
+    internal static IEnumerable<(string Path, bool Executes)> ToRead(string executable, IEnumerable<string> arguments, bool network)
     {
         string program = Followed(executable);
         yield return (program, true);
@@ -46,7 +53,7 @@ internal static class RuntimeFiles
             yield return (root, false);
         }
 
-        foreach (string path in s_system)
+        foreach (string path in network ? s_system.Concat(s_network) : s_system)
         {
             yield return (path, false);
         }
