@@ -103,7 +103,7 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
     /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
+        (await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false)).Result == WaitResult.Canceled
             ? throw new OperationCanceledException(cancellationToken)
             : !TryEnd();
 

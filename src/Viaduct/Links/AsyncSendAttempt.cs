@@ -1,7 +1,7 @@
 namespace Viaduct.Links;
 
 /// <summary>An awaited send.</summary>
-internal sealed class AsyncSendAttempt<T>(Outbox<T> outbox, T message, bool handOver) : IAttempt
+internal readonly struct AsyncSendAttempt<T>(Outbox<T> outbox, T message, bool handOver) : IAttempt
 {
     /// <inheritdoc/>
     public bool Try() => outbox.TrySend(message, handOver);

@@ -28,7 +28,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     private ulong _missedBefore;
     private volatile bool _closed;
     private Exception? _refusal;
-    private TakeAttempt<T>? _spare;
 
     /// <summary>How bytes become messages.</summary>
     public MessageFormat<T> Format { get; } = format;
@@ -245,17 +244,10 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return status;
         }
 
-        TakeAttempt<T> attempt = RentAttempt(lease);
-        try
-        {
-            WaitResult result = Block(ref attempt, timeout, cancellationToken);
-            received = attempt.Received;
-            return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
-        }
-        finally
-        {
-            ReturnAttempt(attempt);
-        }
+        TakeAttempt<T> attempt = new(this, lease);
+        WaitResult result = Block(ref attempt, timeout, cancellationToken);
+        received = attempt.Received;
+        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 
     /// <summary>Takes a message, awaiting it.</summary>
@@ -263,18 +255,10 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     public async ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(bool lease, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TakeAttempt<T> attempt = RentAttempt(lease);
-        try
-        {
-            WaitResult result = await BlockAsync(attempt, cancellationToken).ConfigureAwait(false);
-            return result == WaitResult.Canceled
-                ? throw new OperationCanceledException(cancellationToken)
-                : (attempt.Status, attempt.Received);
-        }
-        finally
-        {
-            ReturnAttempt(attempt);
-        }
+        (WaitResult result, TakeAttempt<T> attempt) = await BlockAsync(new TakeAttempt<T>(this, lease), cancellationToken).ConfigureAwait(false);
+        return result == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : (attempt.Status, attempt.Received);
     }
 
     /// <summary>Consumes a leased message. Later calls do nothing.</summary>
@@ -414,18 +398,5 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
 
         return all && _someCompleted ? TakeStatus.Ended : TakeStatus.Empty;
-    }
-
-    private TakeAttempt<T> RentAttempt(bool lease)
-    {
-        TakeAttempt<T> attempt = Interlocked.Exchange(ref _spare, null) ?? new TakeAttempt<T>(this);
-        attempt.Reset(lease);
-        return attempt;
-    }
-
-    private void ReturnAttempt(TakeAttempt<T> attempt)
-    {
-        attempt.Reset(lease: false);
-        Volatile.Write(ref _spare, attempt);
     }
 }

@@ -99,9 +99,9 @@ internal abstract partial class Outbox<T>
             return loan;
         }
 
-        BoxedAttempt<LoanAttempt<T>> attempt = new(new LoanAttempt<T>(this, size));
-        Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
-        return attempt.Attempt.Loan!;
+        (WaitResult result, LoanAttempt<T> attempt) = await BlockAsync(new LoanAttempt<T>(this, size), cancellationToken).ConfigureAwait(false);
+        Finish(result, cancellationToken);
+        return attempt.Loan!;
     }
 
     /// <summary>Sends a loan's message if there is room, and ends the loan.</summary>
@@ -154,13 +154,13 @@ internal abstract partial class Outbox<T>
         if (Channel.Capacity == 0)
         {
             loan.Check(ticket);
-            await MeetAsync(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists: true), cancellationToken).ConfigureAwait(false);
+            await MeetAsync(MessageOf(loan), handOver: true, cancellationToken).ConfigureAwait(false);
             End(loan, ticket);
         }
         else if (!TrySend(loan, ticket))
         {
-            BoxedAttempt<LoanSendAttempt<T>> attempt = new(new LoanSendAttempt<T>(loan, ticket));
-            Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
+            (WaitResult result, _) = await BlockAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken).ConfigureAwait(false);
+            Finish(result, cancellationToken);
         }
     }
 
@@ -244,7 +244,7 @@ internal abstract partial class Outbox<T>
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {
         loan.Check(ticket);
-        bool met = Meet(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists), timeout, cancellationToken);
+        bool met = Meet(MessageOf(loan), handOver: true, insists, timeout, cancellationToken);
         if (met)
         {
             End(loan, ticket);

@@ -111,14 +111,17 @@ internal abstract class WaitLoop(WaitMode mode)
         return result != WaitResult.Done && attempt.Try() ? WaitResult.Done : result.Value;
     }
 
-    /// <summary>As <see cref="Block"/>, without a thread. Never throws for cancellation: the result says so.</summary>
+    /// <summary>
+    /// As <see cref="Block"/>, without a thread. Never throws for cancellation: the result says so. Allocates nothing: an attempt that is a struct
+    /// lives in the operation, which is reused, and comes back as it was left.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WaitResult> BlockAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
-        where TAttempt : class, IAttempt
+    public async ValueTask<(WaitResult Result, TAttempt Attempt)> BlockAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
+        where TAttempt : IAttempt
     {
         if (attempt.Try())
         {
-            return WaitResult.Done;
+            return (WaitResult.Done, attempt);
         }
 
         WaitResult? result = null;
@@ -140,7 +143,7 @@ internal abstract class WaitLoop(WaitMode mode)
                     await Task.Yield();
                     result = attempt.Try() ? WaitResult.Done : null;
                 }
-                else if (BeginAwait(attempt) is { } waiter)
+                else if (BeginAwait(ref attempt) is { } waiter)
                 {
                     try
                     {
@@ -168,7 +171,7 @@ internal abstract class WaitLoop(WaitMode mode)
             }
         }
 
-        return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
+        return (result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value, attempt);
     }
 
     /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
@@ -193,7 +196,8 @@ internal abstract class WaitLoop(WaitMode mode)
     public abstract void Retract();
 
     /// <summary>Counts an awaiting operation in and tries once more; null when that succeeded.</summary>
-    private AsyncWaiter? BeginAwait(IAttempt attempt)
+    private AsyncWaiter? BeginAwait<TAttempt>(ref TAttempt attempt)
+        where TAttempt : IAttempt
     {
         AsyncWaiter waiter = WaitPoint.BeginAwait();
         bool done = true;

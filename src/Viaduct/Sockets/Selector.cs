@@ -38,9 +38,6 @@ public sealed class Selector : IDisposable
     private readonly Selection _selection;
     private readonly Lock _lock = new();
 
-    /// <summary>Reused, so that waiting allocates nothing.</summary>
-    private SelectAttempt? _spare;
-
     /// <summary>Made when it is first asked for.</summary>
     private volatile ReadyDescriptor? _descriptor;
 
@@ -164,10 +161,9 @@ public sealed class Selector : IDisposable
             return true;
         }
 
-        SelectAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new SelectAttempt(_selection);
+        SelectAttempt attempt = new(_selection);
         WaitResult result = _selection.Block(ref attempt, timeout, cancellationToken);
         index = result == WaitResult.Done ? attempt.Index : -1;
-        _spare = attempt;
         return result switch
         {
             WaitResult.Done => true,
@@ -184,11 +180,8 @@ public sealed class Selector : IDisposable
     public async ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        SelectAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new SelectAttempt(_selection);
-        WaitResult result = await _selection.BlockAsync(attempt, cancellationToken).ConfigureAwait(false);
-        int index = attempt.Index;
-        _spare = attempt;
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : index;
+        (WaitResult result, SelectAttempt attempt) = await _selection.BlockAsync(new SelectAttempt(_selection), cancellationToken).ConfigureAwait(false);
+        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Index;
     }
 
     /// <summary>Ends all waits with an <see cref="ObjectDisposedException"/> and closes the descriptor; the sockets stay open. Later calls do nothing.</summary>

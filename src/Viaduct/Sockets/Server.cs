@@ -18,9 +18,6 @@ namespace Viaduct;
 /// </code></example>
 public sealed class Server<TRequest, TReply> : ChannelSocket
 {
-    /// <summary>Reused, so that receiving allocates nothing.</summary>
-    private RequestsAttempt? _spare;
-
     private readonly Mailbox[] _sources;
 
     internal Server(Node node, CallSpec<TRequest, TReply> channel, ServerOptions options)
@@ -89,10 +86,9 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     public bool TryReceive(out Request<TRequest, TReply> request, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RequestsAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new RequestsAttempt(this);
+        RequestsAttempt attempt = new(this);
         WaitResult result = Requests.Block(ref attempt, timeout, cancellationToken);
-        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.TakeReceived()) : default;
-        _spare = attempt;
+        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.Received) : default;
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : result == WaitResult.Done;
     }
 
@@ -100,12 +96,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; no request is lost by it.</param>
     /// <returns>The request. Answer or dispose it.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Request<TRequest, TReply>> ReceiveAsync(CancellationToken cancellationToken = default)
     {
-        RequestsAttempt attempt = new(this);
-        return await Requests.BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
+        (WaitResult result, RequestsAttempt attempt) = await Requests.BlockAsync(new RequestsAttempt(this), cancellationToken).ConfigureAwait(false);
+        return result == WaitResult.Canceled
             ? throw new OperationCanceledException(cancellationToken)
-            : new Request<TRequest, TReply>(this, attempt.TakeReceived());
+            : new Request<TRequest, TReply>(this, attempt.Received);
     }
 
     /// <summary>All requests, for as long as the socket is open. Clients come and go without ending it.</summary>
@@ -137,17 +134,12 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Waits for a request. Clients that leave or are lost are events, not errors, to a server.</summary>
-    private sealed class RequestsAttempt(Server<TRequest, TReply> server) : IAttempt
+    private struct RequestsAttempt(Server<TRequest, TReply> server) : IAttempt
     {
         private Received<TRequest> _received;
 
-        /// <summary>The request, once.</summary>
-        public Received<TRequest> TakeReceived()
-        {
-            Received<TRequest> received = _received;
-            _received = default;
-            return received;
-        }
+        /// <summary>The request.</summary>
+        public readonly Received<TRequest> Received => _received;
 
         /// <inheritdoc/>
         public bool Try()
