@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Viaduct.Links;
 
@@ -8,7 +7,6 @@ namespace Viaduct;
 /// <summary>See <see cref="SocketAdapters.AsChannelReader"/>.</summary>
 internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelReader<T>
 {
-    private readonly ReadyAttempt _ready = new(receiver);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>1 once somebody asked for the completion.</summary>
@@ -32,6 +30,8 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
     }
 
     private bool IsOver => _completion.Task.IsCompleted;
+
+    private bool IsReady => receiver.IsReady();
 
     /// <inheritdoc/>
     public override bool TryRead([MaybeNullWhen(false)] out T item)
@@ -72,40 +72,13 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        return IsOver ? Over() : WaitOrThrowAsync(cancellationToken);
+        return receiver.Inbox.BlockAsync<WaitAttempt, bool>(new WaitAttempt(this), cancellationToken);
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryRead(out T? item))
-            {
-                return item;
-            }
-
-            if (IsOver || !await WaitAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new ChannelClosedException(_error);
-            }
-        }
-    }
-
-    private ValueTask<bool> Over() => _error is { } error ? ValueTask.FromException<bool>(error) : new ValueTask<bool>(false);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitOrThrowAsync(CancellationToken cancellationToken) =>
-        await WaitAsync(cancellationToken).ConfigureAwait(false) || await Over().ConfigureAwait(false);
-
-    /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        (await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false)).Result == WaitResult.Canceled
-            ? throw new OperationCanceledException(cancellationToken)
-            : !TryEnd();
+    public override ValueTask<T> ReadAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<T>(cancellationToken)
+        : receiver.Inbox.BlockAsync<ReadAttempt, T>(new ReadAttempt(this), cancellationToken);
 
     /// <summary>Notes the end if it is there, which <see cref="Receiver{T}.TryReceive(out T)"/> does not tell from "nothing now".</summary>
     private bool TryEnd()
@@ -130,6 +103,33 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
 
     private async Task WatchAsync() =>
         await receiver.Inbox.BlockAsync(new EndAttempt(this), CancellationToken.None).ConfigureAwait(false);
+
+    /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
+    private readonly struct WaitAttempt(ReceiverChannelReader<T> reader) : IAttempt<bool>
+    {
+        /// <inheritdoc/>
+        public bool Try() => reader.IsOver || reader.IsReady;
+
+        /// <inheritdoc/>
+        public bool Finish(WaitResult result, CancellationToken cancellationToken) => result == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : !reader.IsOver && !reader.TryEnd() ? true : reader._error is { } error ? throw error : false;
+    }
+
+    /// <summary>Reads.</summary>
+    private struct ReadAttempt(ReceiverChannelReader<T> reader) : IAttempt<T>
+    {
+        private T? _item;
+        private bool _read;
+
+        /// <inheritdoc/>
+        public bool Try() => (_read = reader.TryRead(out _item)) || reader.IsOver;
+
+        /// <inheritdoc/>
+        public readonly T Finish(WaitResult result, CancellationToken cancellationToken) => result == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : _read ? _item! : throw new ChannelClosedException(reader._error);
+    }
 
     /// <summary>Waits for the end.</summary>
     private sealed class EndAttempt(ReceiverChannelReader<T> reader) : IAttempt

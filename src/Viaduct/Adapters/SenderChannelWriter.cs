@@ -72,7 +72,7 @@ internal sealed class SenderChannelWriter<T>(Sender<T> sender, bool handOver) : 
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        (await sender.Outbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false)).Result == WaitResult.Canceled
+        await sender.Outbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
             ? throw new OperationCanceledException(cancellationToken)
             : !sender.Outbox.IsCompleting;
 }

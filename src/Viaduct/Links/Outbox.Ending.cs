@@ -29,7 +29,7 @@ internal abstract partial class Outbox<T>
     {
         StopAccepting();
         CompleteAttempt<T> attempt = new(this);
-        if ((await BlockAsync(attempt, cancellationToken).ConfigureAwait(false)).Result == WaitResult.Canceled)
+        if (await BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
         {
             cancellationToken.ThrowIfCancellationRequested();
         }

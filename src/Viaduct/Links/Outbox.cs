@@ -177,7 +177,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return TrySend(message, handOver) ? default : SendSlowAsync(message, handOver, cancellationToken);
+        return TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
     }
 
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
@@ -445,13 +445,6 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         _ => throw new OperationCanceledException(cancellationToken),
     };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendSlowAsync(T message, bool handOver, CancellationToken cancellationToken)
-    {
-        (WaitResult result, _) = await BlockAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken).ConfigureAwait(false);
-        Finish(result, cancellationToken);
-    }
-
     private bool TryMeet(in T message, bool handOver) =>
         Meet(message, handOver, insists: false, TimeSpan.Zero, CancellationToken.None);
 
@@ -489,12 +482,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         Rendezvous<T> meeting = RentMeeting(message, handOver, insists: true);
         try
         {
-            (WaitResult result, _) = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
+            WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
             if (result != WaitResult.Done && meeting.IsPublished)
             {
                 meeting.Withdraw();
                 using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
-                if ((await BlockAsync(meeting, bound.Token).ConfigureAwait(false)).Result != WaitResult.Done)
+                if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
                 {
                     meeting.GiveUp();
                 }

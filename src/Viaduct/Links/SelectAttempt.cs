@@ -1,7 +1,7 @@
 namespace Viaduct.Links;
 
 /// <summary>A wait of a selection.</summary>
-internal struct SelectAttempt(Selection selection) : IAttempt
+internal struct SelectAttempt(Selection selection) : IAttempt<int>
 {
     private int _index;
 
@@ -10,4 +10,8 @@ internal struct SelectAttempt(Selection selection) : IAttempt
 
     /// <inheritdoc/>
     public bool Try() => selection.TryFind(out _index);
+
+    /// <inheritdoc/>
+    public readonly int Finish(WaitResult result, CancellationToken cancellationToken) =>
+        result != WaitResult.Canceled ? _index : throw new OperationCanceledException(cancellationToken);
 }

@@ -1,7 +1,7 @@
 namespace Viaduct.Links;
 
-/// <summary>A receive that waits.</summary>
-internal struct TakeAttempt<T>(Inbox<T> inbox, bool lease) : IAttempt
+/// <summary>A receive that waits, and tells also of the end.</summary>
+internal struct TakeAttempt<T>(Inbox<T> inbox, bool lease) : IAttempt<(TakeStatus Status, Received<T> Received)>
 {
     /// <summary>The message, once <see cref="Status"/> is <see cref="TakeStatus.Taken"/>.</summary>
     public Received<T> Received;
@@ -11,4 +11,8 @@ internal struct TakeAttempt<T>(Inbox<T> inbox, bool lease) : IAttempt
 
     /// <inheritdoc/>
     public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryTake(lease, out Received)) != TakeStatus.Empty;
+
+    /// <inheritdoc/>
+    public readonly (TakeStatus Status, Received<T> Received) Finish(WaitResult result, CancellationToken cancellationToken) =>
+        result != WaitResult.Canceled ? (Status, Received) : throw new OperationCanceledException(cancellationToken);
 }

@@ -107,6 +107,11 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     /// <inheritdoc/>
     TReply IValueTaskSource<TReply>.GetResult(short token)
     {
+        if (_source.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The call is not over: await it.");
+        }
+
         try
         {
             return _source.GetResult(token);

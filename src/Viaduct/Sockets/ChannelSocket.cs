@@ -77,7 +77,7 @@ public abstract class ChannelSocket : ISocket
     /// <inheritdoc/>
     public async ValueTask WaitForPeersAsync(int count, CancellationToken cancellationToken = default)
     {
-        if ((await PeerMailbox.BlockAsync(new PeersAttempt(this, count), cancellationToken).ConfigureAwait(false)).Result == WaitResult.Canceled)
+        if (await PeerMailbox.BlockAsync(new PeersAttempt(this, count), cancellationToken).ConfigureAwait(false) == WaitResult.Canceled)
         {
             throw new OperationCanceledException(cancellationToken);
         }

@@ -20,6 +20,9 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private readonly int _limit;
     private readonly Mailbox[] _sources;
 
+    /// <summary>Stateless, so one for all calls.</summary>
+    private readonly SlotAttempt _slot;
+
     /// <summary>
     /// Unanswered calls by their number; null where nobody waits any more. Such a one keeps its place until the server answers, so that
     /// a server never has more unread answers than the capacity. Guarded by the gate of the requests.
@@ -47,6 +50,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
         _sources = [_requests, _replies];
         _requests.PeerChanged = OnServerChanged;
+        _slot = new SlotAttempt(this);
     }
 
     /// <inheritdoc/>
@@ -94,7 +98,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     {
         reply = default!;
         Deadline deadline = new(timeout);
-        SlotAttempt slot = new(this);
+        SlotAttempt slot = _slot;
         if (!Succeeded(_replies.Block(ref slot, deadline.Remaining, cancellationToken), cancellationToken))
         {
             return false;
@@ -339,15 +343,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     {
         if (call is null)
         {
-            (WaitResult placed, _) = await _replies.BlockAsync(new SlotAttempt(this), cancellationToken).ConfigureAwait(false);
-            Succeeded(placed, cancellationToken);
+            Succeeded(await _replies.BlockAsync(_slot, cancellationToken).ConfigureAwait(false), cancellationToken);
             call = Rent(awaited: true);
         }
 
         try
         {
-            (WaitResult sent, _) = await _requests.BlockAsync(new AsyncRequestAttempt(this, call, request), cancellationToken).ConfigureAwait(false);
-            Succeeded(sent, cancellationToken);
+            await _requests.BlockForNothingAsync(new AsyncRequestAttempt(this, call, request), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -495,7 +497,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Waits until fewer calls are out than the capacity.</summary>
-    private readonly struct SlotAttempt(Client<TRequest, TReply> client) : IAttempt
+    private sealed class SlotAttempt(Client<TRequest, TReply> client) : IAttempt
     {
         /// <inheritdoc/>
         public bool Try()
@@ -520,10 +522,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Sends an awaited call's request.</summary>
-    private readonly struct AsyncRequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, TRequest request) : IAttempt
+    private readonly struct AsyncRequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, TRequest request) : IAttempt<bool>
     {
         /// <inheritdoc/>
         public bool Try() => client.TryRequest(call, request);
+
+        /// <inheritdoc/>
+        public bool Finish(WaitResult result, CancellationToken cancellationToken) => Succeeded(result, cancellationToken);
     }
 
     /// <summary>Takes replies for as long as the client lives.</summary>

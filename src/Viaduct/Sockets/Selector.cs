@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Viaduct.Links;
 using Viaduct.Linux;
@@ -176,13 +175,9 @@ public sealed class Selector : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its index.</returns>
     /// <inheritdoc cref="Wait" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        (WaitResult result, SelectAttempt attempt) = await _selection.BlockAsync(new SelectAttempt(_selection), cancellationToken).ConfigureAwait(false);
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Index;
-    }
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<int>(cancellationToken)
+        : _selection.BlockAsync<SelectAttempt, int>(new SelectAttempt(_selection), cancellationToken);
 
     /// <summary>Ends all waits with an <see cref="ObjectDisposedException"/> and closes the descriptor; the sockets stay open. Later calls do nothing.</summary>
     public void Dispose()

@@ -88,22 +88,16 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         cancellationToken.ThrowIfCancellationRequested();
         RequestsAttempt attempt = new(this);
         WaitResult result = Requests.Block(ref attempt, timeout, cancellationToken);
-        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.Received) : default;
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : result == WaitResult.Done;
+        request = result == WaitResult.TimedOut ? default : attempt.Finish(result, cancellationToken);
+        return result == WaitResult.Done;
     }
 
     /// <summary>Receives a request without keeping a thread while it waits.</summary>
     /// <param name="cancellationToken">Ends the wait; no request is lost by it.</param>
     /// <returns>The request. Answer or dispose it.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Request<TRequest, TReply>> ReceiveAsync(CancellationToken cancellationToken = default)
-    {
-        (WaitResult result, RequestsAttempt attempt) = await Requests.BlockAsync(new RequestsAttempt(this), cancellationToken).ConfigureAwait(false);
-        return result == WaitResult.Canceled
-            ? throw new OperationCanceledException(cancellationToken)
-            : new Request<TRequest, TReply>(this, attempt.Received);
-    }
+    public ValueTask<Request<TRequest, TReply>> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        Requests.BlockAsync<RequestsAttempt, Request<TRequest, TReply>>(new RequestsAttempt(this), cancellationToken);
 
     /// <summary>All requests, for as long as the socket is open. Clients come and go without ending it.</summary>
     /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
@@ -134,12 +128,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Waits for a request. Clients that leave or are lost are events, not errors, to a server.</summary>
-    private struct RequestsAttempt(Server<TRequest, TReply> server) : IAttempt
+    private struct RequestsAttempt(Server<TRequest, TReply> server) : IAttempt<Request<TRequest, TReply>>
     {
         private Received<TRequest> _received;
 
-        /// <summary>The request.</summary>
-        public readonly Received<TRequest> Received => _received;
+        /// <inheritdoc/>
+        public readonly Request<TRequest, TReply> Finish(WaitResult result, CancellationToken cancellationToken) =>
+            result != WaitResult.Canceled ? new Request<TRequest, TReply>(server, _received) : throw new OperationCanceledException(cancellationToken);
 
         /// <inheritdoc/>
         public bool Try()
