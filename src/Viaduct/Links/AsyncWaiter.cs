@@ -1,6 +1,8 @@
+using Viaduct.Linux;
+
 namespace Viaduct.Links;
 
-/// <summary>An operation that a <see cref="WaitPoint"/> wakes: it goes on on the thread pool, since who wakes may hold anything.</summary>
+/// <summary>An operation that a <see cref="WaitPoint"/> wakes: it goes on elsewhere, or later, since who wakes may hold anything.</summary>
 internal abstract class AsyncWaiter : IThreadPoolWorkItem
 {
     /// <summary>Woken, or not waiting at all: it looks again in any case.</summary>
@@ -22,8 +24,7 @@ internal abstract class AsyncWaiter : IThreadPoolWorkItem
     {
         if (Interlocked.Exchange(ref _state, Awake) == Asleep)
         {
-            // Where a thread of the pool wakes it, that one is the likeliest to be free next.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+            Poller.GoOn(this);
         }
     }
 
@@ -34,5 +35,5 @@ internal abstract class AsyncWaiter : IThreadPoolWorkItem
     protected bool TrySleep() => Interlocked.CompareExchange(ref _state, Asleep, Looking) == Looking;
 
     /// <summary>Lets <see cref="Execute"/> run behind whatever else there is to do.</summary>
-    protected void GoOn() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected void GoOnLater() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 }

@@ -4,12 +4,12 @@ namespace Viaduct.Links;
 
 /// <summary>
 /// One awaiting operation: tries, and again whenever it is woken, until it succeeds or its token is cancelled; reused, so that awaiting
-/// allocates nothing. One thread at a time works on it: who begins it, then whichever the pool wakes it on.
+/// allocates nothing. One thread at a time works on it: who begins it, then whichever it goes on on when it was woken.
 /// </summary>
 internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWaiter, IValueTaskSource<TResult>, IValueTaskSource
     where TAttempt : IAttempt<TResult>
 {
-    /// <summary>Its continuation runs at once: it is completed before there is one, or at the end of a work item of the pool.</summary>
+    /// <summary>Its continuation runs at once: it is completed before there is one, or at the end of a work item, where nothing is held.</summary>
     private ManualResetValueTaskSourceCore<TResult> _source;
 
     private TAttempt _attempt = default!;
@@ -135,7 +135,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
 
             if (loop.NeverSleeps)
             {
-                GoOn();
+                GoOnLater();
                 return null;
             }
 

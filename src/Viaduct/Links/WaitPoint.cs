@@ -182,7 +182,7 @@ internal sealed unsafe class WaitPoint
         {
             lock (_lock)
             {
-                // Operations go on on the thread pool, never here, so answering under the lock is safe.
+                // Operations go on elsewhere or later, never here, so answering under the lock is safe.
                 foreach (AsyncWaiter waiter in _awaiting)
                 {
                     waiter.Answer();
