@@ -124,7 +124,10 @@ internal static partial class Deeds
     public static int Exhausted()
     {
         // Before there is a lack: assemblies are files too, and the runtime does not survive one that it can't open.
-        _ = ChildProcess.Start(new ChildProcessOptions("true")).Exited.GetAwaiter().GetResult().ToString();
+        // Nor may the thread pool have anything to do meanwhile, which may need a thread.
+        ChildProcess first = ChildProcess.Start(new ChildProcessOptions("true"));
+        _ = first.Exited.GetAwaiter().GetResult().ToString();
+        first.OutputEnded.Wait();
         string outcome = Outcome("/no/such/program");
         List<Microsoft.Win32.SafeHandles.SafeFileHandle> handles = [];
         try

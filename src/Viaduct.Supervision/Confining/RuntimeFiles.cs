@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Viaduct.Supervision;
 
 /// <summary>The files that a program, the .NET runtime and the C library read whatever the program does.</summary>
@@ -37,20 +39,23 @@ internal static class RuntimeFiles
         string name = Path.GetFileName(program);
         string directory = Path.GetDirectoryName(program)!;
 
-        // The host has the runtimes beside it; a program of its own has its assemblies there. A program of the system brings nothing along.
-        bool isDotnet = name == "dotnet";
-        if (isDotnet || File.Exists(Path.Combine(directory, $"{name}.dll")))
+        // The host has the runtimes beside it; a program of its own has its assemblies there, and finds a runtime where hosts do. A program of the
+        // system brings nothing along.
+        if (name == "dotnet")
         {
             yield return (directory, false);
+            if (arguments.FirstOrDefault(static argument => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) is { } assembly)
+            {
+                yield return (Path.GetDirectoryName(Path.GetFullPath(assembly))!, false);
+            }
         }
-
-        if (isDotnet && arguments.FirstOrDefault(static argument => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) is { } assembly)
+        else if (File.Exists(Path.Combine(directory, $"{name}.dll")))
         {
-            yield return (Path.GetDirectoryName(Path.GetFullPath(assembly))!, false);
-        }
-        else if (!isDotnet && Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
-        {
-            yield return (root, false);
+            yield return (directory, false);
+            foreach (string root in Runtimes())
+            {
+                yield return (root, false);
+            }
         }
 
         foreach (string path in network ? s_system.Concat(s_network) : s_system)
@@ -61,6 +66,25 @@ internal static class RuntimeFiles
         foreach (string loader in s_loaders)
         {
             yield return (loader, true);
+        }
+    }
+
+    /// <summary>Where a program's own host looks for a runtime.</summary>
+    private static IEnumerable<string> Runtimes()
+    {
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root)
+        {
+            yield return root;
+        }
+
+        yield return "/etc/dotnet";
+        yield return "/usr/share/dotnet";
+
+        // This process's own: <root>/shared/Microsoft.NETCore.App/<version>/.
+        string runtime = RuntimeEnvironment.GetRuntimeDirectory();
+        if (runtime.Contains("/shared/", StringComparison.Ordinal))
+        {
+            yield return Path.GetFullPath(Path.Combine(runtime, "..", "..", ".."));
         }
     }
 

@@ -144,6 +144,12 @@ internal sealed unsafe class SpawnPlan : IDisposable
         // The diagnostics' socket lies in the temporary directory.
         variables["DOTNET_EnableDiagnostics"] = "0";
         variables["DOTNET_STARTUP_HOOKS"] = null;
+        if (confinement.FileSize < 4L << 30)
+        {
+            // The runtime would make a memory file of 2 GiB to map its code twice.
+            variables["DOTNET_EnableWriteXorExecute"] = "0";
+        }
+
         if (confinement.Memory is { } memory)
         {
             variables["DOTNET_GCHeapHardLimit"] = (memory / 4 * 3).ToString("x", CultureInfo.InvariantCulture);

@@ -78,6 +78,7 @@ public sealed class ChildStartTests
 
         // The runtime does not survive a lack of descriptors while it compiles in the background.
         options.Environment["DOTNET_TieredCompilation"] = "0";
+        options.Confinement = Confinement.None with { OpenFiles = 250 };
 
         (ExitReason exit, string[] lines) = await Peers.Run(options);
 
