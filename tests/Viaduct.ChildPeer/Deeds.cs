@@ -120,6 +120,22 @@ internal static partial class Deeds
         return Sleep();
     }
 
+    /// <summary>Does what other systems than Linux do.</summary>
+    public static int Portable()
+    {
+        AppContext.SetSwitch("Viaduct.Portable", true);
+        try
+        {
+            Console.WriteLine($"{ChildHost.IsChild} {ChildProcess.Start(new ChildProcessOptions("true"))}");
+        }
+        catch (PlatformNotSupportedException error)
+        {
+            Console.WriteLine(error.Message);
+        }
+
+        return 0;
+    }
+
     /// <summary>Starts a child while no descriptor is left, and one afterwards; tells what came of both.</summary>
     public static int Exhausted()
     {

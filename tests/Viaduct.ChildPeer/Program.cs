@@ -2,6 +2,11 @@ using Viaduct.ChildPeer;
 using Viaduct.Supervision;
 
 // The child of a test: its first argument says what it is to do.
+if (args is ["portable"])
+{
+    return Deeds.Portable();
+}
+
 ChildHost.Enter();
 return args switch
 {

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Linux;
 using Viaduct.Supervision.Linux;
@@ -28,7 +30,7 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>The record for "no capabilities", and the word that says that the thread is done; native, since the thread uses them.</summary>
-    private readonly uint* _memory = (uint*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(64);
+    private readonly uint* _memory = (uint*)NativeMemory.AllocZeroed(64);
 
     private ConfinedLaunch(Confinement confinement, ChildProcessOptions options, SpawnPlan plan)
     {
@@ -61,7 +63,7 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
     {
         _owned.ForEach(static owned => owned.Dispose());
         _script.Dispose();
-        System.Runtime.InteropServices.NativeMemory.Free(_memory);
+        NativeMemory.Free(_memory);
     }
 
     private bool Asks(ConfinementParts part) => (_confinement.Asked & part) != 0;
@@ -201,7 +203,7 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
 
     private void Miss(ConfinementParts parts, string why)
     {
-        foreach (ConfinementParts part in Enum.GetValues<ConfinementParts>().Where(part => System.Numerics.BitOperations.IsPow2((int)part)))
+        foreach (ConfinementParts part in Enum.GetValues<ConfinementParts>().Where(part => BitOperations.IsPow2((int)part)))
         {
             if ((parts & part) != 0 && Asks(part))
             {
