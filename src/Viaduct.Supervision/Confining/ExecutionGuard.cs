@@ -34,36 +34,41 @@ internal sealed unsafe class ExecutionGuard
     internal void Run(long done)
     {
         int listener = -1;
-        SpawnLibrary.PollEntry* entries = stackalloc SpawnLibrary.PollEntry[2];
-        while (true)
+        try
         {
-            entries[0] = new SpawnLibrary.PollEntry { Descriptor = _news, Events = SpawnLibrary.POLLIN };
-            entries[1] = new SpawnLibrary.PollEntry { Descriptor = listener, Events = SpawnLibrary.POLLIN };
-            if (SpawnLibrary.Poll(entries, 2, -1) < 0)
+            SpawnLibrary.PollEntry* entries = stackalloc SpawnLibrary.PollEntry[2];
+            while (true)
             {
-                continue;
-            }
-
-            if ((entries[1].Returned & SpawnLibrary.POLLIN) != 0)
-            {
-                Answer(listener);
-            }
-            else if (entries[0].Returned != 0)
-            {
-                long value;
-                if (Libc.Read(_news, &value, sizeof(long)) != sizeof(long) || value == done)
+                entries[0] = new SpawnLibrary.PollEntry { Descriptor = _news, Events = SpawnLibrary.POLLIN };
+                entries[1] = new SpawnLibrary.PollEntry { Descriptor = listener, Events = SpawnLibrary.POLLIN };
+                if (SpawnLibrary.Poll(entries, 2, -1) < 0)
                 {
-                    break;
+                    continue;
                 }
 
-                listener = (int)value;
+                if ((entries[1].Returned & SpawnLibrary.POLLIN) != 0)
+                {
+                    Answer(listener);
+                }
+                else if (entries[0].Returned != 0)
+                {
+                    long value;
+                    if (Libc.Read(_news, &value, sizeof(long)) != sizeof(long) || value == done)
+                    {
+                        return;
+                    }
+
+                    listener = (int)value;
+                }
             }
         }
-
-        if (listener >= 0)
+        finally
         {
-            // From now on the calls that were asked about do not exist for the child.
-            _ = Libc.Close(listener);
+            // From now on the calls that were asked about do not exist for the child, and whoever waits for an answer waits no more.
+            if (listener >= 0)
+            {
+                _ = Libc.Close(listener);
+            }
         }
     }
 

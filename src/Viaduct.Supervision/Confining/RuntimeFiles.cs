@@ -6,20 +6,21 @@ namespace Viaduct.Supervision;
 internal static class RuntimeFiles
 {
     /// <summary>
-    /// Libraries, the loader's cache, time zones and certificates; and what the runtime asks the kernel: memory and processors, its own maps. Of other
+    /// Libraries, the loader's cache and time zones; and what the runtime asks the kernel: memory and processors, its own maps. Of other
     /// processes <c>/proc</c> shows a confined one no more than their names, since Landlock denies it what tracing would.
     /// </summary>
     private static readonly string[] s_system =
     [
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime", "/usr/share/zoneinfo",
-        "/etc/ssl", "/usr/share/ca-certificates", "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/sys/devices/system/node",
+        "/proc", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/sys/devices/system/node",
         "/sys/kernel/mm/transparent_hugepage", "/dev/urandom", "/dev/random", "/dev/zero",
     ];
 
-    /// <summary>What names and addresses are found by.</summary>
+    /// <summary>What names and addresses are found by, and certificates; no private keys.</summary>
     private static readonly string[] s_network =
     [
         "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols", "/sys/class/net",
+        "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/usr/share/ca-certificates", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted",
     ];
 
     /// <summary>The dynamic loaders, which the kernel executes with each program.</summary>

@@ -9,6 +9,10 @@ public sealed class StandbyPool<T> : IAsyncDisposable
     private readonly Func<CancellationToken, ValueTask<T>> _start;
     private readonly StandbyOptions _options;
     private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>Completes when the pool is disposed.</summary>
+    private readonly Task _ended;
+
     private readonly Task[] _keepers;
 
     /// <summary>What is ready, the oldest first; under the lock.</summary>
@@ -27,6 +31,7 @@ public sealed class StandbyPool<T> : IAsyncDisposable
         _options = options ?? new StandbyOptions();
         _options.Check();
         _start = start;
+        _ended = Task.Delay(Timeout.Infinite, _ending.Token);
 
         // Each keeper has one child at a time, starting or ready; so no more are started than are wanted.
         _keepers = [.. Enumerable.Range(0, _options.Count).Select(_ => Task.Run(Keep))];
@@ -176,8 +181,7 @@ public sealed class StandbyPool<T> : IAsyncDisposable
             return null;
         }
 
-        Task ended = Task.Delay(Timeout.Infinite, _ending.Token);
-        await Task.WhenAny(standby.Taken.Task, child.Exited, ended).ConfigureAwait(false);
+        await Task.WhenAny(standby.Taken.Task, child.Exited, _ended).ConfigureAwait(false);
         bool mine;
         lock (_gate)
         {

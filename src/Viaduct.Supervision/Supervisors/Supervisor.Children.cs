@@ -32,9 +32,14 @@ public sealed partial class Supervisor
         {
             start = slot.Spec.Start(this, either.Token).AsTask();
             slot.Child = await start.WaitAsync(either.Token).ConfigureAwait(false);
+            if (slot.Spec.Watchdog is not null && slot.Child is not IResponsive)
+            {
+                throw new SupervisionException($"'{slot.Name}' has a Watchdog, but {slot.Child.GetType().Name} is not IResponsive, so nobody could answer it.");
+            }
         }
         catch (Exception error)
         {
+            slot.Child = null;
             StopWhatComesLate(start);
             Exception cause = error is OperationCanceledException && late.IsCancellationRequested
                 ? new TimeoutException($"The start was not done within {slot.Spec.StartTimeout.TotalSeconds:0.###} s (ChildSpec.StartTimeout).", error)
@@ -98,11 +103,7 @@ public sealed partial class Supervisor
     /// <summary>Asks a child for signs of life until it ends.</summary>
     private async Task Watch(SupervisedSlot slot, int generation, ISupervised child, Watchdog watchdog, CancellationToken stop)
     {
-        if (child is not IResponsive responsive)
-        {
-            return;
-        }
-
+        IResponsive responsive = (IResponsive)child;
         try
         {
             while (true)

@@ -1,6 +1,6 @@
 namespace Viaduct.Supervision;
 
-/// <summary>How a supervisor finds out that a child hangs; the child must be <see cref="IResponsive"/>. Immutable.</summary>
+/// <summary>How a supervisor finds out that a child hangs; the child must be <see cref="IResponsive"/>, or its start fails. Immutable.</summary>
 public sealed record Watchdog
 {
     /// <summary>How long after an answer the child is asked again. Defaults to 5 s.</summary>

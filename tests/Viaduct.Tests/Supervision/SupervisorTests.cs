@@ -321,6 +321,17 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task A_watchdog_for_a_child_that_cannot_answer_is_refused_and_the_child_is_stopped()
+    {
+        ChildSpec sleeper = ChildSpec.ForProcess("sleeper", () => new ChildProcessOptions("sleep", "1000"));
+        sleeper.Watchdog = new Watchdog();
+
+        SupervisionException error = await Assert.ThrowsAsync<SupervisionException>(() => Start(new SupervisorOptions(), sleeper));
+
+        Assert.Contains("IResponsive", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Children_come_and_go_while_it_runs()
     {
         await using Supervisor supervisor = await Start(_puppets.Options(), _puppets.Spec("a"));
