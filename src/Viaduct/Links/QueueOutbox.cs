@@ -130,6 +130,10 @@ internal partial class QueueOutbox<T>(
         return TryPutSlowly(message, handOver);
     }
 
+    /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. Under the gate.</summary>
+    internal bool TryPutTo(SendLink<T> link, in T message) =>
+        Array.IndexOf(Links, link) >= 0 && !link.IsDying && TryPut(link, message, handOver: false, Sequence + 1, 1);
+
     /// <inheritdoc/>
     protected override int TryPutUsual(ReadOnlySpan<T> messages)
     {

@@ -20,7 +20,8 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{b.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), b.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{b.MaxMessageSize}"),
-            (nameof(ChannelSpec.Schema), a.Schema, b.Schema));
+            (nameof(ChannelSpec.Schema), a.Schema, b.Schema))
+            ?? CompareContracts(ours, b.Contract, $"a {theirs.Role} of the same process");
     }
 
     /// <summary>Compares a socket with what a peer says of its own. Null when they agree.</summary>
@@ -38,7 +39,16 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), theirs.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{theirs.MaxMessageSize}"),
             (nameof(ChannelSpec.Schema), a.Schema, theirs.Schema),
-            ("schema hash", $"{a.SchemaHash:x16}", $"{theirs.SchemaHash:x16}"));
+            ("schema hash", $"{a.SchemaHash:x16}", $"{theirs.SchemaHash:x16}"))
+            ?? CompareContracts(ours, theirs.Contract, peer);
+    }
+
+    /// <summary>Contracts need not be equal: what one end added may be unknown to the other, as long as they can work together.</summary>
+    private static ChannelMismatchException? CompareContracts(ChannelSocket ours, string theirs, string peer)
+    {
+        ChannelSpec channel = ours.Channel;
+        string? found = ours.Connects ? channel.FindBreak(theirs, channel.Contract) : channel.FindBreak(channel.Contract, theirs);
+        return found is null ? null : new ChannelMismatchException(channel.Name, "contract", ours.Connects ? "the caller's" : "the callee's", found, peer);
     }
 
     private static ChannelMismatchException? Compare(string channel, string peer, params ReadOnlySpan<(string Field, string Ours, string Theirs)> fields)

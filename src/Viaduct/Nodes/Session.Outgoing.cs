@@ -98,6 +98,7 @@ internal sealed partial class Session
             MaxMessageSize = channel.MaxMessageSize,
             Schema = channel.Schema,
             SchemaHash = channel.SchemaHash,
+            Contract = channel.Contract,
         };
     }
 
