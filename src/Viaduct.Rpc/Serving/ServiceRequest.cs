@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Viaduct.Calls;
+using Viaduct.Links;
+using Viaduct.Messages;
+
+namespace Viaduct.Rpc;
+
+/// <summary>One call that is being carried out: its arguments, and where its result goes. Pooled; valid until its method has ended.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+[SuppressMessage("Design", "CA1001", Justification = "Return disposes what it holds.")]
+public sealed class ServiceRequest
+{
+    [ThreadStatic]
+    private static ServiceRequest? t_spare;
+
+    private readonly Lock _lock = new();
+    private ServiceHost _host = null!;
+    private Frame _frame = null!;
+    private Frame _answer = null!;
+    private CancellationTokenSource? _cancellation;
+    private bool _canceled;
+
+    private ServiceRequest()
+    {
+    }
+
+    /// <summary>The method.</summary>
+    public uint Method { get; private set; }
+
+    /// <summary>The arguments.</summary>
+    public WireReader Arguments => new(_frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..]);
+
+    /// <summary>Where the result is written.</summary>
+    public IBufferWriter<byte> Result => _answer;
+
+    /// <summary>Cancelled when the caller wishes so, is gone, or its time is over, and when the service ends. A method that does not ask for it costs nothing.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_cancellation is null)
+                {
+                    _cancellation = new CancellationTokenSource();
+                    if (Deadline != long.MaxValue)
+                    {
+                        TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Deadline);
+                        _cancellation.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+                    }
+
+                    if (!IsOneWay)
+                    {
+                        _host.Register(this);
+                    }
+                }
+
+                return _cancellation.Token;
+            }
+        }
+    }
+
+    /// <summary>Who called.</summary>
+    internal PeerIdentity Client { get; private set; } = null!;
+
+    /// <summary>What the answer names.</summary>
+    internal uint Id { get; private set; }
+
+    /// <summary>Whether nobody waits for an answer.</summary>
+    internal bool IsOneWay { get; private set; }
+
+    /// <summary>When it must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
+    internal long Deadline { get; private set; }
+
+    /// <summary>Answers that the service has no such method.</summary>
+    /// <returns>A task that is done.</returns>
+    public ValueTask UnknownMethod()
+    {
+        AnswerWith(RpcFrames.NoMethod);
+        return default;
+    }
+
+    /// <summary>A call that was received.</summary>
+    internal static ServiceRequest Rent(ServiceHost host, PeerIdentity client, Frame frame, bool isOneWay, uint id)
+    {
+        ServiceRequest request = t_spare ?? new ServiceRequest();
+        t_spare = null;
+        ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
+        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[4..]);
+        request._host = host;
+        request._frame = frame;
+        request._answer = Frame.Rent();
+        request.Client = client;
+        request.Id = id;
+        request.IsOneWay = isOneWay;
+        request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
+            ? long.MaxValue
+            : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
+        CallFrame.Begin(request._answer, RpcFrames.Result);
+        return request;
+    }
+
+    /// <summary>Replaces the result by an answer without a body.</summary>
+    internal void AnswerWith(byte kind)
+    {
+        _answer.Truncate(0);
+        CallFrame.Begin(_answer, kind);
+    }
+
+    /// <summary>The answer, now that the method has ended.</summary>
+    internal Frame Finish(Exception? thrown)
+    {
+        if (thrown is not null)
+        {
+            _answer.Truncate(0);
+            if (thrown is OperationCanceledException && _canceled)
+            {
+                CallFrame.Begin(_answer, RpcFrames.Canceled);
+            }
+            else
+            {
+                RemoteError.Write(_answer, thrown, _host.TellsStackTraces);
+            }
+        }
+
+        return _answer;
+    }
+
+    /// <summary>The caller does not wait any more, or the service ends.</summary>
+    internal void Cancel()
+    {
+        lock (_lock)
+        {
+            _canceled = true;
+            if (_cancellation is { } cancellation)
+            {
+                // Not on the receiving thread: callbacks are the method's own.
+                _ = cancellation.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Gives it back to the pool.</summary>
+    internal void Return()
+    {
+        _frame.Return();
+        _answer.Return();
+        if (_cancellation is not null)
+        {
+            // Somebody may have found it and be about to cancel it: one with a token is not used again.
+            _host.Unregister(this);
+            lock (_lock)
+            {
+                if (!_canceled)
+                {
+                    _cancellation.Dispose();
+                }
+
+                _cancellation = null;
+            }
+
+            return;
+        }
+
+        _frame = null!;
+        _answer = null!;
+        _host = null!;
+        Client = null!;
+        _canceled = false;
+        t_spare = this;
+    }
+}
