@@ -15,8 +15,8 @@ internal static class RpcFrames
     /// <summary>Asks for the next items of a stream.</summary>
     public const byte Next = 4;
 
-    /// <summary>Nobody reads a stream any more.</summary>
-    public const byte EndStream = 5;
+    /// <summary>What the callee handed out under that number is of no use to the caller any more.</summary>
+    public const byte Release = 5;
 
     /// <summary>The call's result.</summary>
     public const byte Result = 64;
@@ -39,6 +39,9 @@ internal static class RpcFrames
     /// <summary>The call was cancelled by its caller's wish.</summary>
     public const byte Canceled = 70;
 
-    /// <summary>Bytes between a call's header and its arguments: the method, and the microseconds that are left (0 = no bound).</summary>
-    public const int CallSize = 4 + 8;
+    /// <summary>
+    /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), and the microseconds that
+    /// are left (0 = no bound).
+    /// </summary>
+    public const int CallSize = 4 + 4 + 8;
 }

@@ -15,7 +15,8 @@ namespace Viaduct.Rpc;
 public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IValueTaskSource
 {
     private const int MethodOffset = CallFrame.HeaderSize;
-    private const int TimeOffset = MethodOffset + 4;
+    private const int TargetOffset = MethodOffset + 4;
+    private const int TimeOffset = TargetOffset + 4;
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
     [ThreadStatic]
@@ -31,6 +32,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private Exception? _lost;
     private CallProgress _progress;
     private long _deadline;
+    private byte _kind;
     private bool _awaited;
     private int _done;
 
@@ -187,7 +189,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     }
 
     /// <summary>A call of a method, without arguments yet.</summary>
-    internal static ServiceCall Rent(ServiceConnection connection, ServiceMethod method)
+    internal static ServiceCall Rent(ServiceConnection connection, ServiceMethod method, RemoteTarget target = default, byte kind = RpcFrames.Call)
     {
         ServiceCall call = t_spare ?? new ServiceCall();
         t_spare = null;
@@ -195,11 +197,14 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         call._socket = connection.Socket;
         call._method = method;
         call._deadline = connection.DeadlineOfNewCall();
+        call._kind = kind;
+        call._pending.Target = target.Link;
         call._frame = Frame.Rent();
-        CallFrame.Begin(call._frame, RpcFrames.Call);
-        Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize);
+        CallFrame.Begin(call._frame, kind);
+        Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
+        head.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(head, method.Id);
-        BinaryPrimitives.WriteUInt64LittleEndian(head[(TimeOffset - MethodOffset)..], 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
         call._frame.Advance(RpcFrames.CallSize);
         return call;
     }
@@ -273,7 +278,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             _source.Reset();
         }
 
-        Seal(RpcFrames.Call);
+        Seal(_kind);
     }
 
     /// <summary>Writes what is known only when it is sent.</summary>

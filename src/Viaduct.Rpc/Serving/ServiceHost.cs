@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Viaduct.Calls;
@@ -45,6 +46,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>Calls that are being carried out now.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
+    /// <summary>What was handed out to callers.</summary>
+    internal ExportTable Exports { get; } = new();
+
     /// <summary>Whether answers tell where a method threw.</summary>
     internal bool TellsStackTraces => _options.TellsStackTraces;
 
@@ -73,6 +77,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             request.Cancel();
         }
 
+        Exports.Close();
         _socket.Dispose();
         _stop.Dispose();
     }
@@ -125,9 +130,13 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
         switch (kind)
         {
-            case RpcFrames.Call or RpcFrames.OneWay when frame.Length >= CallFrame.HeaderSize + RpcFrames.CallSize:
+            case RpcFrames.Call or RpcFrames.OneWay or RpcFrames.Next when frame.Length >= CallFrame.HeaderSize + RpcFrames.CallSize:
                 CarryOut(ServiceRequest.Rent(this, client, frame, kind == RpcFrames.OneWay, id));
                 return;
+
+            case RpcFrames.Release when frame.Length == CallFrame.HeaderSize + sizeof(uint):
+                Exports.Release(client.SocketId, BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[CallFrame.HeaderSize..]));
+                break;
 
             case RpcFrames.Cancel:
                 if (_cancellable.TryGetValue((client.SocketId, id), out ServiceRequest? request))
@@ -149,7 +158,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             if (request.Deadline == long.MaxValue)
             {
-                task = _dispatcher.DispatchAsync(request);
+                task = DispatchAsync(request);
             }
             else if (Stopwatch.GetTimestamp() >= request.Deadline)
             {
@@ -160,7 +169,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             {
                 using (CallContext.Enter(request.Deadline))
                 {
-                    task = _dispatcher.DispatchAsync(request);
+                    task = DispatchAsync(request);
                 }
             }
         }
@@ -186,6 +195,18 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         }
 
         Finish(request, thrown);
+    }
+
+    private ValueTask DispatchAsync(ServiceRequest request)
+    {
+        if (request.Target == 0)
+        {
+            return _dispatcher.DispatchAsync(request);
+        }
+
+        return Exports.TryGet(request.Client.SocketId, request.Target, out IExport? export)
+            ? export.DispatchAsync(request)
+            : throw new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before.");
     }
 
     private async Task FinishAsync(ValueTask task, ServiceRequest request)
@@ -227,6 +248,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     private void OnClientGone(Guid client)
     {
+        Exports.ReleaseAll(client);
         foreach (((Guid Client, uint Id) key, ServiceRequest request) in _cancellable)
         {
             if (key.Client == client)

@@ -32,7 +32,7 @@ public sealed class ServiceRequest
     public uint Method { get; private set; }
 
     /// <summary>The arguments.</summary>
-    public WireReader Arguments => new(_frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..]);
+    public WireReader Arguments => new(Body);
 
     /// <summary>Where the result is written.</summary>
     public IBufferWriter<byte> Result => _answer;
@@ -64,6 +64,15 @@ public sealed class ServiceRequest
         }
     }
 
+    /// <summary>The number of what it is called on; 0 = the service itself.</summary>
+    internal uint Target { get; private set; }
+
+    /// <summary>What follows the head.</summary>
+    internal ReadOnlySpan<byte> Body => _frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..];
+
+    /// <summary>The answer as far as it was written.</summary>
+    internal Frame Answer => _answer;
+
     /// <summary>Who called.</summary>
     internal PeerIdentity Client { get; private set; } = null!;
 
@@ -84,13 +93,29 @@ public sealed class ServiceRequest
         return default;
     }
 
+    /// <summary>Answers with a stream: its items go to the caller as that asks for them.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="items">The stream; enumerated once, with a token that ends when the caller has had enough or is gone.</param>
+    /// <param name="writer">Writes one item.</param>
+    /// <returns>A task that is done.</returns>
+    public ValueTask ReturnStream<T>(IAsyncEnumerable<T> items, ItemWriter<T> writer)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(writer);
+        uint id = _host.Exports.Add(Client.SocketId, new OutgoingStream<T>(items, writer));
+        AnswerWith(RpcFrames.Stream);
+        BinaryPrimitives.WriteUInt32LittleEndian(_answer.GetSpan(sizeof(uint)), id);
+        _answer.Advance(sizeof(uint));
+        return default;
+    }
+
     /// <summary>A call that was received.</summary>
     internal static ServiceRequest Rent(ServiceHost host, PeerIdentity client, Frame frame, bool isOneWay, uint id)
     {
         ServiceRequest request = t_spare ?? new ServiceRequest();
         t_spare = null;
         ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
-        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[4..]);
+        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]);
         request._host = host;
         request._frame = frame;
         request._answer = Frame.Rent();
@@ -98,6 +123,7 @@ public sealed class ServiceRequest
         request.Id = id;
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        request.Target = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
         request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);

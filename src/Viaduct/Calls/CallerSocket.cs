@@ -135,6 +135,19 @@ internal sealed class CallerSocket : ChannelSocket
         }
     }
 
+    /// <summary>Sends a frame that has no answer to a certain callee, as soon as there is room, and gives the frame back; if that callee is gone, only that.</summary>
+    public void SendTo(SendLink<Frame> link, Frame frame)
+    {
+        if (TrySendTo(link, frame))
+        {
+            frame.Return();
+        }
+        else
+        {
+            _ = SendLaterAsync(link, frame);
+        }
+    }
+
     /// <summary>Sends a frame that has no answer, if there is room.</summary>
     public bool TrySend(Frame frame)
     {
@@ -250,7 +263,7 @@ internal sealed class CallerSocket : ChannelSocket
             ushort uses = place.Uses == ushort.MaxValue ? (ushort)1 : (ushort)(place.Uses + 1);
             uint id = ((uint)uses << SlotBits) | (uint)slot;
             CallFrame.SetId(frame, id);
-            if (!_requests.TryPut(frame, handOver: false))
+            if (!(call.Target is { } target ? TryPutTo(target, frame) : _requests.TryPut(frame, handOver: false)))
             {
                 return false;
             }
@@ -272,6 +285,11 @@ internal sealed class CallerSocket : ChannelSocket
             _requests.ExitGate();
         }
     }
+
+    /// <summary>Under the gate.</summary>
+    private bool TryPutTo(SendLink<Frame> target, Frame frame) => !target.IsGone
+        ? _requests.TryPutTo(target, frame)
+        : throw new PeerLostException(Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it");
 
     private bool IsUnderWay(PendingCall call) => call.Id != 0 && _places[call.Slot] is var place && place.Id == call.Id && ReferenceEquals(place.Call, call);
 
@@ -316,6 +334,30 @@ internal sealed class CallerSocket : ChannelSocket
         {
             call.OnAnswer(answer);
         }
+    }
+
+    /// <summary>Whether it was sent, or never will be.</summary>
+    private bool TrySendTo(SendLink<Frame> link, Frame frame)
+    {
+        _requests.EnterGate();
+        try
+        {
+            return link.IsGone || _requests.TryPutTo(link, frame);
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+        finally
+        {
+            _requests.ExitGate();
+        }
+    }
+
+    private async Task SendLaterAsync(SendLink<Frame> link, Frame frame)
+    {
+        await _requests.BlockAsync(new LaterAttempt(this, link, frame), CancellationToken.None).ConfigureAwait(false);
+        frame.Return();
     }
 
     /// <summary>Under the gate.</summary>
@@ -479,6 +521,12 @@ internal sealed class CallerSocket : ChannelSocket
     {
         /// <inheritdoc/>
         public bool Try() => socket.TrySend(frame);
+    }
+
+    private sealed class LaterAttempt(CallerSocket socket, SendLink<Frame> link, Frame frame) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => socket.TrySendTo(link, frame) || socket._requests.IsClosed;
     }
 
     private sealed class LoopAttempt(CallerSocket socket) : IAttempt

@@ -11,11 +11,11 @@ internal abstract class PendingCall
     /// <summary>What the answer names; 0 while it is not under way.</summary>
     internal uint Id { get; set; }
 
-    /// <summary>The link that the call went out on.</summary>
+    /// <summary>The link that the call went out on last.</summary>
     internal SendLink<Frame>? Link { get; set; }
 
-    /// <summary>Its position on that link.</summary>
-    internal ulong Position { get; set; }
+    /// <summary>The only link that it may go out on; null = any.</summary>
+    internal SendLink<Frame>? Target { get; set; }
 
     /// <summary>The answer has come; the frame is the call's from now on. Called outside every gate, on any thread.</summary>
     public abstract void OnAnswer(Frame answer);
