@@ -41,12 +41,13 @@ public static class NodeServices
         options.Validate();
         ServiceContract<TService> contract = ServiceContract.Of<TService>();
         ServiceSpec spec = SpecOf(contract, options.Name, options.Context, options.Capacity);
-        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution }, unasked: null);
+        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
         var connection = new ServiceSocketConnection(socket, options);
         return new ServiceClient<TService>(connection, contract.CreateProxy(connection));
     }
 
-    private static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
+    /// <summary>The channel of a service.</summary>
+    internal static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
         where TService : class =>
         new(name ?? contract.Name, contract.Schema, ContractCheck.FindBreak) { Capacity = capacity, Context = context };
 }

@@ -13,7 +13,10 @@ public sealed class RetryPolicy
     /// <summary>Never makes a call twice.</summary>
     public static RetryPolicy None { get; } = new() { MaxAttempts = 1 };
 
-    /// <summary>How often a call is made at the most, from 1 to 100. Defaults to 3. A call that has cost so many their lives fails alone.</summary>
+    /// <summary>
+    /// How often a call is begun at the most, from 1 to 100. Defaults to 3: a call that has cost so many servers their lives ends in a
+    /// <see cref="PoisonedCallException"/>. Attempts that nobody began do not count; with 1 they are not repeated either.
+    /// </summary>
     public int MaxAttempts { get; init; } = 3;
 
     /// <summary>The longest delay before the second attempt, from 0 to one minute. Defaults to 0: another one may be there already.</summary>

@@ -34,6 +34,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private long _deadline;
     private byte _kind;
     private bool _awaited;
+
+    /// <summary>How many were lost that had begun to carry this call out.</summary>
+    private int _killed;
     private int _done;
 
     private ServiceCall()
@@ -198,6 +201,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         call._method = method;
         call._deadline = connection.DeadlineOfNewCall();
         call._kind = kind;
+        call._killed = 0;
         call._pending.Target = target.Link;
         call._frame = Frame.Rent();
         CallFrame.Begin(call._frame, kind);
@@ -376,12 +380,17 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             throw new OutcomeUnknownException(_connection.Service, _method.Name, loss);
         }
 
-        if (!_connection.MayRetry(attempt, out delay))
+        if (_progress != CallProgress.NotStarted)
         {
-            throw loss;
+            _killed++;
         }
 
-        return false;
+        if (_connection.MayRetry(attempt, _killed, out delay))
+        {
+            return false;
+        }
+
+        throw _killed > 1 ? new PoisonedCallException(_connection.Service, _method.Name, _killed, loss) : loss;
     }
 
     private WireReader ReadAnswer(CancellationToken cancellationToken)

@@ -44,12 +44,13 @@ public abstract class ServiceConnection
     }
 
     /// <summary>Whether a call that failed may be made again, and after how long.</summary>
-    /// <param name="attempts">How often it was made.</param>
+    /// <param name="attempts">How often it was sent.</param>
+    /// <param name="killed">How often it had been begun: only that counts against the policy, since what was never begun did no harm.</param>
     /// <param name="delay">How long to wait before.</param>
-    internal bool MayRetry(int attempts, out TimeSpan delay)
+    internal bool MayRetry(int attempts, int killed, out TimeSpan delay)
     {
         delay = Retry.DelayAfter(attempts);
-        return attempts < Retry.MaxAttempts && _budget.TryTake();
+        return killed == 0 ? Retry.MaxAttempts > 1 : killed < Retry.MaxAttempts && _budget.TryTake();
     }
 
     /// <summary>A call came to its end: that pays for the retries of others.</summary>

@@ -28,11 +28,16 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>1 while the loop runs.</summary>
     private int _looping;
 
-    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options)
+    /// <summary>A caller.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="channel">The service.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="active">The most callees that calls go to at a time, those that came first; 0 = all.</param>
+    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
         int limit = Math.Clamp(channel.Capacity, 1, 1 << SlotBits);
-        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue);
+        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue) { ActiveReceivers = active };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait);
         _sources = [_requests, _replies];
         _requests.PeerChanged = OnServerChanged;
