@@ -49,5 +49,5 @@ public static class NodeServices
     /// <summary>The channel of a service.</summary>
     internal static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
         where TService : class =>
-        new(name ?? contract.Name, contract.Schema, ContractCheck.FindBreak) { Capacity = capacity, Context = context };
+        new(name ?? contract.Name, contract.Schema) { Capacity = capacity, Context = context };
 }

@@ -48,7 +48,7 @@ internal static class ChannelAgreement
     {
         ChannelSpec channel = ours.Channel;
         string? found = ours.Connects ? channel.FindBreak(theirs, channel.Contract) : channel.FindBreak(channel.Contract, theirs);
-        return found is null ? null : new ChannelMismatchException(channel.Name, "contract", ours.Connects ? "the caller's" : "the callee's", found, peer);
+        return found is null ? null : ChannelMismatchException.OfContract(channel.Name, found, peer);
     }
 
     private static ChannelMismatchException? Compare(string channel, string peer, params ReadOnlySpan<(string Field, string Ours, string Theirs)> fields)

@@ -217,6 +217,7 @@ internal sealed partial class Session
         // What is "ours" to the peer is "theirs" here.
         Exception? refusal = frame.Code switch
         {
+            RefusalCodes.Mismatch when frame.Field == ChannelMismatchException.ContractField => ChannelMismatchException.OfContract(channel, frame.Ours, peer),
             RefusalCodes.Mismatch => new ChannelMismatchException(channel, frame.Field, frame.Theirs, frame.Ours, peer),
             RefusalCodes.RoleTaken => new RoleTakenException(channel, link.Socket.Role, frame.Text),
             _ => null,
