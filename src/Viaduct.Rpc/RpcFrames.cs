@@ -40,8 +40,8 @@ internal static class RpcFrames
     public const byte Canceled = 70;
 
     /// <summary>
-    /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), and the microseconds that
-    /// are left (0 = no bound).
+    /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), the number under which its
+    /// result is to be had before it is there (0 = none), and the microseconds that are left (0 = no bound).
     /// </summary>
-    public const int CallSize = 4 + 4 + 8;
+    public const int CallSize = 4 + 4 + 4 + 8;
 }

@@ -31,30 +31,37 @@ public sealed partial class ServiceCall
     /// <summary>Makes the call and yields what its stream brings.</summary>
     internal async IAsyncEnumerable<T> EnumerateAsync<T>(ItemReader<T> reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ServiceConnection connection = _connection;
-        CallerSocket socket = _socket;
-        RemoteTarget stream;
+        ObjectConnection stream;
         try
         {
             await RunAsync(cancellationToken).ConfigureAwait(false);
-            stream = ReadTarget(cancellationToken);
+            stream = new ObjectConnection(_connection.Service, _route, ReadTarget(cancellationToken), _connection.Exports);
         }
         finally
         {
             Dispose();
         }
 
+        await foreach (T item in ReadAllAsync(stream, reader, cancellationToken).ConfigureAwait(false))
+        {
+            yield return item;
+        }
+    }
+
+    /// <summary>Yields the items of the other end's stream, and releases it.</summary>
+    internal static async IAsyncEnumerable<T> ReadAllAsync<T>(
+        ObjectConnection stream, ItemReader<T> reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var items = new Queue<T>();
-        bool isOver = false;
         Task<bool>? ahead = null;
         try
         {
             while (true)
             {
-                isOver = await (ahead ?? NextAsync(connection, stream, reader, items, cancellationToken)).ConfigureAwait(false);
+                bool isOver = await (ahead ?? NextAsync(stream, reader, items, cancellationToken)).ConfigureAwait(false);
                 T[] batch = [.. items];
                 items.Clear();
-                ahead = isOver ? null : NextAsync(connection, stream, reader, items, cancellationToken);
+                ahead = isOver ? null : NextAsync(stream, reader, items, cancellationToken);
                 foreach (T item in batch)
                 {
                     yield return item;
@@ -68,35 +75,32 @@ public sealed partial class ServiceCall
         }
         finally
         {
-            if (!isOver)
+            stream.Release();
+            if (ahead is not null)
             {
-                End(socket, stream);
-                if (ahead is not null)
-                {
-                    // Its outcome is of no interest any more, but it must not go unobserved.
-                    await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
+                // Its outcome is of no interest any more, but it must not go unobserved.
+                await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
     /// <summary>Gets some items; true when they are the last.</summary>
-    private static async Task<bool> NextAsync<T>(
-        ServiceConnection connection, RemoteTarget stream, ItemReader<T> reader, Queue<T> items, CancellationToken cancellationToken)
+    private static async Task<bool> NextAsync<T>(ObjectConnection stream, ItemReader<T> reader, Queue<T> items, CancellationToken cancellationToken)
     {
-        using ServiceCall call = Rent(connection, s_next, stream, RpcFrames.Next);
+        using ServiceCall call = Rent(stream, s_next, stream.Target, RpcFrames.Next);
         call.WriteCount();
         await call.RunAsync(cancellationToken).ConfigureAwait(false);
         return call.ReadItems(reader, items, cancellationToken);
     }
 
-    private static void End(CallerSocket socket, RemoteTarget stream)
+    /// <summary>Tells who handed something out that it is of no use here any more.</summary>
+    internal static void Release(CallRoute route, RemoteTarget target)
     {
-        Frame end = Frame.Rent();
-        CallFrame.Begin(end, RpcFrames.Release);
-        BinaryPrimitives.WriteUInt32LittleEndian(end.GetSpan(sizeof(uint)), stream.Id);
-        end.Advance(sizeof(uint));
-        socket.SendTo(stream.Link!, end);
+        Frame release = Frame.Rent();
+        CallFrame.Begin(release, RpcFrames.Release);
+        BinaryPrimitives.WriteUInt32LittleEndian(release.GetSpan(sizeof(uint)), target.Id);
+        release.Advance(sizeof(uint));
+        route.Post(target.Link, release);
     }
 
     private void WriteCount()

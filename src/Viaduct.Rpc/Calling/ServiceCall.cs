@@ -16,7 +16,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
 {
     private const int MethodOffset = CallFrame.HeaderSize;
     private const int TargetOffset = MethodOffset + 4;
-    private const int TimeOffset = TargetOffset + 4;
+    private const int PromiseOffset = TargetOffset + 4;
+    private const int TimeOffset = PromiseOffset + 4;
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
     [ThreadStatic]
@@ -25,7 +26,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private readonly Pending _pending;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private ServiceConnection _connection = null!;
-    private CallerSocket _socket = null!;
+    private CallRoute _route = null!;
     private ServiceMethod _method = null!;
     private Frame _frame = null!;
     private Frame? _answer;
@@ -63,9 +64,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
-            Check(_socket.Begin(_pending, _frame, Remaining(), cancellationToken), cancellationToken);
-            AnswerAttempt answer = new(this);
-            WaitResult result = _socket.Await(ref answer, Remaining(), cancellationToken);
+            Check(_route.Begin(_pending, _frame, Remaining(), cancellationToken), cancellationToken);
+            WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
                 Check(result, cancellationToken);
@@ -135,7 +135,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         {
             cancellationToken.ThrowIfCancellationRequested();
             Seal(RpcFrames.OneWay);
-            Check(_socket.Send(_frame, Remaining(), cancellationToken), cancellationToken);
+            Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
         finally
         {
@@ -155,7 +155,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             cancellationToken.ThrowIfCancellationRequested();
             Seal(RpcFrames.OneWay);
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
-            WaitResult result = await _socket.SendAsync(_frame, timer.Token).ConfigureAwait(false);
+            WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
         }
         finally
@@ -181,13 +181,14 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             return;
         }
 
+        ReleaseGiven();
         _frame.Return();
         _answer?.Return();
         _frame = null!;
         _answer = null;
         _lost = null;
         _connection = null!;
-        _socket = null!;
+        _route = null!;
         t_spare = this;
     }
 
@@ -197,7 +198,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         ServiceCall call = t_spare ?? new ServiceCall();
         t_spare = null;
         call._connection = connection;
-        call._socket = connection.Socket;
+        call._route = connection.Route;
         call._method = method;
         call._deadline = connection.DeadlineOfNewCall();
         call._kind = kind;
@@ -228,9 +229,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: true);
-            if (!_socket.TryBegin(_pending, _frame, awaited: true))
+            if (!_route.TryBeginAwaited(_pending, _frame))
             {
-                WaitResult result = await _socket.BeginAsync(_pending, _frame, timer.Token).ConfigureAwait(false);
+                WaitResult result = await _route.BeginAsync(_pending, _frame, timer.Token).ConfigureAwait(false);
                 Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
             }
 
@@ -244,7 +245,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             {
                 // Waits for a callback that runs just now: afterwards nobody touches this call.
                 await registration.DisposeAsync().ConfigureAwait(false);
-                _socket.EndAwait();
+                _route.EndAwait();
             }
 
             if (_answer is null && _lost is null)
@@ -327,7 +328,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private bool TryGiveUp()
     {
         SendCancel();
-        if (_socket.TryAbandon(_pending))
+        if (_route.TryAbandon(_pending))
         {
             return true;
         }
@@ -344,7 +345,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private void GiveUpAwaiting()
     {
         SendCancel();
-        if (_socket.TryAbandon(_pending))
+        if (_route.TryAbandon(_pending))
         {
             End();
         }
@@ -356,7 +357,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         Frame cancel = Frame.Rent();
         CallFrame.Begin(cancel, RpcFrames.Cancel);
         CallFrame.SetId(cancel, _pending.Id);
-        _socket.TrySendAbout(_pending, cancel);
+        _route.TrySendAbout(_pending, cancel);
         cancel.Return();
     }
 
@@ -367,6 +368,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         if (_lost is not { } lost)
         {
             _connection.NoteSuccess();
+            NoteGiven();
             return true;
         }
 
@@ -418,6 +420,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private sealed class Pending(ServiceCall call) : PendingCall
     {
         /// <inheritdoc/>
+        public override bool IsDone => call.IsDone;
+
+        /// <inheritdoc/>
         public override void OnAnswer(Frame answer)
         {
             call._answer = answer;
@@ -430,20 +435,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             call._lost = error;
             call._progress = progress;
             call.End();
-        }
-    }
-
-    private readonly ref struct AnswerAttempt(ServiceCall call) : IAttempt
-    {
-        /// <inheritdoc/>
-        public bool Try()
-        {
-            if (!call.IsDone)
-            {
-                call._socket.TakeAnswers();
-            }
-
-            return call.IsDone;
         }
     }
 }

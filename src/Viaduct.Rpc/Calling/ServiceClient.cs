@@ -43,9 +43,9 @@ public sealed class ServiceClient<TService> : IDisposable, IAsyncDisposable
         _connection.Socket.WaitForPeersAsync(count, cancellationToken);
 
     /// <summary>Closes the connection; calls under way end in an <see cref="ObjectDisposedException"/>. Later calls do nothing.</summary>
-    public void Dispose() => _connection.Socket.Dispose();
+    public void Dispose() => _connection.Close();
 
     /// <summary>As <see cref="Dispose"/>, without keeping the thread.</summary>
     /// <returns>A task that is done when the connection is closed.</returns>
-    public ValueTask DisposeAsync() => _connection.Socket.DisposeAsync();
+    public ValueTask DisposeAsync() => new(Task.Run(_connection.Close));
 }

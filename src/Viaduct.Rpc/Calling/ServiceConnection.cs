@@ -22,7 +22,13 @@ public abstract class ServiceConnection
     public abstract string Service { get; }
 
     /// <summary>Where calls go out.</summary>
-    internal abstract CallerSocket Socket { get; }
+    internal abstract CallRoute Route { get; }
+
+    /// <summary>What calls are made on.</summary>
+    internal virtual RemoteTarget Target => default;
+
+    /// <summary>What was handed to the other end over this connection.</summary>
+    internal abstract ExportTable Exports { get; }
 
     /// <summary>When a call is made again.</summary>
     internal RetryPolicy Retry { get; }
@@ -33,7 +39,12 @@ public abstract class ServiceConnection
     public ServiceCall Begin(ServiceMethod method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return ServiceCall.Rent(this, method);
+        return ServiceCall.Rent(this, method, Target);
+    }
+
+    /// <summary>Lets go of the object at the other end, where this is a connection to one; called by proxies that are disposed. Nothing else otherwise.</summary>
+    public virtual void Release()
+    {
     }
 
     /// <summary>When a call that begins now must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>

@@ -9,4 +9,7 @@ public abstract class ServiceProxy(ServiceConnection connection)
 {
     /// <summary>What carries the calls.</summary>
     protected ServiceConnection Connection { get; } = connection;
+
+    /// <summary>What carries the calls.</summary>
+    internal ServiceConnection Remote => Connection;
 }

@@ -12,17 +12,21 @@ namespace Viaduct.Rpc;
 /// <summary>One call that is being carried out: its arguments, and where its result goes. Pooled; valid until its method has ended.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 [SuppressMessage("Design", "CA1001", Justification = "Return disposes what it holds.")]
-public sealed class ServiceRequest
+public sealed partial class ServiceRequest
 {
     [ThreadStatic]
     private static ServiceRequest? t_spare;
 
     private readonly Lock _lock = new();
-    private ServiceHost _host = null!;
+    private CallServer _server = null!;
     private Frame _frame = null!;
     private Frame _answer = null!;
     private CancellationTokenSource? _cancellation;
     private bool _canceled;
+    private bool _returnsStream;
+
+    /// <summary>Where the result is wanted before the call has ended, if it is.</summary>
+    private Promise? _promise;
 
     private ServiceRequest()
     {
@@ -55,7 +59,7 @@ public sealed class ServiceRequest
 
                     if (!IsOneWay)
                     {
-                        _host.Register(this);
+                        _server.Register(this);
                     }
                 }
 
@@ -74,7 +78,7 @@ public sealed class ServiceRequest
     internal Frame Answer => _answer;
 
     /// <summary>Who called.</summary>
-    internal PeerIdentity Client { get; private set; } = null!;
+    internal PeerIdentity Caller { get; private set; } = null!;
 
     /// <summary>What the answer names.</summary>
     internal uint Id { get; private set; }
@@ -102,7 +106,8 @@ public sealed class ServiceRequest
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(writer);
-        uint id = _host.Exports.Add(Client.SocketId, new OutgoingStream<T>(items, writer));
+        uint id = _server.Exports.Add(new OutgoingStream<T>(items, writer), Caller.SocketId);
+        _returnsStream = true;
         AnswerWith(RpcFrames.Stream);
         BinaryPrimitives.WriteUInt32LittleEndian(_answer.GetSpan(sizeof(uint)), id);
         _answer.Advance(sizeof(uint));
@@ -110,20 +115,22 @@ public sealed class ServiceRequest
     }
 
     /// <summary>A call that was received.</summary>
-    internal static ServiceRequest Rent(ServiceHost host, PeerIdentity client, Frame frame, bool isOneWay, uint id)
+    internal static ServiceRequest Rent(CallServer server, PeerIdentity caller, Frame frame, bool isOneWay, uint id)
     {
         ServiceRequest request = t_spare ?? new ServiceRequest();
         t_spare = null;
         ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
-        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[8..]);
-        request._host = host;
+        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        request._server = server;
         request._frame = frame;
         request._answer = Frame.Rent();
-        request.Client = client;
+        request.Caller = caller;
         request.Id = id;
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
         request.Target = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
+        uint promise = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        request._promise = promise >= ExportTable.FirstPromise ? server.Exports.PromiseOf(caller.SocketId, promise) : null;
         request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
@@ -141,8 +148,11 @@ public sealed class ServiceRequest
     /// <summary>The answer, now that the method has ended.</summary>
     internal Frame Finish(Exception? thrown)
     {
+        ReleaseStreams(thrown is null);
+        _promise?.Break(thrown ?? new InvalidOperationException("The call that was to bring this object brought none."));
         if (thrown is not null)
         {
+            ReleaseGiven();
             _answer.Truncate(0);
             if (thrown is OperationCanceledException && _canceled)
             {
@@ -150,7 +160,7 @@ public sealed class ServiceRequest
             }
             else
             {
-                RemoteError.Write(_answer, thrown, _host.TellsStackTraces);
+                RemoteError.Write(_answer, thrown, _server.TellsTraces);
             }
         }
 
@@ -179,7 +189,7 @@ public sealed class ServiceRequest
         if (_cancellation is not null)
         {
             // Somebody may have found it and be about to cancel it: one with a token is not used again.
-            _host.Unregister(this);
+            _server.Unregister(this);
             lock (_lock)
             {
                 if (!_canceled)
@@ -195,9 +205,11 @@ public sealed class ServiceRequest
 
         _frame = null!;
         _answer = null!;
-        _host = null!;
-        Client = null!;
+        _server = null!;
+        Caller = null!;
         _canceled = false;
+        _returnsStream = false;
+        _promise = null;
         t_spare = this;
     }
 }

@@ -11,6 +11,12 @@ internal static class CallFrame
     /// <summary>Where the number of the call lies.</summary>
     private const int IdOffset = 1;
 
+    /// <summary>Kinds from this one on answer; those below ask.</summary>
+    private const byte FirstAnswer = 64;
+
+    /// <summary>Whether a frame of that kind answers a call.</summary>
+    public static bool IsAnswer(byte kind) => kind >= FirstAnswer;
+
     /// <summary>Leaves room for the header of a frame of that kind.</summary>
     public static void Begin(Frame frame, byte kind)
     {

@@ -2,42 +2,21 @@ using Viaduct.Links;
 
 namespace Viaduct.Calls;
 
-/// <summary>Waits for a frame of any caller. Callers that leave or are lost are events, not errors, to a callee.</summary>
+/// <summary>Waits for a frame of any caller.</summary>
 internal struct IncomingFrame : IAttempt
 {
     /// <summary>Where it comes from.</summary>
     internal CalleeSocket Socket;
 
+    private Frame _frame;
+    private PeerIdentity _client;
+
     /// <summary>The frame; the taker's own.</summary>
-    public Frame Frame { get; private set; }
+    public readonly Frame Frame => _frame;
 
     /// <summary>Who sent it.</summary>
-    public PeerIdentity Client { get; private set; }
+    public readonly PeerIdentity Client => _client;
 
     /// <inheritdoc/>
-    public bool Try()
-    {
-        while (true)
-        {
-            try
-            {
-                if (Socket.Requests.TryTake(lease: false, out Received<Frame> received) != TakeStatus.Taken)
-                {
-                    return false;
-                }
-
-                Frame = received.Value;
-                Client = received.Link.Peer;
-                return true;
-            }
-            catch (PeerLostException)
-            {
-                // Look at the other callers.
-            }
-            catch (ProtocolViolationException)
-            {
-                // The link of an unsound caller was closed; the others go on.
-            }
-        }
-    }
+    public bool Try() => Socket.TryTake(out _frame, out _client);
 }

@@ -156,6 +156,9 @@ internal partial class QueueOutbox<T>(
         return TryPutSlowly(message, handOver);
     }
 
+    /// <summary>The link to a receiver, if it is there. Under the gate.</summary>
+    internal SendLink<T>? FindLink(Guid receiver) => Array.Find(Links, link => link.Peer.SocketId == receiver);
+
     /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. Under the gate.</summary>
     internal bool TryPutTo(SendLink<T> link, in T message) =>
         Array.IndexOf(Links, link) >= 0 && !link.IsDying && TryPut(link, message, handOver: false, Sequence + 1, 1);
