@@ -42,7 +42,7 @@ public static class NodeServices
         ServiceContract<TService> contract = ServiceContract.Of<TService>();
         ServiceSpec spec = SpecOf(contract, options.Name, options.Context, options.Capacity);
         CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
-        var connection = new ServiceSocketConnection(socket, options);
+        var connection = new ServiceSocketConnection(spec.Name, socket, options);
         return new ServiceClient<TService>(connection, contract.CreateProxy(connection));
     }
 

@@ -9,11 +9,12 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     private readonly CallServer _server;
 
     /// <summary>A connection over a socket that has made no calls yet.</summary>
-    public ServiceSocketConnection(CallerSocket socket, ConnectOptions options)
+    public ServiceSocketConnection(string service, CallerSocket socket, ConnectOptions options)
         : base(options.Timeout, options.Retry)
     {
+        Service = service;
         Socket = socket;
-        _server = new CallServer(null, socket.Channel.Name, Answer, WayTo, tellsTraces: true);
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true);
 
         // Whoever holds something of ours may call it at any time.
         _server.Exports.Used = Route.BeginAwait;
@@ -26,7 +27,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     public CallerSocket Socket { get; }
 
     /// <inheritdoc/>
-    public override string Service => Socket.Channel.Name;
+    public override string Service { get; }
 
     /// <inheritdoc/>
     internal override CallRoute Route => Socket.Route;

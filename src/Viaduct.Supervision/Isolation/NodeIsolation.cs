@@ -39,7 +39,7 @@ public static class NodeIsolation
             NodeServices.SpecOf(contract, channel, Context.Auto, options.Capacity),
             new ClientOptions { Wait = calling.Wait, Distribution = calling.Distribution },
             active: options.Instances);
-        var connection = new ServiceSocketConnection(socket, calling);
+        var connection = new ServiceSocketConnection(contract.Name, socket, calling);
         var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
         return new Isolated<TService>(
             socket, exited => new WorkerPool(node, socket, order, options, exited), contract.CreateProxy(connection));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Viaduct.Calls;
 
@@ -7,6 +8,7 @@ namespace Viaduct.Supervision;
 /// Keeps the processes of one isolated service alive: as many as are to work and to stand by. One that was ready and ends is replaced at once, whatever its
 /// end was; one that never was, after a delay that grows.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and is looked at after the end.")]
 internal sealed class WorkerPool
 {
     /// <summary>The first delay after a failed start.</summary>
@@ -51,10 +53,10 @@ internal sealed class WorkerPool
     /// <summary>Ends all processes.</summary>
     public async Task StopAsync()
     {
+        await _stop.CancelAsync().ConfigureAwait(false);
         Worker[] workers;
         lock (_lock)
         {
-            _stop.Cancel();
             workers = [.. _workers];
         }
 
