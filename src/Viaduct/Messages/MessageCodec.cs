@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 
 namespace Viaduct.Messages;
 
@@ -96,34 +94,20 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>
     public override void Describe(SchemaBuilder schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        schema.Declare("message", TypeName, DescribeFields);
+        schema.Declare(Word, TypeName, DescribeFields);
     }
+
+    /// <summary>What it is declared as: <c>message</c>, <c>struct</c> or <c>union</c>.</summary>
+    protected virtual string Word => "message";
 
     /// <summary>Adds the fields to the schema, in the order of their numbers.</summary>
     /// <param name="schema">The schema that is being written.</param>
     protected abstract void DescribeFields(SchemaBuilder schema);
-
-    /// <summary>A member whose type says that it is never null.</summary>
-    /// <typeparam name="TMember">The member's type.</typeparam>
-    /// <param name="value">Its value.</param>
-    /// <param name="member">Its name, for the error.</param>
-    /// <returns><paramref name="value"/>.</returns>
-    /// <exception cref="InvalidOperationException">It is null.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static TMember Required<TMember>([NotNull] TMember? value, string member) => value ?? MessageErrors.Null<TMember>(member);
 
     /// <summary>Passes over a field that isn't known.</summary>
     /// <param name="reader">The reader.</param>
     /// <param name="tag">The field's tag.</param>
     /// <param name="isKnown">Whether there is a field of that number, so that it must be of another kind.</param>
     /// <exception cref="ProtocolViolationException">The field is known, and of another kind; or its value is broken.</exception>
-    protected void Skip(ref WireReader reader, uint tag, bool isKnown)
-    {
-        if (isKnown)
-        {
-            throw MessageErrors.WrongKind(TypeName, tag);
-        }
-
-        reader.Skip(tag);
-    }
+    protected void Skip(ref WireReader reader, uint tag, bool isKnown) => GeneratedCode.Skip(ref reader, tag, isKnown, TypeName);
 }

@@ -108,7 +108,8 @@ public static partial class ValueCodec
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="inner">The codec of those that are not null.</param>
     /// <returns>The codec.</returns>
-    public static ValueCodec<T> Optional<T>(ValueCodec<T> inner) => typeof(T).IsValueType || inner.IsOptional ? inner : new OptionalCodec<T>(inner);
+    public static ValueCodec<T?> Optional<T>(ValueCodec<T> inner) =>
+        (ValueCodec<T?>)(object)(typeof(T).IsValueType || inner.IsOptional ? inner : new OptionalCodec<T>(inner));
 
     /// <summary>Of a whole message that is one value of a type that is not a message of its own.</summary>
     /// <typeparam name="T">The type.</typeparam>

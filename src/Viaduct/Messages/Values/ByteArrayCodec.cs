@@ -9,7 +9,7 @@ internal sealed class ByteArrayCodec : ValueCodec<byte[]>
 
     public override byte[] Absent(string field) => [];
 
-    public override void WriteValue(ref WireWriter writer, in byte[] value) => writer.WriteBytes(value ?? MessageErrors.Null<byte[]>("An array of bytes"));
+    public override void WriteValue(ref WireWriter writer, in byte[] value) => writer.WriteBytes(value ?? GeneratedCode.Null<byte[]>("An array of bytes"));
 
     public override byte[] ReadValue(ref WireReader reader) => reader.ReadBytes().ToArray();
 }

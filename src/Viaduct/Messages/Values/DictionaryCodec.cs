@@ -18,7 +18,7 @@ internal sealed class DictionaryCodec<TDictionary, TKey, TValue>(ValueCodec<TKey
         switch (value)
         {
             case null:
-                MessageErrors.Null<TDictionary>($"A dictionary of {TypeName}");
+                GeneratedCode.Null<TDictionary>($"A dictionary of {TypeName}");
                 break;
             case Dictionary<TKey, TValue> dictionary:
                 writer.BeginList(dictionary.Count, WireKind.Object);

@@ -27,7 +27,7 @@ internal sealed class ElementCodec<T>(ValueCodec<T> inner) : ValueCodec<T>
             }
             else if (tag >> MessageLimits.KindBits == 1)
             {
-                throw MessageErrors.WrongKind("an element", tag);
+                throw GeneratedCode.WrongKind("an element", tag);
             }
             else
             {

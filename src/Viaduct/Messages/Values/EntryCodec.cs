@@ -38,7 +38,7 @@ internal sealed class EntryCodec<TKey, TValue>(ValueCodec<TKey> key, ValueCodec<
             }
             else if (tag >> MessageLimits.KindBits is 1 or 2)
             {
-                throw MessageErrors.WrongKind("an entry", tag);
+                throw GeneratedCode.WrongKind("an entry", tag);
             }
             else
             {

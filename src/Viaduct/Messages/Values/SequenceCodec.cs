@@ -22,7 +22,7 @@ internal sealed class SequenceCodec<TSequence, T>(ValueCodec<T> element, Func<T[
         switch (value)
         {
             case null:
-                MessageErrors.Null<TSequence>($"A list of {element.TypeName}");
+                GeneratedCode.Null<TSequence>($"A list of {element.TypeName}");
                 break;
             case T[] array:
                 Write(ref writer, array);

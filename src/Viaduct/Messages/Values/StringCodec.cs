@@ -7,7 +7,7 @@ internal sealed class StringCodec : ValueCodec<string>
 
     public override string TypeName => "string";
 
-    public override void WriteValue(ref WireWriter writer, in string value) => writer.WriteString(value ?? MessageErrors.Null<string>("A text"));
+    public override void WriteValue(ref WireWriter writer, in string value) => writer.WriteString(value ?? GeneratedCode.Null<string>("A text"));
 
     public override string ReadValue(ref WireReader reader) => reader.ReadString();
 }

@@ -30,11 +30,7 @@ internal sealed class WholeCodec<T>(ValueCodec<T> inner) : MessageCodec<T>
         return isThere ? value : inner.Absent("The value");
     }
 
-    public override void Describe(SchemaBuilder schema)
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        schema.Declare("value", TypeName, DescribeFields);
-    }
+    protected override string Word => "value";
 
     protected override void DescribeFields(SchemaBuilder schema) => schema.Field(1, "Value", inner);
 }

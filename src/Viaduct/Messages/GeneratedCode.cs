@@ -1,12 +1,60 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Viaduct.Messages;
 
-/// <summary>What generated code throws.</summary>
+/// <summary>What generated code calls, besides writers, readers and codecs.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class MessageErrors
+public static class GeneratedCode
 {
+    /// <summary>A member whose type says that it is never null.</summary>
+    /// <typeparam name="T">The member's type.</typeparam>
+    /// <param name="value">Its value.</param>
+    /// <param name="member">The member, for the error.</param>
+    /// <returns><paramref name="value"/>.</returns>
+    /// <exception cref="InvalidOperationException">It is null.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Required<T>([NotNull] T? value, string member) => value ?? Null<T>(member);
+
+    /// <summary>Passes over a field that isn't known.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="tag">The field's tag.</param>
+    /// <param name="isKnown">Whether there is a field of that number, so that it must be of another kind.</param>
+    /// <param name="owner">The message or method, for the error.</param>
+    /// <exception cref="ProtocolViolationException">The field is known, and of another kind; or its value is broken.</exception>
+    public static void Skip(ref WireReader reader, uint tag, bool isKnown, string owner)
+    {
+        if (isKnown)
+        {
+            throw WrongKind(owner, tag);
+        }
+
+        reader.Skip(tag);
+    }
+
+    /// <summary>Reads bytes that a callee gives back, into the memory that the caller gave.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="destination">The caller's memory.</param>
+    /// <param name="parameter">The parameter, for the error.</param>
+    /// <exception cref="ProtocolViolationException">They are not as many as were sent.</exception>
+    public static void CopyBack(ref WireReader reader, scoped Span<byte> destination, string parameter)
+    {
+        ReadOnlySpan<byte> bytes = reader.ReadBytes();
+        if (bytes.Length != destination.Length)
+        {
+            throw new ProtocolViolationException($"{bytes.Length} bytes of {parameter} came back where {destination.Length} were sent.");
+        }
+
+        bytes.CopyTo(destination);
+    }
+
+    /// <summary>A call whose result is of no use.</summary>
+    /// <param name="task">The call.</param>
+    /// <returns>A task that ends with it.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public static async ValueTask WithoutResult(ValueTask<int> task) => await task.ConfigureAwait(false);
+
     /// <summary>A member is null whose type says that it never is.</summary>
     /// <typeparam name="T">The member's type.</typeparam>
     /// <param name="member">The member.</param>
