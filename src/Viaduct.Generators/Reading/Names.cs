@@ -15,6 +15,9 @@ internal static class Names
     internal const string Idempotent = "Viaduct.Rpc.IdempotentAttribute";
     internal const string WireName = "Viaduct.Rpc.WireNameAttribute";
 
+    /// <summary>Where <c>Isolate</c> is.</summary>
+    internal const string Isolation = "Viaduct.Supervision.NodeIsolation";
+
     /// <summary>The namespace of what is generated.</summary>
     internal const string Generated = "Viaduct.Generated";
 
