@@ -15,9 +15,6 @@ internal static class Names
     internal const string Idempotent = "Viaduct.Rpc.IdempotentAttribute";
     internal const string WireName = "Viaduct.Rpc.WireNameAttribute";
 
-    /// <summary>The namespace of what is generated.</summary>
-    internal const string Generated = "Viaduct.Generated";
-
     private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
