@@ -18,9 +18,6 @@ internal static class Names
     /// <summary>Where <c>Isolate</c> is.</summary>
     internal const string Isolation = "Viaduct.Supervision.NodeIsolation";
 
-    /// <summary>The namespace of what is generated.</summary>
-    internal const string Generated = "Viaduct.Generated";
-
     private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 

@@ -7,7 +7,7 @@ namespace Viaduct.Generators;
 /// <param name="self">The message whose codec is being written, or null.</param>
 internal sealed class TypeReader(IAssemblySymbol assembly, INamedTypeSymbol? self)
 {
-    private const string Codecs = "global::Viaduct.Messages.ValueCodec.";
+    private const string Codecs = "ValueCodec.";
 
     /// <summary>The library's codecs of types with one or two arguments.</summary>
     private static readonly Dictionary<string, string> s_collections = new()
@@ -195,7 +195,7 @@ internal sealed class TypeReader(IAssemblySymbol assembly, INamedTypeSymbol? sel
         }
 
         Presence presence = type.IsValueType ? Presence.Codec : Presence.Required;
-        string codec = $"global::{Names.Generated}.{Names.OfGenerated(type, "Codec")}";
+        string codec = Names.OfGenerated(type, "Codec");
         bool isOwn = SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, assembly);
         if (self is not null && SymbolEqualityComparer.Default.Equals(type, self) && type.IsGenericType)
         {
@@ -212,7 +212,7 @@ internal sealed class TypeReader(IAssemblySymbol assembly, INamedTypeSymbol? sel
         }
         else
         {
-            codec = isOwn ? codec + ".Instance" : $"global::Viaduct.Messages.GeneratedCodecs.Get<{name}>()";
+            codec = isOwn ? codec + ".Instance" : $"GeneratedCodecs.Get<{name}>()";
         }
 
         return new TypeModel(name, codec, WireKinds.Object, presence, IsReference: !type.IsValueType);

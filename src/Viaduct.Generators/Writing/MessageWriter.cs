@@ -21,11 +21,10 @@ internal sealed class MessageWriter
 
     private string Write()
     {
-        _code.Line($"namespace {Names.Generated};").Line();
         string arguments = _message.IsGeneric
             ? $"({string.Join(", ", _message.Parameters.Select(static parameter => $"ValueCodec<{parameter}> {Argument(parameter)}"))})" : "";
         string access = _message.IsGeneric && _message.IsPublic ? "public" : "internal";
-        _code.Line("[System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]");
+        _code.Line("[EditorBrowsable(EditorBrowsableState.Never)]");
         _code.Open($"{access} sealed class {_self}{arguments} : MessageCodec<{_message.Type}>{_message.Constraints}");
         WriteNames();
         if (_message.Cases.Count > 0)
@@ -99,32 +98,30 @@ internal sealed class MessageWriter
         foreach (MemberModel member in _message.Members.Where(static member => member.Accessor.Length > 0))
         {
             _code.Line().Line(
-                $"[System.Runtime.CompilerServices.UnsafeAccessor(System.Runtime.CompilerServices.UnsafeAccessorKind.Method, Name = {Code.Literal("set_" + member.Field.Name)})]");
+                $"[UnsafeAccessor(UnsafeAccessorKind.Method, Name = {Code.Literal("set_" + member.Field.Name)})]");
             _code.Line($"private static extern void Set{member.Field.Name}({(_message.IsStruct ? "ref " : "")}{member.Accessor} target, {member.Field.Type.Name} value);");
         }
     }
 
     private void WriteConstruction()
     {
-        string arguments = string.Join(
-            ", ", _message.Members.Where(static member => member.Argument >= 0).OrderBy(static member => member.Argument).Select(member => Result(member)));
+        string[] arguments =
+            [.. _message.Members.Where(static member => member.Argument >= 0).OrderBy(static member => member.Argument).Select(member => Result(member))];
         MemberModel[] set = [.. _message.Members.Where(static member => member.Argument < 0 && !member.KeepsInitial)];
         MemberModel[] kept = [.. _message.Members.Where(static member => member.KeepsInitial)];
         string type = _message.Type;
         string begin = kept.Length == 0 ? "return" : $"{type} result =";
-        if (set.Length == 0)
+        if (set.Length == 0 && arguments.Length == 0)
         {
-            _code.Line($"{begin} new {type}({arguments});");
+            _code.Line($"{begin} new {type}();");
         }
         else
         {
-            _code.Open($"{begin} new {type}({arguments})");
-            foreach (MemberModel member in set)
+            _code.Line($"{begin} new {type}(").Items(arguments, set.Length == 0 ? ");" : ")");
+            if (set.Length > 0)
             {
-                _code.Line($"{member.Field.Identifier} = {Result(member)},");
+                _code.Line("{").Items([.. set.Select(member => $"{member.Field.Identifier} = {Result(member)}")], "").Line("};");
             }
-
-            _code.Close(";");
         }
 
         foreach (MemberModel member in kept)
@@ -201,8 +198,8 @@ internal sealed class MessageWriter
         {
             foreach ((string name, TypeModel type) in parts)
             {
-                _code.Line().Line($"private ValueCodec<{type.Name}>? _{name}Codec;");
-                _code.Line().Line($"private ValueCodec<{type.Name}> {name}Codec => _{name}Codec ??= {type.Codec};");
+                _code.Line().Line($"private ValueCodec<{type.Name}>? _codecOf{name};");
+                _code.Line().Line($"private ValueCodec<{type.Name}> {name}Codec => _codecOf{name} ??= {type.Codec};");
             }
 
             return;
@@ -222,7 +219,7 @@ internal sealed class MessageWriter
     {
         if (!_message.IsGeneric)
         {
-            _code.Line().Line("[System.Runtime.CompilerServices.ModuleInitializer]");
+            _code.Line().Line("[ModuleInitializer]");
             _code.Line("internal static void Register() => GeneratedCodecs.Register(Instance);");
         }
     }

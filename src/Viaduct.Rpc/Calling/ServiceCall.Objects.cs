@@ -100,7 +100,7 @@ public sealed partial class ServiceCall
             ServiceContract<T> contract = ServiceContract.Of<T>();
             SendLink<Frame> link = _pending.Link!;
             var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(link, promise), _connection.Exports);
-            _ = EndPromiseAsync();
+            connection.Coming = EndPromiseAsync();
             return contract.CreateProxy(connection);
         }
         finally

@@ -27,6 +27,9 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <inheritdoc/>
     public override string Service { get; }
 
+    /// <summary>Done when the call that brings the object has ended; null where the object was there from the beginning.</summary>
+    public Task? Coming { get; set; }
+
     /// <inheritdoc/>
     internal override CallRoute Route { get; }
 
@@ -42,6 +45,15 @@ internal sealed class ObjectConnection : ServiceConnection
     {
         ReleaseOnce();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Waits until the other end has the object; what its call threw is of no interest here.</summary>
+    public void WaitUntilThere()
+    {
+        if (Coming is { IsCompleted: false } coming)
+        {
+            coming.Wait();
+        }
     }
 
     private void ReleaseOnce()

@@ -6,6 +6,9 @@ internal sealed class Promise : IExport
     private readonly TaskCompletionSource<IExport> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isReleased;
 
+    /// <summary>The object, once it is there.</summary>
+    public IExport? Kept => _source.Task.IsCompletedSuccessfully ? _source.Task.Result : null;
+
     /// <summary>The call brought its object.</summary>
     public void Keep(IExport export)
     {

@@ -20,6 +20,8 @@ internal static class References
     {
         if (service is ServiceProxy { Remote: ObjectConnection { Target: { Link: { } link, Id: var id } } remote } && remote.Route == route && (receiver is null || link == receiver))
         {
+            // Who gets it looks it up at once.
+            remote.WaitUntilThere();
             added = 0;
             return ((ulong)id << 1) | 1;
         }
@@ -46,7 +48,7 @@ internal static class References
                 : throw new ProtocolViolationException($"An object of {contract.Name} came without a number.");
         }
 
-        return exports.TryGet(sender.Peer.SocketId, id, out IExport? export) && export is ObjectExport { Service: T own }
+        return exports.TryGet(sender.Peer.SocketId, id, out IExport? export) && (export is Promise promise ? promise.Kept : export) is ObjectExport { Service: T own }
             ? own
             : throw new ProtocolViolationException($"Object {id}, which comes back from {sender.Peer.Describe()}, was never handed to it, or was released.");
     }

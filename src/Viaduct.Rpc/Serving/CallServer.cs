@@ -186,9 +186,9 @@ internal sealed class CallServer(
             {
                 answer(request.Caller, request.Id, request.Finish(error));
             }
-            catch (ObjectDisposedException)
+            catch (Exception error) when (error is ObjectDisposedException or ViaductException)
             {
-                // The node left; so the caller knows.
+                // The node left, or the caller's link broke: so the caller knows.
             }
         }
 

@@ -154,9 +154,9 @@ public sealed partial class ServiceRequest
         {
             ReleaseGiven();
             _answer.Truncate(0);
-            if (thrown is OperationCanceledException && _canceled)
+            if (thrown is OperationCanceledException && (_canceled || Stopwatch.GetTimestamp() >= Deadline))
             {
-                CallFrame.Begin(_answer, RpcFrames.Canceled);
+                CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
             }
             else
             {

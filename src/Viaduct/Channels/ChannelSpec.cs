@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Viaduct.Wire;
 
 namespace Viaduct;
 
@@ -17,8 +19,8 @@ public abstract class ChannelSpec
     /// <summary>The largest <see cref="MaxMessageSize"/>, and the bound on unconsumed bytes that always holds: 256 MiB.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;
 
-    /// <summary>The longest schema text, in characters: it must fit into a handshake.</summary>
-    internal const int MaxSchemaLength = 1024;
+    /// <summary>The longest schema text, in bytes of UTF-8: it must fit into a handshake.</summary>
+    internal const int MaxSchemaLength = WireLimits.MaxText;
 
     private protected ChannelSpec(string name)
     {
@@ -121,10 +123,11 @@ public abstract class ChannelSpec
         CheckRange(MaxMessageSize, MaxBytes, nameof(MaxMessageSize), "bytes");
 
         string schema = Schema;
-        if (string.IsNullOrWhiteSpace(schema) || schema.Length > MaxSchemaLength)
+        int length = string.IsNullOrWhiteSpace(schema) ? 0 : Encoding.UTF8.GetByteCount(schema);
+        if (length is 0 or > MaxSchemaLength)
         {
             throw new ArgumentException(
-                $"Channel '{Name}': the codec's Schema must be a text of 1 to {MaxSchemaLength} characters; it has {schema?.Length ?? 0}.");
+                $"Channel '{Name}': the codec's Schema must be a text of 1 to {MaxSchemaLength} bytes in UTF-8; it has {length}.");
         }
     }
 

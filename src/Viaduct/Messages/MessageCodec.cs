@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.ComponentModel;
+using System.Text;
 
 namespace Viaduct.Messages;
 
@@ -9,12 +10,16 @@ namespace Viaduct.Messages;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>
 {
+    /// <summary>So many bytes of text go into a handshake, twice for a call.</summary>
+    private const int MaxSchema = 2000;
+
     private string? _schema;
 
     /// <summary>
-    /// All declarations that the message reaches, its own first. Both ends need not have the same: see <see cref="SchemaText.FindBreak(string, string)"/>.
+    /// All declarations that the message reaches, its own first, in one line. Both ends of a channel need not have the same: see
+    /// <see cref="SchemaText.FindBreak(string, string)"/>. Where that is more than 2000 bytes, the message's name and a hash of it, which both ends must have alike.
     /// </summary>
-    public string Schema => _schema ??= SchemaBuilder.TextOf(Describe);
+    public string Schema => _schema ??= ShortSchema();
 
     /// <inheritdoc/>
     public sealed override WireKind Kind => WireKind.Object;
@@ -110,4 +115,10 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>
     /// <param name="isKnown">Whether there is a field of that number, so that it must be of another kind.</param>
     /// <exception cref="ProtocolViolationException">The field is known, and of another kind; or its value is broken.</exception>
     protected void Skip(ref WireReader reader, uint tag, bool isKnown) => GeneratedCode.Skip(ref reader, tag, isKnown, TypeName);
+
+    private string ShortSchema()
+    {
+        string text = SchemaBuilder.TextOf(Describe).Replace('\n', ' ');
+        return Encoding.UTF8.GetByteCount(text) <= MaxSchema ? text : $"{Word} {TypeName}, hash {Fnv1a.Hash(text):x16}";
+    }
 }

@@ -167,7 +167,8 @@ public ref partial struct WireWriter
 
         int length = System.Text.Encoding.UTF8.GetByteCount(value);
         WriteVarint((uint)length);
-        _used += Encode(value, Room(length)[..length]);
+        Encode(value, Room(length)[..length]);
+        _used += length;
     }
 
     private static int Encode(scoped ReadOnlySpan<char> value, scoped Span<byte> destination)
@@ -178,7 +179,11 @@ public ref partial struct WireWriter
             : throw new ArgumentException($"A text of {value.Length} characters has an unpaired surrogate, which UTF-8 can't carry.");
     }
 
-    private void WriteLongVarint(ulong value) => _used += Varint.Write(Room(Varint.MaxLength), value);
+    private void WriteLongVarint(ulong value)
+    {
+        int length = Varint.Write(Room(Varint.MaxLength), value);
+        _used += length;
+    }
 
     /// <summary>Free room of at least so many bytes.</summary>
     private Span<byte> Room(int length)

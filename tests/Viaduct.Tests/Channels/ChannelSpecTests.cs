@@ -136,7 +136,7 @@ public sealed class ChannelSpecTests
     [Fact]
     public void A_codec_with_an_endless_schema_is_refused()
     {
-        new ChannelSpec<object>("a") { Codec = new NamelessCodec(new string('x', 1024)) }.Validate();
-        Assert.Throws<ArgumentException>(new ChannelSpec<object>("a") { Codec = new NamelessCodec(new string('x', 1025)) }.Validate);
+        new ChannelSpec<object>("a") { Codec = new NamelessCodec(new string('x', 4096)) }.Validate();
+        Assert.Throws<ArgumentException>(new ChannelSpec<object>("a") { Codec = new NamelessCodec(new string('x', 4097)) }.Validate);
     }
 }

@@ -19,6 +19,7 @@ public abstract class DistanceServiceSuite(DistanceKind kind) : ServiceSuite
         }).Within();
         await _distance.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override async Task<ITrial> Connect()

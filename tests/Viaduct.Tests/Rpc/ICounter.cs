@@ -6,7 +6,7 @@ namespace Viaduct.Tests.Rpc;
 [Service]
 public interface ICounter
 {
-    int Next();
+    int Take();
 
     ICounter Fork();
 

@@ -18,6 +18,7 @@ public sealed class IsolatedServiceTests : ServiceSuite
 
         await _distance.DisposeAsync();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     protected override async Task<ITrial> Connect()

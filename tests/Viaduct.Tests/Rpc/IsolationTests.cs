@@ -44,6 +44,7 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         Isolated<IMishap> isolated = Isolate();
         using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal(7, await Call(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, $"{i}"))));
@@ -67,6 +68,7 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         Isolated<IMishap> isolated = Isolate();
         using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
         var calls = new List<(Task<int> Task, string File, bool Crashes)>();
         for (int i = 0; i < 60; i++)
         {

@@ -207,11 +207,11 @@ public abstract class ServiceSuite : IAsyncLifetime
         await Run(() =>
         {
             ICounter counter = _service.OpenCounter(5);
-            Assert.Equal(5, counter.Next());
-            Assert.Equal(6, counter.Next());
+            Assert.Equal(5, counter.Take());
+            Assert.Equal(6, counter.Take());
             ICounter fork = counter.Fork();
-            Assert.Equal(7, counter.Next());
-            Assert.Equal(7, fork.Next());
+            Assert.Equal(7, counter.Take());
+            Assert.Equal(7, fork.Take());
             Assert.True(counter.IsSame(counter));
             Assert.False(counter.IsSame(fork));
         });
@@ -228,14 +228,14 @@ public abstract class ServiceSuite : IAsyncLifetime
                 counter = counter.Fork();
             }
 
-            Assert.Equal(5, counter.Next());
+            Assert.Equal(5, counter.Take());
         });
     }
 
     [Fact]
     public async Task Calls_on_an_object_that_never_came_throw_why()
     {
-        RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => Run(() => _service.OpenBroken().Next()));
+        RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => Run(() => _service.OpenBroken().Take()));
         Assert.Contains("there is none", error.RemoteMessage, StringComparison.Ordinal);
     }
 

@@ -140,7 +140,7 @@ public sealed class Trial : ITrial
     {
         private int _last = start - 1;
 
-        public int Next() => Interlocked.Increment(ref _last);
+        public int Take() => Interlocked.Increment(ref _last);
 
         public ICounter Fork() => new Counter(Volatile.Read(ref _last) + 1);
 

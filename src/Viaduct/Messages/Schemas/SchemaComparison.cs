@@ -59,17 +59,17 @@ internal sealed class SchemaComparison(SchemaSide reader, SchemaSide writer)
 
     private string? Fields(SchemaSide r, IReadOnlyList<SchemaField> read, SchemaSide w, IReadOnlyList<SchemaField> written, Func<string, string> named)
     {
+        Dictionary<int, SchemaField> known = read.ToDictionary(static field => field.Id);
         foreach (SchemaField there in written)
         {
-            SchemaField? here = read.FirstOrDefault(field => field.Id == there.Id);
-            if (here is not null && TypeBreak(r, here.Type, w, there.Type, isElement: false, named($"{there.Id} '{there.Name}'")) is { } found)
+            if (known.Remove(there.Id, out SchemaField? here) && TypeBreak(r, here.Type, w, there.Type, isElement: false, named($"{there.Id} '{there.Name}'")) is { } found)
             {
                 return found;
             }
         }
 
         SchemaField? missing = read.FirstOrDefault(field =>
-            field.Passing is not ("default" or "out") && !written.Any(other => other.Id == field.Id) && !MayBeAbsent(r.Text, field.Type, []));
+            known.ContainsKey(field.Id) && field.Passing is not ("default" or "out") && !MayBeAbsent(r.Text, field.Type, []));
         return missing is null
             ? null
             : Sentence($"{named($"{missing.Id} '{missing.Name}'")} is not sent {w.Word}, and must be there {r.Word}: it is {missing.Type}, neither nullable nor with a default.");

@@ -21,7 +21,7 @@ internal sealed class SchemaParser(string text)
         {
             declarations.Add(Declaration());
         }
-        while (Skips('\n'));
+        while (Skips('\n') || Skips(' '));
 
         return _at == text.Length ? new SchemaText(declarations) : throw Error("the end");
     }
@@ -35,9 +35,9 @@ internal sealed class SchemaParser(string text)
         {
             case "message" or "struct" or "value":
                 SchemaWord kind = word switch { "message" => SchemaWord.Message, "struct" => SchemaWord.Struct, _ => SchemaWord.Value };
-                return new SchemaDeclaration { Word = kind, Name = name, Fields = Block(Field, ',') };
+                return new SchemaDeclaration { Word = kind, Name = name, Fields = Numbered(Block(Field, ',')) };
             case "union":
-                return new SchemaDeclaration { Word = SchemaWord.Union, Name = name, Fields = Block(Case, ',') };
+                return new SchemaDeclaration { Word = SchemaWord.Union, Name = name, Fields = Numbered(Block(Case, ',')) };
             case "service":
                 return new SchemaDeclaration { Word = SchemaWord.Service, Name = name, Methods = Block(Method, ';') };
             case "enum":
@@ -70,6 +70,10 @@ internal sealed class SchemaParser(string text)
 
         return items;
     }
+
+    /// <summary>Fields, no two of one number.</summary>
+    private List<SchemaField> Numbered(List<SchemaField> fields) =>
+        fields.DistinctBy(static field => field.Id).Count() == fields.Count ? fields : throw Error("numbers that are each used once");
 
     private SchemaField Field()
     {
@@ -116,7 +120,7 @@ internal sealed class SchemaParser(string text)
 
         SchemaType? result = Skips(" -> ") ? Type() : null;
         bool isOneWay = Skips(" oneway");
-        return new SchemaMethod(name, parameters, result, isOneWay, Skips(" idempotent"));
+        return new SchemaMethod(name, Numbered(parameters), result, isOneWay, Skips(" idempotent"));
     }
 
     private SchemaType Type()

@@ -1,8 +1,8 @@
 namespace Viaduct.Messages;
 
 /// <summary>
-/// What a message or a service is, in words that both ends compare: one line a declaration, the one it is about first, and after it all that it
-/// reaches. See docs/messages.md for what may differ.
+/// What a message or a service is, in words that both ends compare: declarations, each on a line or behind a blank, the one it is about first, and
+/// after it all that it reaches. See docs/messages.md for what may differ.
 /// </summary>
 /// <example>
 /// <code>
@@ -54,6 +54,29 @@ public sealed class SchemaText
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(writer);
         return new SchemaComparison(new SchemaSide(reader, "here"), new SchemaSide(writer, "there")).Run();
+    }
+
+    /// <summary>Whether a channel's schema is the text of one: a message, and not other words.</summary>
+    internal static bool IsOfMessage(string schema) =>
+        schema.EndsWith('}') && (schema.StartsWith("message ", StringComparison.Ordinal) || schema.StartsWith("struct ", StringComparison.Ordinal)
+            || schema.StartsWith("union ", StringComparison.Ordinal) || schema.StartsWith("value ", StringComparison.Ordinal));
+
+    /// <summary>The same as <see cref="FindBreak(string, string)"/>, in words that are true at both ends. A text that is no schema is a break.</summary>
+    internal static string? FindBreakBetween(string receiver, string sender)
+    {
+        if (string.Equals(receiver, sender, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            return new SchemaComparison(new SchemaSide(Parse(receiver), "at the receiver"), new SchemaSide(Parse(sender), "at the sender")).Run();
+        }
+        catch (ProtocolViolationException error)
+        {
+            return error.Message;
+        }
     }
 
     /// <summary>The declaration of a name, if there is one.</summary>

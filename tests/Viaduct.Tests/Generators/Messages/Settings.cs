@@ -4,7 +4,7 @@ namespace Viaduct.Tests.Generators;
 
 /// <summary>Initial values, numbers of its own, what is left out, and names that are words of the language.</summary>
 [Message(Name = "settings")]
-public class Settings
+internal sealed class Settings
 {
     [Id(3)]
     public string Title { get; init; } = "untitled";
@@ -23,7 +23,7 @@ public class Settings
     [Id(9)]
     internal string? Hidden { get; set; }
 
-    public class Nested
+    public static class Nested
     {
         [Message]
         public sealed record Inner(int A);
