@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Viaduct.Memory;
 
@@ -43,16 +42,6 @@ internal static unsafe class Shared
     /// <summary>Writes a message's bytes as they are; as <see cref="Write"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteMessage<T>(byte* place, in T message) => Unsafe.WriteUnaligned(place, message);
-
-    /// <summary>Begins to fetch a cache line that is read soon; a hint that orders nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(byte* place)
-    {
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(place);
-        }
-    }
 
     /// <summary>Adds one as a single step, and is a <see cref="Fence"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

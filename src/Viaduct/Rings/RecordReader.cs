@@ -132,9 +132,6 @@ internal sealed unsafe class RecordReader
                     _occupies = RecordHeader.Occupies(length);
                     Sequence = Shared.Read((ulong*)(_ring + offset + 8));
                     Attempt = RecordHeader.Attempt(word);
-
-                    // Where the next message lies is known only from its record: that travels while the program reads this one.
-                    Shared.Prefetch(_ring + offset + _occupies);
                     return ReadChunk(reference);
 
                 case RecordHeader.Skip when offset != 0 && length == 0:
