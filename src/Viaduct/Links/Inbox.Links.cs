@@ -199,7 +199,7 @@ internal sealed partial class Inbox<T>
     {
         if (_leased.Length > 0 && link.Leased == 0 && Array.IndexOf(_leased, link) >= 0)
         {
-            _leased = Array.FindAll(_leased, other => other != link);
+            _leased = [.. _leased.Except([link])];
             CloseSoon(link, "");
         }
     }
