@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROTATION_BYTES (4u << 20)
+#define ROTATION_BYTES (8u << 20)
 #define ROTATION_SLOTS 64
 
 typedef uint64_t vector __attribute__((vector_size(16)));
