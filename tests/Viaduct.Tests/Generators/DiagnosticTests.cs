@@ -64,7 +64,7 @@ public sealed class DiagnosticTests
         Generated generated = Subject(code);
 
         Assert.Empty(generated.Diagnostics);
-        Assert.Empty(generated.Complaints.Where(static complaint => !complaint.Contains("Subject0.cs", StringComparison.Ordinal)));
+        Assert.DoesNotContain(generated.Complaints, static complaint => !complaint.Contains("Subject0.cs", StringComparison.Ordinal));
         Assert.NotEmpty(generated.Files);
     }
 
