@@ -39,7 +39,7 @@ public sealed class NeverEndedAnalyzer : DiagnosticAnalyzer
                 IOperation? got = operation switch
                 {
                     IInvocationOperation or IAwaitOperation => operation,
-                    IArgumentOperation { Parameter.RefKind: RefKind.Out } argument => argument.Value,
+                    IArgumentOperation { Parameter.RefKind: RefKind.Out, Parent: { } call } argument when !IsDenied(call) => argument.Value,
                     _ => null,
                 };
 
@@ -49,6 +49,21 @@ public sealed class NeverEndedAnalyzer : DiagnosticAnalyzer
                 }
             }
         }
+    }
+
+    /// <summary>Whether it is asserted that a call gave nothing: what it gives goes where the member does not go on if that is true.</summary>
+    private static bool IsDenied(IOperation call)
+    {
+        bool given = true;
+        IOperation? use = call.Parent;
+        for (; use is IConversionOperation or IParenthesizedOperation or IUnaryOperation { OperatorKind: UnaryOperatorKind.Not }; use = use.Parent)
+        {
+            given ^= use is IUnaryOperation;
+        }
+
+        return use is IArgumentOperation { Parameter: { } parameter } && parameter.GetAttributes().Any(attribute =>
+            attribute.AttributeClass?.ToDisplayString() == "System.Diagnostics.CodeAnalysis.DoesNotReturnIfAttribute"
+            && attribute.ConstructorArguments.Any(argument => argument.Value is bool ends && ends == given));
     }
 
     private static bool IsLost(IOperation got, IOperation block, KnownMembers members)

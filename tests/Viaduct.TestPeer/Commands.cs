@@ -88,6 +88,10 @@ internal sealed class Commands(Node node)
                 return Text(((Client<long, long>)_sockets[words[0]]).Call(Long(words[1])));
             case "serve": // NAME
                 return Serve((Server<long, long>)_sockets[words[0]]);
+            case "answer": // NAME COUNT: answers calls that it awaits, and says how many bytes that allocated
+                return Text(Answer((Server<long, long>)_sockets[words[0]], Int(words[1])).GetAwaiter().GetResult());
+            case "echo": // CONSUMER PRODUCER COUNT: awaits messages, sends them back, and says how many bytes that allocated
+                return Text(Echo(Receiver(words[0]), Sender(words[1]), Int(words[2])).GetAwaiter().GetResult());
             case "take": // NAME COUNT: receives calls and does not answer
                 return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
             case "endure": // NAME: receives or sends for ever, whatever comes
@@ -222,6 +226,30 @@ internal sealed class Commands(Node node)
             using Request<long, long> request = server.Receive();
             request.Reply(request.Value * 2);
         }
+    }
+
+    private static async Task<long> Answer(Server<long, long> server, int count)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < count; i++)
+        {
+            using Request<long, long> request = await server.ReceiveAsync().ConfigureAwait(false);
+            request.Reply(request.Value * 2);
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+
+    private static async Task<long> Echo(Receiver<ReadOnlyMemory<byte>> receiver, Sender<ReadOnlyMemory<byte>> sender, int count)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < count; i++)
+        {
+            using Lease<ReadOnlyMemory<byte>> lease = await receiver.ReceiveLeaseAsync().ConfigureAwait(false);
+            await sender.SendAsync(lease.Value).ConfigureAwait(false);
+        }
+
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
     private string Take(Server<long, long> server, int count, Action<string> report)

@@ -1,37 +1,46 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Viaduct.Links;
 
 namespace Viaduct;
 
 /// <summary>See <see cref="SocketAdapters.AsChannelReader"/>.</summary>
-internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelReader<T>
+internal sealed class ReceiverChannelReader<T> : ChannelReader<T>
 {
-    private readonly ReadyAttempt _ready = new(receiver);
+    private readonly Receiver<T> _receiver;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EndAttempt _end;
 
-    /// <summary>1 once somebody asked for the completion.</summary>
-    private int _watched;
+    /// <summary>Somebody asked for the completion.</summary>
+    private volatile bool _watched;
+
+    /// <summary>1 while <see cref="WatchAsync"/> runs.</summary>
+    private int _watching;
 
     /// <summary>Why it ended; null while it has not, or if it ended in order.</summary>
     private volatile Exception? _error;
+
+    /// <summary>Reads from a receiver.</summary>
+    public ReceiverChannelReader(Receiver<T> receiver)
+    {
+        _receiver = receiver;
+        _end = new EndAttempt(this);
+    }
 
     /// <summary>Ends also when nobody reads any more, which costs a look at each message while somebody does.</summary>
     public override Task Completion
     {
         get
         {
-            if (!IsOver && Interlocked.Exchange(ref _watched, 1) == 0)
-            {
-                _ = WatchAsync();
-            }
-
+            _watched = true;
+            WatchIfEmpty();
             return _completion.Task;
         }
     }
 
     private bool IsOver => _completion.Task.IsCompleted;
+
+    private bool IsReady => _receiver.IsReady();
 
     /// <inheritdoc/>
     public override bool TryRead([MaybeNullWhen(false)] out T item)
@@ -44,17 +53,20 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
 
         try
         {
-            if (receiver.TryReceive(out item))
+            if (_receiver.TryReceive(out item))
             {
-                if (Volatile.Read(ref _watched) != 0)
+                if (_watched)
                 {
-                    TryEnd();
+                    WatchIfEmpty();
                 }
 
                 return true;
             }
 
-            TryEnd();
+            if (!TryEnd() && _watched)
+            {
+                WatchIfEmpty();
+            }
         }
         catch (Exception error) when (error is ViaductException or ObjectDisposedException)
         {
@@ -72,49 +84,22 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        return IsOver ? Over() : WaitOrThrowAsync(cancellationToken);
+        return _receiver.Inbox.BlockAsync<WaitAttempt, bool>(new WaitAttempt(this), cancellationToken);
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryRead(out T? item))
-            {
-                return item;
-            }
-
-            if (IsOver || !await WaitAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw new ChannelClosedException(_error);
-            }
-        }
-    }
-
-    private ValueTask<bool> Over() => _error is { } error ? ValueTask.FromException<bool>(error) : new ValueTask<bool>(false);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitOrThrowAsync(CancellationToken cancellationToken) =>
-        await WaitAsync(cancellationToken).ConfigureAwait(false) || await Over().ConfigureAwait(false);
-
-    /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        await receiver.Inbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
-            ? throw new OperationCanceledException(cancellationToken)
-            : !TryEnd();
+    public override ValueTask<T> ReadAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<T>(cancellationToken)
+        : _receiver.Inbox.BlockAsync<ReadAttempt, T>(new ReadAttempt(this), cancellationToken);
 
     /// <summary>Notes the end if it is there, which <see cref="Receiver{T}.TryReceive(out T)"/> does not tell from "nothing now".</summary>
     private bool TryEnd()
     {
-        if (receiver.Inbox.IsClosed)
+        if (_receiver.Inbox.IsClosed)
         {
-            End(new ObjectDisposedException(receiver.GetType().Name));
+            End(new ObjectDisposedException(_receiver.GetType().Name));
         }
-        else if (receiver.IsCompleted)
+        else if (_receiver.IsCompleted)
         {
             End(null);
         }
@@ -128,16 +113,58 @@ internal sealed class ReceiverChannelReader<T>(Receiver<T> receiver) : ChannelRe
         _ = error is null ? _completion.TrySetResult() : _completion.TrySetException(error);
     }
 
-    private async Task WatchAsync() =>
-        await receiver.Inbox.BlockAsync(new EndAttempt(this), CancellationToken.None).ConfigureAwait(false);
+    /// <summary>Waits for the end where it is what comes next; while there is something to read, senders need not tell of more.</summary>
+    private void WatchIfEmpty()
+    {
+        if (!IsOver && !TryEnd() && !IsReady && Interlocked.Exchange(ref _watching, 1) == 0)
+        {
+            _ = WatchAsync();
+        }
+    }
 
-    /// <summary>Waits for the end.</summary>
+    private async Task WatchAsync()
+    {
+        await _receiver.Inbox.BlockAsync(_end, CancellationToken.None).ConfigureAwait(false);
+
+        // Then look: whoever read the last message before this found us still watching.
+        Interlocked.Exchange(ref _watching, 0);
+        WatchIfEmpty();
+    }
+
+    /// <summary>Waits until there is something to read (true: a loss, too, is found by the read) or the end.</summary>
+    private readonly struct WaitAttempt(ReceiverChannelReader<T> reader) : IAttempt<bool>
+    {
+        /// <inheritdoc/>
+        public bool Try() => reader.IsOver || reader.IsReady;
+
+        /// <inheritdoc/>
+        public bool Finish(WaitResult result, CancellationToken cancellationToken) => result == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : !reader.IsOver && !reader.TryEnd() ? true : reader._error is { } error ? throw error : false;
+    }
+
+    /// <summary>Reads.</summary>
+    private struct ReadAttempt(ReceiverChannelReader<T> reader) : IAttempt<T>
+    {
+        private T? _item;
+        private bool _read;
+
+        /// <inheritdoc/>
+        public bool Try() => (_read = reader.TryRead(out _item)) || reader.IsOver;
+
+        /// <inheritdoc/>
+        public readonly T Finish(WaitResult result, CancellationToken cancellationToken) => result == WaitResult.Canceled
+            ? throw new OperationCanceledException(cancellationToken)
+            : _read ? _item! : throw new ChannelClosedException(reader._error);
+    }
+
+    /// <summary>Waits for the end, or for something to read before it.</summary>
     private sealed class EndAttempt(ReceiverChannelReader<T> reader) : IAttempt
     {
         /// <inheritdoc/>
         static bool IAttempt.Takes => false;
 
         /// <inheritdoc/>
-        public bool Try() => reader.IsOver || reader.TryEnd();
+        public bool Try() => reader.IsOver || reader.TryEnd() || reader.IsReady;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         {
             while (!_unexamined && !_ended)
             {
-                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(lease: true, wait.Token).ConfigureAwait(false);
+                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(wait.Token).ConfigureAwait(false);
                 if (status == TakeStatus.Taken)
                 {
                     Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox, received));

@@ -1,8 +1,12 @@
 namespace Viaduct.Links;
 
 /// <summary>An awaited send.</summary>
-internal sealed class AsyncSendAttempt<T>(Outbox<T> outbox, T message, bool handOver) : IAttempt
+internal readonly struct AsyncSendAttempt<T>(Outbox<T> outbox, T message, bool handOver) : IAttempt<bool>
 {
     /// <inheritdoc/>
     public bool Try() => outbox.TrySend(message, handOver);
+
+    /// <inheritdoc/>
+    public bool Finish(WaitResult result, CancellationToken cancellationToken) =>
+        result != WaitResult.Canceled ? true : throw new OperationCanceledException(cancellationToken);
 }

@@ -1,72 +1,39 @@
-using System.Threading.Tasks.Sources;
+using Viaduct.Linux;
 
 namespace Viaduct.Links;
 
-/// <summary>One awaiting operation of a socket; reused, so that awaiting allocates nothing.</summary>
-internal sealed class AsyncWaiter(WaitPoint owner) : IValueTaskSource
+/// <summary>An operation that a <see cref="WaitPoint"/> wakes: it goes on elsewhere, or later, since who wakes may hold anything.</summary>
+internal abstract class AsyncWaiter : IThreadPoolWorkItem
 {
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    /// <summary>Woken, or not waiting at all: it looks again in any case.</summary>
+    private const int Awake = 0;
 
-    private CancellationTokenRegistration _registration;
+    /// <summary>Announced, and looking for the last time; who wakes it now keeps it from falling asleep.</summary>
+    private const int Looking = 1;
 
-    /// <summary>0 = waiting, 1 = answered. Whoever changes it completes the source.</summary>
-    private int _answered;
+    /// <summary>Nobody works on it: who wakes it lets it go on.</summary>
+    private const int Asleep = 2;
 
-    /// <summary>Prepares for one wait.</summary>
-    public void Reset()
-    {
-        _source.Reset();
-        _registration = default;
-        Volatile.Write(ref _answered, 0);
-    }
+    private int _state;
 
-    /// <summary>Awaits <see cref="Answer"/> or cancellation.</summary>
-    public ValueTask WaitAsync(CancellationToken cancellationToken)
-    {
-        if (cancellationToken.CanBeCanceled)
-        {
-            _registration = cancellationToken.UnsafeRegister(static (state, token) => ((AsyncWaiter)state!).Cancel(token), this);
-        }
+    /// <summary>Prepares for one wait; under the wait point's lock.</summary>
+    public void Prepare() => Volatile.Write(ref _state, Looking);
 
-        return new ValueTask(this, _source.Version);
-    }
-
-    /// <summary>Lets the awaiting operation look again.</summary>
+    /// <summary>Lets the operation look again.</summary>
     public void Answer()
     {
-        if (Interlocked.Exchange(ref _answered, 1) == 0)
+        if (Interlocked.Exchange(ref _state, Awake) == Asleep)
         {
-            _source.SetResult(true);
+            Poller.GoOn(this);
         }
     }
 
     /// <inheritdoc/>
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+    public abstract void Execute();
 
-    /// <inheritdoc/>
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+    /// <summary>Falls asleep unless it was woken already. After true, the operation may be running on another thread: touch nothing.</summary>
+    protected bool TrySleep() => Interlocked.CompareExchange(ref _state, Asleep, Looking) == Looking;
 
-    /// <inheritdoc/>
-    void IValueTaskSource.GetResult(short token)
-    {
-        try
-        {
-            _source.GetResult(token);
-        }
-        finally
-        {
-            // Waits for a running Cancel, after which nobody but the owner knows this waiter.
-            _registration.Dispose();
-            owner.Return(this);
-        }
-    }
-
-    private void Cancel(CancellationToken token)
-    {
-        if (Interlocked.Exchange(ref _answered, 1) == 0)
-        {
-            _source.SetException(new OperationCanceledException(token));
-        }
-    }
+    /// <summary>Lets <see cref="Execute"/> run behind whatever else there is to do.</summary>
+    protected void GoOnLater() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 }

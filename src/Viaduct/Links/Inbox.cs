@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
@@ -28,7 +26,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     private ulong _missedBefore;
     private volatile bool _closed;
     private Exception? _refusal;
-    private TakeAttempt<T>? _spare;
 
     /// <summary>How bytes become messages.</summary>
     public MessageFormat<T> Format { get; } = format;
@@ -245,37 +242,31 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return status;
         }
 
-        TakeAttempt<T> attempt = RentAttempt(lease);
-        try
-        {
-            WaitResult result = Block(ref attempt, timeout, cancellationToken);
-            received = attempt.Received;
-            return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
-        }
-        finally
-        {
-            ReturnAttempt(attempt);
-        }
+        TakeAttempt<T> attempt = new(this, lease);
+        WaitResult result = Block(ref attempt, timeout, cancellationToken);
+        received = attempt.Received;
+        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 
-    /// <summary>Takes a message, awaiting it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(bool lease, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        TakeAttempt<T> attempt = RentAttempt(lease);
-        try
-        {
-            WaitResult result = await BlockAsync(attempt, cancellationToken).ConfigureAwait(false);
-            return result == WaitResult.Canceled
-                ? throw new OperationCanceledException(cancellationToken)
-                : (attempt.Status, attempt.Received);
-        }
-        finally
-        {
-            ReturnAttempt(attempt);
-        }
-    }
+    /// <summary>Takes and consumes a message, awaiting it.</summary>
+    public ValueTask<T> ReceiveAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<T>(cancellationToken)
+        : BlockAsync<ReceiveAttempt<T>, T>(new ReceiveAttempt<T>(this), cancellationToken);
+
+    /// <summary>Takes and consumes messages, awaiting the first.</summary>
+    public ValueTask<int> ReceiveManyAsync(Memory<T> messages, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<int>(cancellationToken)
+        : BlockAsync<ReceiveManyAttempt<T>, int>(new ReceiveManyAttempt<T>(this, messages), cancellationToken);
+
+    /// <summary>Leases a message, awaiting it.</summary>
+    public ValueTask<Lease<T>> LeaseAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<Lease<T>>(cancellationToken)
+        : BlockAsync<LeaseAttempt<T>, Lease<T>>(new LeaseAttempt<T>(this), cancellationToken);
+
+    /// <summary>Leases a message, awaiting it or the end.</summary>
+    public ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<(TakeStatus, Received<T>)>(cancellationToken)
+        : BlockAsync<TakeAttempt<T>, (TakeStatus Status, Received<T> Received)>(new TakeAttempt<T>(this, lease: true), cancellationToken);
 
     /// <summary>Consumes a leased message. Later calls do nothing.</summary>
     public void Release(ReceiveLink<T> link, ulong position)
@@ -414,18 +405,5 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
 
         return all && _someCompleted ? TakeStatus.Ended : TakeStatus.Empty;
-    }
-
-    private TakeAttempt<T> RentAttempt(bool lease)
-    {
-        TakeAttempt<T> attempt = Interlocked.Exchange(ref _spare, null) ?? new TakeAttempt<T>(this);
-        attempt.Reset(lease);
-        return attempt;
-    }
-
-    private void ReturnAttempt(TakeAttempt<T> attempt)
-    {
-        attempt.Reset(lease: false);
-        Volatile.Write(ref _spare, attempt);
     }
 }

@@ -1,11 +1,15 @@
 namespace Viaduct.Links;
 
 /// <summary>A loan that waits for memory, or for another loan to end.</summary>
-internal struct LoanAttempt<T>(Outbox<T> outbox, int size) : IAttempt
+internal struct LoanAttempt<T>(Outbox<T> outbox, int size) : IAttempt<Loaned<T>>
 {
     /// <summary>The loan, once there is one.</summary>
     public Loaned<T>? Loan;
 
     /// <inheritdoc/>
     public bool Try() => Loan is not null || (Loan = outbox.TryLoan(size)) is not null;
+
+    /// <inheritdoc/>
+    public readonly Loaned<T> Finish(WaitResult result, CancellationToken cancellationToken) =>
+        result != WaitResult.Canceled ? Loan! : throw new OperationCanceledException(cancellationToken);
 }

@@ -90,19 +90,9 @@ internal abstract partial class Outbox<T>
     }
 
     /// <summary>Memory for a message, awaiting it.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Loaned<T>> LoanAsync(int size, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (TryLoan(size) is { } loan)
-        {
-            return loan;
-        }
-
-        BoxedAttempt<LoanAttempt<T>> attempt = new(new LoanAttempt<T>(this, size));
-        Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
-        return attempt.Attempt.Loan!;
-    }
+    public ValueTask<Loaned<T>> LoanAsync(int size, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<Loaned<T>>(cancellationToken)
+        : BlockAsync<LoanAttempt<T>, Loaned<T>>(new LoanAttempt<T>(this, size), cancellationToken);
 
     /// <summary>Sends a loan's message if there is room, and ends the loan.</summary>
     /// <exception cref="ObjectDisposedException">The loan has ended, or the socket was disposed.</exception>
@@ -147,21 +137,16 @@ internal abstract partial class Outbox<T>
     }
 
     /// <summary>Sends a loan's message, awaiting room, and ends the loan.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
+    public ValueTask SendAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Channel.Capacity == 0)
+        if (cancellationToken.IsCancellationRequested)
         {
-            loan.Check(ticket);
-            await MeetAsync(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists: true), cancellationToken).ConfigureAwait(false);
-            End(loan, ticket);
+            return ValueTask.FromCanceled(cancellationToken);
         }
-        else if (!TrySend(loan, ticket))
-        {
-            BoxedAttempt<LoanSendAttempt<T>> attempt = new(new LoanSendAttempt<T>(loan, ticket));
-            Finish(await BlockAsync(attempt, cancellationToken).ConfigureAwait(false), cancellationToken);
-        }
+
+        return Channel.Capacity == 0
+            ? MeetAsync(loan, ticket, cancellationToken)
+            : BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
     }
 
     /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
@@ -244,13 +229,21 @@ internal abstract partial class Outbox<T>
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {
         loan.Check(ticket);
-        bool met = Meet(new Rendezvous<T>(this, MessageOf(loan), handOver: true, insists), timeout, cancellationToken);
+        bool met = Meet(MessageOf(loan), handOver: true, insists, timeout, cancellationToken);
         if (met)
         {
             End(loan, ticket);
         }
 
         return met;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask MeetAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
+    {
+        loan.Check(ticket);
+        await MeetAsync(MessageOf(loan), handOver: true, cancellationToken).ConfigureAwait(false);
+        End(loan, ticket);
     }
 
     /// <summary>The message as a value: of bytes, the loan's own memory.</summary>

@@ -32,6 +32,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>The socket is being disposed.</summary>
     private volatile bool _closing;
 
+    /// <summary>A send of a channel of capacity 0 that is over, to be used again.</summary>
+    private Rendezvous<T>? _spareMeeting;
+
     /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
     private Exception? _refusal;
 
@@ -154,7 +157,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         if (Channel.Capacity == 0)
         {
-            return Meet(new Rendezvous<T>(this, message, handOver, insists: true), timeout, cancellationToken);
+            return Meet(message, handOver, insists: true, timeout, cancellationToken);
         }
 
         SendAttempt<T> attempt = new(this, message, handOver);
@@ -166,7 +169,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         if (Channel.Capacity == 0)
         {
-            return MeetAsync(new Rendezvous<T>(this, message, handOver, insists: true), cancellationToken);
+            return MeetAsync(message, handOver, cancellationToken);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -174,7 +177,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return TrySend(message, handOver) ? default : SendSlowAsync(message, handOver, cancellationToken);
+        return TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
     }
 
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
@@ -372,7 +375,18 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     internal void ExitGate() => Gate.Exit();
 
     /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
-    internal bool IsWantedElsewhere(SendLink<T> link) => Array.Exists(Links, other => other != link && other.IsWanted);
+    internal bool IsWantedElsewhere(SendLink<T> link)
+    {
+        foreach (SendLink<T> other in Links)
+        {
+            if (other != link && other.IsWanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
     protected abstract void EndLanes();
@@ -431,49 +445,76 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         _ => throw new OperationCanceledException(cancellationToken),
     };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendSlowAsync(T message, bool handOver, CancellationToken cancellationToken) =>
-        Finish(await BlockAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken).ConfigureAwait(false), cancellationToken);
-
     private bool TryMeet(in T message, bool handOver) =>
-        Meet(new Rendezvous<T>(this, message, handOver, insists: false), TimeSpan.Zero, CancellationToken.None);
+        Meet(message, handOver, insists: false, TimeSpan.Zero, CancellationToken.None);
 
-    private bool Meet(Rendezvous<T> meeting, TimeSpan timeout, CancellationToken cancellationToken)
+    private bool Meet(in T message, bool handOver, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        WaitResult result = Block(ref meeting, timeout, cancellationToken);
-        if (result != WaitResult.Done && meeting.IsPublished)
+        Rendezvous<T> meeting = RentMeeting(message, handOver, insists);
+        try
         {
-            if (timeout == TimeSpan.Zero)
+            WaitResult result = Block(ref meeting, timeout, cancellationToken);
+            if (result != WaitResult.Done && meeting.IsPublished)
             {
-                Block(ref meeting, Rendezvous<T>.MeetingBound, CancellationToken.None);
+                if (timeout == TimeSpan.Zero)
+                {
+                    Block(ref meeting, Rendezvous<T>.MeetingBound, CancellationToken.None);
+                }
+
+                meeting.Withdraw();
+                if (Block(ref meeting, Rendezvous<T>.AnswerBound, CancellationToken.None) != WaitResult.Done)
+                {
+                    meeting.GiveUp();
+                }
             }
 
-            meeting.Withdraw();
-            if (Block(ref meeting, Rendezvous<T>.AnswerBound, CancellationToken.None) != WaitResult.Done)
-            {
-                meeting.GiveUp();
-            }
+            return meeting.Outcome() || Finish(result == WaitResult.Done ? WaitResult.TimedOut : result, cancellationToken);
         }
-
-        return meeting.Outcome() || Finish(result == WaitResult.Done ? WaitResult.TimedOut : result, cancellationToken);
+        finally
+        {
+            ReturnMeeting(meeting);
+        }
     }
 
-    private async ValueTask MeetAsync(Rendezvous<T> meeting, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask MeetAsync(T message, bool handOver, CancellationToken cancellationToken)
     {
-        WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
-        if (result != WaitResult.Done && meeting.IsPublished)
+        Rendezvous<T> meeting = RentMeeting(message, handOver, insists: true);
+        try
         {
-            meeting.Withdraw();
-            using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
-            if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
+            WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
+            if (result != WaitResult.Done && meeting.IsPublished)
             {
-                meeting.GiveUp();
+                meeting.Withdraw();
+                using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
+                if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
+                {
+                    meeting.GiveUp();
+                }
+            }
+
+            if (!meeting.Outcome())
+            {
+                Finish(result, cancellationToken);
             }
         }
-
-        if (!meeting.Outcome())
+        finally
         {
-            Finish(result, cancellationToken);
+            ReturnMeeting(meeting);
         }
+    }
+
+    private Rendezvous<T> RentMeeting(in T message, bool handOver, bool insists)
+    {
+        Rendezvous<T> meeting = Interlocked.Exchange(ref _spareMeeting, null) ?? new Rendezvous<T>(this);
+        meeting.Begin(message, handOver, insists);
+        return meeting;
+    }
+
+    private void ReturnMeeting(Rendezvous<T> meeting)
+    {
+        // Keeps nothing alive.
+        meeting.Begin(default!, handOver: false, insists: false);
+        Volatile.Write(ref _spareMeeting, meeting);
     }
 }

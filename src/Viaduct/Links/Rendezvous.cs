@@ -3,10 +3,11 @@ namespace Viaduct.Links;
 /// <summary>
 /// One send on a channel of capacity 0: published to a receiver, it is over when that one has received it. Withdrawn after it
 /// was published, it asks the receiver for the message back: nobody else may take it away (see shared memory's single writer).
+/// Reused, so that sending allocates nothing.
 /// </summary>
-internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, bool insists) : IAttempt
+internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
 {
-    private readonly T _message = message;
+    private T _message = default!;
 
     /// <summary>How long a send that does not wait gives a waiting receiver to take the message.</summary>
     public static readonly TimeSpan MeetingBound = TimeSpan.FromMilliseconds(100);
@@ -25,19 +26,31 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
     public ref readonly T Message => ref _message;
 
     /// <summary>Whether the object itself is given away.</summary>
-    public bool HandOver => handOver;
+    public bool HandOver { get; private set; }
 
     /// <summary>Whether it may be published before a receive waits for it.</summary>
-    public bool Insists => insists;
+    public bool Insists { get; private set; }
 
     /// <summary>The number of the message.</summary>
     public ulong Sequence { get; set; }
 
     /// <summary>Receivers that died with it, plus one.</summary>
-    public int Attempt { get; private set; } = 1;
+    public int Attempt { get; private set; }
 
     /// <summary>Whether a receiver may have it.</summary>
     public bool IsPublished => _link is not null && !_received;
+
+    /// <summary>Prepares for one send.</summary>
+    public void Begin(in T message, bool handOver, bool insists)
+    {
+        _message = message;
+        HandOver = handOver;
+        Insists = insists;
+        Sequence = 0;
+        Attempt = 1;
+        _link = null;
+        _withdrawn = _asked = _received = _inDoubt = false;
+    }
 
     /// <summary>Notes where it was published. Under the gate.</summary>
     public void Published(SendLink<T>? link, ulong position)
@@ -109,7 +122,7 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
             return OnGone();
         }
 
-        if (!_asked && (_withdrawn || (!link.IsStillWanted(_position) && (!insists || outbox.IsWantedElsewhere(link)))))
+        if (!_asked && (_withdrawn || (!link.IsStillWanted(_position) && (!Insists || outbox.IsWantedElsewhere(link)))))
         {
             _asked = true;
             link.Revoke!(_position);
@@ -147,7 +160,7 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
         link.NoteGivenBack(_position);
         _link = null;
         _asked = false;
-        return _withdrawn || !insists || TryUnderGate();
+        return _withdrawn || !Insists || TryUnderGate();
     }
 
     private bool OnGone()
@@ -161,6 +174,6 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox, T message, bool handOver, 
         // At once to another: whoever waits may have said so before this one went, and will not say so again.
         _link = null;
         Attempt++;
-        return !insists || TryUnderGate();
+        return !Insists || TryUnderGate();
     }
 }

@@ -1,25 +1,18 @@
 namespace Viaduct.Links;
 
-/// <summary>A receive that waits; reused, so that waiting allocates nothing.</summary>
-internal sealed class TakeAttempt<T>(Inbox<T> inbox) : IAttempt
+/// <summary>A receive that waits, and tells also of the end.</summary>
+internal struct TakeAttempt<T>(Inbox<T> inbox, bool lease) : IAttempt<(TakeStatus Status, Received<T> Received)>
 {
-    private bool _lease;
-    private Received<T> _received;
+    /// <summary>The message, once <see cref="Status"/> is <see cref="TakeStatus.Taken"/>.</summary>
+    public Received<T> Received;
 
     /// <summary>What was found last.</summary>
-    public TakeStatus Status { get; private set; }
-
-    /// <summary>The message.</summary>
-    public ref readonly Received<T> Received => ref _received;
-
-    /// <summary>Prepares for one receive.</summary>
-    public void Reset(bool lease)
-    {
-        _lease = lease;
-        _received = default;
-        Status = TakeStatus.Empty;
-    }
+    public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryTake(_lease, out _received)) != TakeStatus.Empty;
+    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryTake(lease, out Received)) != TakeStatus.Empty;
+
+    /// <inheritdoc/>
+    public readonly (TakeStatus Status, Received<T> Received) Finish(WaitResult result, CancellationToken cancellationToken) =>
+        result != WaitResult.Canceled ? (Status, Received) : throw new OperationCanceledException(cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Viaduct.Linux;
 using Viaduct.Memory;
 
@@ -33,6 +32,9 @@ internal abstract class WaitLoop(WaitMode mode)
     private static readonly long s_longestSpin = Stopwatch.Frequency / 20_000;
 
     private readonly bool _spins = mode == WaitMode.Spin;
+
+    /// <summary>Awaiting operations that are over, to be used again.</summary>
+    private readonly List<AsyncWaiter> _spare = [];
 
     /// <summary>How long the next adaptive wait spins, in stopwatch ticks: grows while that pays, shrinks while it doesn't.</summary>
     private long _spin = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
@@ -112,63 +114,58 @@ internal abstract class WaitLoop(WaitMode mode)
     }
 
     /// <summary>As <see cref="Block"/>, without a thread. Never throws for cancellation: the result says so.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<WaitResult> BlockAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
-        where TAttempt : class, IAttempt
+    public ValueTask<WaitResult> BlockAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
+        where TAttempt : class, IAttempt =>
+        BlockAsync<PlainAttempt<TAttempt>, WaitResult>(new PlainAttempt<TAttempt>(attempt), cancellationToken);
+
+    /// <summary>As <see cref="Block"/>, without a thread; ends with what the attempt makes of it.</summary>
+    public ValueTask<TResult> BlockAsync<TAttempt, TResult>(TAttempt attempt, CancellationToken cancellationToken)
+        where TAttempt : IAttempt<TResult>
     {
-        if (attempt.Try())
-        {
-            return WaitResult.Done;
-        }
-
-        WaitResult? result = null;
-        if (TAttempt.Takes)
-        {
-            BeginWait();
-        }
-
         try
         {
-            while (result is null)
+            if (attempt.Try())
             {
-                if (cancellationToken.IsCancellationRequested)
-                {
-                    result = WaitResult.Canceled;
-                }
-                else if (_spins)
-                {
-                    await Task.Yield();
-                    result = attempt.Try() ? WaitResult.Done : null;
-                }
-                else if (BeginAwait(attempt) is { } waiter)
-                {
-                    try
-                    {
-                        await waiter.WaitAsync(cancellationToken).ConfigureAwait(false);
-                    }
-                    catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-                    {
-                        result = WaitResult.Canceled;
-                    }
-
-                    Retract();
-                    result = attempt.Try() ? WaitResult.Done : result;
-                }
-                else
-                {
-                    result = WaitResult.Done;
-                }
+                return new ValueTask<TResult>(attempt.Finish(WaitResult.Done, cancellationToken));
             }
         }
-        finally
+        catch (Exception error)
         {
-            if (TAttempt.Takes)
-            {
-                EndWait();
-            }
+            return ValueTask.FromException<TResult>(error);
         }
 
-        return result == WaitResult.Canceled && attempt.Try() ? WaitResult.Done : result.Value;
+        AwaitedAttempt<TAttempt, TResult> awaited = Rent<TAttempt, TResult>();
+        return new ValueTask<TResult>(awaited, awaited.Begin(attempt, cancellationToken));
+    }
+
+    /// <summary>The same for an attempt that gives nothing.</summary>
+    public ValueTask BlockForNothingAsync<TAttempt>(TAttempt attempt, CancellationToken cancellationToken)
+        where TAttempt : IAttempt<bool>
+    {
+        try
+        {
+            if (attempt.Try())
+            {
+                attempt.Finish(WaitResult.Done, cancellationToken);
+                return default;
+            }
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException(error);
+        }
+
+        AwaitedAttempt<TAttempt, bool> awaited = Rent<TAttempt, bool>();
+        return new ValueTask(awaited, awaited.Begin(attempt, cancellationToken));
+    }
+
+    /// <summary>An awaiting operation is over, and nobody knows it any more.</summary>
+    public void Reuse(AsyncWaiter awaited)
+    {
+        lock (_spare)
+        {
+            _spare.Add(awaited);
+        }
     }
 
     /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
@@ -192,25 +189,22 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
     public abstract void Retract();
 
-    /// <summary>Counts an awaiting operation in and tries once more; null when that succeeded.</summary>
-    private AsyncWaiter? BeginAwait(IAttempt attempt)
+    private AwaitedAttempt<TAttempt, TResult> Rent<TAttempt, TResult>()
+        where TAttempt : IAttempt<TResult>
     {
-        AsyncWaiter waiter = WaitPoint.BeginAwait();
-        bool done = true;
-        try
+        lock (_spare)
         {
-            Announce([]);
-            done = attempt.Try();
-            return done ? null : waiter;
-        }
-        finally
-        {
-            if (done)
+            for (int i = _spare.Count - 1; i >= 0; i--)
             {
-                WaitPoint.Cancel(waiter);
-                Retract();
+                if (_spare[i] is AwaitedAttempt<TAttempt, TResult> found)
+                {
+                    _spare.RemoveAt(i);
+                    return found;
+                }
             }
         }
+
+        return new AwaitedAttempt<TAttempt, TResult>(this);
     }
 
     private WaitResult? Spin<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)

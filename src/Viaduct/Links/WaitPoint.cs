@@ -30,7 +30,6 @@ internal sealed unsafe class WaitPoint
     private readonly uint* _awaiters;
 
     private readonly List<AsyncWaiter> _awaiting = [];
-    private readonly Stack<AsyncWaiter> _spare = new();
 
     /// <summary>Points whose waiters wait for this one too; replaced as a whole, under the lock.</summary>
     private volatile WaitPoint[] _observers = [];
@@ -138,35 +137,25 @@ internal sealed unsafe class WaitPoint
     /// <summary>Counts a thread out.</summary>
     public void EndSleep() => Shared.Decrement(_sleepers);
 
-    /// <summary>Counts an operation in. It then either awaits the waiter or hands it to <see cref="Cancel"/>.</summary>
-    public AsyncWaiter BeginAwait()
+    /// <summary>Counts an operation in.</summary>
+    public void BeginAwait(AsyncWaiter waiter)
     {
         lock (_lock)
         {
-            if (!_spare.TryPop(out AsyncWaiter? waiter))
-            {
-                waiter = new AsyncWaiter(this);
-            }
-
-            waiter.Reset();
+            waiter.Prepare();
             _awaiting.Add(waiter);
             Shared.Increment(_awaiters);
-            return waiter;
         }
     }
 
-    /// <summary>Takes back a waiter that was never awaited.</summary>
-    public void Cancel(AsyncWaiter waiter) => Return(waiter);
-
-    /// <summary>Counts a waiter out; called when its wait is over.</summary>
-    public void Return(AsyncWaiter waiter)
+    /// <summary>Counts an operation out; whether it was woken or not.</summary>
+    public void EndAwait(AsyncWaiter waiter)
     {
         lock (_lock)
         {
             // Under the lock nobody else can be answering it: Wake answers under the lock too.
             _awaiting.Remove(waiter);
             Shared.Decrement(_awaiters);
-            _spare.Push(waiter);
         }
     }
 
@@ -193,7 +182,7 @@ internal sealed unsafe class WaitPoint
         {
             lock (_lock)
             {
-                // Continuations run on the thread pool, never here, so answering under the lock is safe.
+                // Operations go on elsewhere or later, never here, so answering under the lock is safe.
                 foreach (AsyncWaiter waiter in _awaiting)
                 {
                     waiter.Answer();

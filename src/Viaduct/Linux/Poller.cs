@@ -3,7 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Viaduct.Linux;
 
-/// <summary>One thread a process that waits for descriptors to become ready (epoll, level-triggered). Thread-safe.</summary>
+/// <summary>Waits for descriptors to become ready (epoll, level-triggered), one thread at a time for the whole process. Thread-safe.</summary>
+/// <remarks>
+/// There are two threads, of which one polls and calls the handlers. What a handler wakes would have to be handed to the thread pool, since
+/// it is the program's and may block; that is one more switch of threads, and most of what waking an awaiting program costs beyond waking
+/// anything. Instead the polling is handed to the other thread, and this one goes on with what it woke. Where the other thread is busy in such a
+/// way itself, the pool gets the work; so no program, however long it blocks, keeps the process from polling.
+/// </remarks>
 internal sealed unsafe class Poller
 {
     private const int BatchSize = 64;
@@ -11,9 +17,9 @@ internal sealed unsafe class Poller
     private static Poller? s_shared;
     private static object? s_sharedGate;
 
-    /// <summary>True on the poller's own thread.</summary>
+    /// <summary>What was woken since this thread, the one that polls, looked for events; null on every other thread.</summary>
     [ThreadStatic]
-    private static bool t_isPollerThread;
+    private static List<IThreadPoolWorkItem>? t_woken;
 
     /// <summary>The kernel's struct epoll_event is packed on x64 only: the data is at 4 there, and at 8 elsewhere.</summary>
     private static readonly int s_dataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -21,6 +27,10 @@ internal sealed unsafe class Poller
     private static readonly int s_eventSize = s_dataOffset + 8;
 
     private readonly Lock _gate = new();
+
+    /// <summary>Which of the two threads polls.</summary>
+    private readonly Baton _baton = new();
+
     /// <summary>The epoll descriptor; open for the life of the process, like the thread.</summary>
     private readonly int _epoll;
 
@@ -40,18 +50,36 @@ internal sealed unsafe class Poller
             throw Libc.Failure("The poller's descriptor cannot be made", Libc.LastError);
         }
 
-        Thread thread = new(Run) { IsBackground = true, Name = "viaduct poller" };
-        thread.UnsafeStart();
+        for (uint i = 0; i < 2; i++)
+        {
+            uint me = i;
+            Thread thread = new(() => Run(me)) { IsBackground = true, Name = "viaduct poller" };
+            thread.UnsafeStart();
+        }
     }
 
     /// <summary>The process's poller; starts at the first use.</summary>
     internal static Poller Shared => LazyInitializer.EnsureInitialized(ref s_shared, ref s_sharedGate, static () => new Poller());
 
     /// <summary>Whether the caller is a handler of the poller, which nothing may block.</summary>
-    internal static bool IsPollerThread => t_isPollerThread;
+    internal static bool IsPollerThread => t_woken is not null;
 
     /// <summary>Told what escaped a handler, which is removed then: level-triggered, it would be called again and again.</summary>
     internal event Action<IPollHandler, Exception>? HandlerFailed;
+
+    /// <summary>Lets something that was woken go on soon, on a thread where nothing is held and nobody minds if it blocks.</summary>
+    internal static void GoOn(IThreadPoolWorkItem woken)
+    {
+        if (t_woken is { } list)
+        {
+            list.Add(woken);
+        }
+        else
+        {
+            // Where a thread of the pool wakes it, that one is the likeliest to be free next.
+            ThreadPool.UnsafeQueueUserWorkItem(woken, preferLocal: true);
+        }
+    }
 
     /// <summary>Watches a descriptor; the poller keeps it open until <see cref="Remove"/>, so its number cannot become another's.</summary>
     internal void Add(SafeHandle fd, IPollHandler handler, bool write = false)
@@ -127,24 +155,54 @@ internal sealed unsafe class Poller
         return Libc.EpollCtl(_epoll, operation, (int)fd.DangerousGetHandle(), one) == 0;
     }
 
-    private void Run()
+    private void Run(uint me)
     {
-        t_isPollerThread = true;
         byte* events = (byte*)NativeMemory.Alloc(BatchSize, (nuint)s_eventSize);
+        List<IThreadPoolWorkItem> woken = [];
+        ExecutionContext? empty = ExecutionContext.Capture();
         while (true)
         {
-            int count = Libc.EpollWait(_epoll, events, BatchSize, -1);
-            if (count < 0 && Libc.LastError != Libc.EINTR)
+            _baton.Take(me);
+            t_woken = woken;
+            Poll(events);
+            t_woken = null;
+            if (woken.Count > 0)
             {
-                // Nothing but a lack of kernel memory can fail here, and that passes.
-                Thread.Sleep(1);
+                GoOnWith(woken, _baton.TryPass(me) ? empty : null);
+                woken.Clear();
             }
+        }
+    }
 
-            for (int i = 0; i < count; i++)
-            {
-                byte* one = events + (i * s_eventSize);
-                Dispatch(Unsafe.ReadUnaligned<uint>(one), Unsafe.ReadUnaligned<ulong>(one + s_dataOffset));
-            }
+    private void Poll(byte* events)
+    {
+        int count = Libc.EpollWait(_epoll, events, BatchSize, -1);
+        if (count < 0 && Libc.LastError != Libc.EINTR)
+        {
+            // Nothing but a lack of kernel memory can fail here, and that passes.
+            Thread.Sleep(1);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            byte* one = events + (i * s_eventSize);
+            Dispatch(Unsafe.ReadUnaligned<uint>(one), Unsafe.ReadUnaligned<ulong>(one + s_dataOffset));
+        }
+    }
+
+    /// <summary>Lets everything go on that was woken: the last of it on this thread where a context is given, since this one no longer polls then.</summary>
+    private static void GoOnWith(List<IThreadPoolWorkItem> woken, ExecutionContext? here)
+    {
+        int pooled = here is null ? woken.Count : woken.Count - 1;
+        for (int i = 0; i < pooled; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(woken[i], preferLocal: false);
+        }
+
+        if (here is not null)
+        {
+            // In a context of its own: the next one finds nothing of what this one left there.
+            ExecutionContext.Run(here, static item => ((IThreadPoolWorkItem)item!).Execute(), woken[pooled]);
         }
     }
 

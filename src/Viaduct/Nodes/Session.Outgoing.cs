@@ -1,5 +1,6 @@
 using Viaduct.Links;
 using Viaduct.Rings;
+using Viaduct.Wire;
 using Viaduct.Wire.Frames;
 
 namespace Viaduct.Nodes;
@@ -153,7 +154,7 @@ internal sealed partial class Session
             Memory = _segments,
             WhenFull = frame.FullMode,
             History = frame.History,
-            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, () => Ring(id, SenderSide)),
+            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, Doorbell(id, SenderSide)),
             Waiting = link.Ring.Waiting,
             Watched = &page->Signal,
             Closed = (_, reason) => CloseOutgoing(link, reason),
@@ -297,5 +298,12 @@ internal sealed partial class Session
         }
     }
 
-    private void Ring(int link, byte side) => Send(new DoorbellFrame(link, side).Write);
+    /// <summary>Rings for one side of a link. The frame is the same each time, so it is put together once, and a ring allocates nothing.</summary>
+    private Action Doorbell(int link, byte side)
+    {
+        FrameBuilder builder = new();
+        new DoorbellFrame(link, side).Write(builder);
+        byte[] frame = builder.Written.ToArray();
+        return () => _transport.Send(frame);
+    }
 }

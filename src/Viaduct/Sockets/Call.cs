@@ -10,7 +10,7 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     private ManualResetValueTaskSourceCore<TReply> _source = new() { RunContinuationsAsynchronously = true };
     private Reply<TReply> _reply;
     private Exception? _error;
-    private bool _awaited;
+    private CancellationTokenRegistration _registration;
     private int _done;
 
     /// <summary>A call of that client.</summary>
@@ -28,18 +28,18 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     /// <summary>Whether it is over.</summary>
     public bool IsDone => Volatile.Read(ref _done) != 0;
 
-    /// <summary>Lets the token end an awaited call.</summary>
-    public CancellationTokenRegistration Registration { get; set; }
+    /// <summary>Whether it is awaited; otherwise a thread waits for it.</summary>
+    public bool IsAwaited { get; private set; }
 
     /// <summary>Prepares for one call.</summary>
     public void Reset(bool awaited)
     {
-        _awaited = awaited;
+        IsAwaited = awaited;
         _reply = default;
         _error = null;
         KeepsPlace = false;
         Sequence = 0;
-        Registration = default;
+        _registration = default;
         Volatile.Write(ref _done, 0);
         if (awaited)
         {
@@ -47,8 +47,16 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
         }
     }
 
-    /// <summary>The task of an awaited call.</summary>
-    public ValueTask<TReply> AsTask() => new(this, _source.Version);
+    /// <summary>The task of an awaited call whose request was sent; the token ends it.</summary>
+    public ValueTask<TReply> Begin(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            _registration = cancellationToken.UnsafeRegister(static (state, token) => ((Call<TRequest, TReply>)state!).Cancel(token), this);
+        }
+
+        return new ValueTask<TReply>(this, _source.Version);
+    }
 
     /// <summary>Ends the call with a reply. Whoever takes it out of the client's table calls this, so once.</summary>
     public void Answer(in Reply<TReply> reply)
@@ -65,7 +73,7 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     }
 
     /// <summary>Ends an awaited call whose token was cancelled, unless it is over already.</summary>
-    public void Cancel(CancellationToken token)
+    private void Cancel(CancellationToken token)
     {
         if (_client.TryAbandon(this))
         {
@@ -99,24 +107,36 @@ internal sealed class Call<TRequest, TReply> : IAttempt, IValueTaskSource<TReply
     /// <inheritdoc/>
     TReply IValueTaskSource<TReply>.GetResult(short token)
     {
+        if (_source.GetStatus(token) == ValueTaskSourceStatus.Pending)
+        {
+            throw new InvalidOperationException("The call is not over: await it.");
+        }
+
         try
         {
             return _source.GetResult(token);
         }
         finally
         {
-            Registration.Dispose();
-            _client.Return(this);
+            // Waits for a running Cancel, after which nobody but the client knows this call.
+            _registration.Dispose();
+            _client.Reuse(this);
         }
     }
 
     private void Finish()
     {
-        if (!_awaited)
+        if (!IsAwaited)
         {
             // The last touch: a blocking caller returns this call to the pool as soon as it sees it.
             Volatile.Write(ref _done, 1);
             return;
+        }
+
+        // Now, not when the result is asked for, which a program may never do.
+        if (!KeepsPlace)
+        {
+            _client.FreePlace();
         }
 
         if (_error is not null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Links;
 
 namespace Viaduct;
@@ -137,36 +138,35 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait. The server may work on the request all the same; its reply is dropped.</param>
     /// <returns>The reply.</returns>
     /// <inheritdoc cref="Call" path="/exception"/>
-    public async ValueTask<TReply> CallAsync(TRequest request, CancellationToken cancellationToken = default)
+    public ValueTask<TReply> CallAsync(TRequest request, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<TReply>(cancellationToken);
+        }
+
         StartLoop();
-        Succeeded(await _replies.BlockAsync(_slot, cancellationToken).ConfigureAwait(false), cancellationToken);
+        if (!TryTakeSlot())
+        {
+            return CallSlowAsync(null, request, cancellationToken);
+        }
+
+        // The usual way: no operation but the call itself, which is reused.
         Call<TRequest, TReply> call = Rent(awaited: true);
-        ValueTask<TReply> task = call.AsTask();
         try
         {
-            Succeeded(await _requests.BlockAsync(new AsyncRequestAttempt(this, call, request), cancellationToken).ConfigureAwait(false), cancellationToken);
+            if (!TryRequest(call, request))
+            {
+                return CallSlowAsync(call, request, cancellationToken);
+            }
         }
-        catch
+        catch (Exception error)
         {
-            // The request was not sent: nobody else knows this call.
             Return(call);
-            throw;
+            return ValueTask.FromException<TReply>(error);
         }
 
-        if (cancellationToken.CanBeCanceled)
-        {
-            call.Registration = cancellationToken.UnsafeRegister(
-                static (state, token) =>
-                {
-                    var call = (Call<TRequest, TReply>)state!;
-                    call.Cancel(token);
-                },
-                call);
-        }
-
-        return await task.ConfigureAwait(false);
+        return call.Begin(cancellationToken);
     }
 
     internal override bool ConnectInProcess(ChannelSocket receiver)
@@ -185,6 +185,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     /// <summary>Takes what replies there are and ends their calls.</summary>
     internal void TakeReplies()
     {
+        // Threads that wait for one of these.
         bool others = false;
         while (true)
         {
@@ -211,8 +212,8 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
                 if (Take(received.Sequence) is { } failed)
                 {
+                    others |= !failed.IsAwaited;
                     failed.Fail(error);
-                    others = true;
                 }
 
                 continue;
@@ -220,8 +221,8 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
             if (Take(received.Sequence) is { } call)
             {
+                others |= !call.IsAwaited;
                 call.Answer(received.Value);
-                others = true;
             }
         }
 
@@ -252,25 +253,23 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
     }
 
-    /// <summary>A call is over.</summary>
-    internal void Return(Call<TRequest, TReply> call)
+    /// <summary>Nobody knows that call any more.</summary>
+    internal void Reuse(Call<TRequest, TReply> call)
     {
-        bool keepsPlace = call.KeepsPlace;
         lock (_spare)
         {
             _spare.Push(call);
         }
-
-        if (!keepsPlace)
-        {
-            FreePlace();
-        }
     }
 
-    private void FreePlace()
+    /// <summary>One call less is out.</summary>
+    internal void FreePlace()
     {
-        Interlocked.Decrement(ref _outstanding);
-        _replies.Wake();
+        // Whoever waits for a place found all of them taken, and all are taken until this one is free.
+        if (Interlocked.Decrement(ref _outstanding) == _limit - 1)
+        {
+            _replies.Wake();
+        }
     }
 
     /// <summary>Whether a call can begin: fewer than the capacity are out, and a server is there that has room.</summary>
@@ -327,6 +326,41 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         return call;
     }
 
+    /// <summary>A call that nobody answers is over: one that its caller gave up, or a blocking one.</summary>
+    private void Return(Call<TRequest, TReply> call)
+    {
+        bool keepsPlace = call.KeepsPlace;
+        Reuse(call);
+        if (!keepsPlace)
+        {
+            FreePlace();
+        }
+    }
+
+    /// <summary>A call that has to wait until it can begin; without one yet, for its place too.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TReply> CallSlowAsync(Call<TRequest, TReply>? call, TRequest request, CancellationToken cancellationToken)
+    {
+        if (call is null)
+        {
+            Succeeded(await _replies.BlockAsync(_slot, cancellationToken).ConfigureAwait(false), cancellationToken);
+            call = Rent(awaited: true);
+        }
+
+        try
+        {
+            await _requests.BlockForNothingAsync(new AsyncRequestAttempt(this, call, request), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The request was not sent: nobody else knows this call.
+            Return(call);
+            throw;
+        }
+
+        return await call.Begin(cancellationToken).ConfigureAwait(false);
+    }
+
     private Call<TRequest, TReply>? Take(ulong sequence)
     {
         _requests.EnterGate();
@@ -370,8 +404,19 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
     private bool TryTakeSlot()
     {
+        // False only if all are taken: see FreePlace.
         int taken = Volatile.Read(ref _outstanding);
-        return taken < _limit && Interlocked.CompareExchange(ref _outstanding, taken + 1, taken) == taken;
+        while (taken < _limit)
+        {
+            int before = taken;
+            taken = Interlocked.CompareExchange(ref _outstanding, before + 1, before);
+            if (taken == before)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void OnServerChanged(LinkEnd link, PeerState state, string reason)
@@ -477,10 +522,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Sends an awaited call's request.</summary>
-    private sealed class AsyncRequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, TRequest request) : IAttempt
+    private readonly struct AsyncRequestAttempt(Client<TRequest, TReply> client, Call<TRequest, TReply> call, TRequest request) : IAttempt<bool>
     {
         /// <inheritdoc/>
         public bool Try() => client.TryRequest(call, request);
+
+        /// <inheritdoc/>
+        public bool Finish(WaitResult result, CancellationToken cancellationToken) => Succeeded(result, cancellationToken);
     }
 
     /// <summary>Takes replies for as long as the client lives.</summary>

@@ -100,12 +100,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The message: a copy that is the caller's.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T> ReceiveAsync(CancellationToken cancellationToken = default)
-    {
-        (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: false, cancellationToken).ConfigureAwait(false);
-        return status == TakeStatus.Taken ? received.Value : throw Ended();
-    }
+    public ValueTask<T> ReceiveAsync(CancellationToken cancellationToken = default) => _inbox.ReceiveAsync(cancellationToken);
 
     /// <summary>Receives what messages there are now, as many as fit: for many small ones cheaper than one by one.</summary>
     /// <param name="messages">Where they go, from the start.</param>
@@ -132,13 +127,10 @@ public abstract class Receiver<T> : ChannelSocket
     /// <returns>How many there were, at least 1. An error that comes behind some is thrown by the next receive.</returns>
     /// <exception cref="ArgumentException"><paramref name="messages"/> is empty.</exception>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReceiveManyAsync(Memory<T> messages, CancellationToken cancellationToken = default)
+    public ValueTask<int> ReceiveManyAsync(Memory<T> messages, CancellationToken cancellationToken = default)
     {
         ThrowIfEmpty(messages.Length, nameof(messages));
-        T first = await ReceiveAsync(cancellationToken).ConfigureAwait(false);
-        messages.Span[0] = first;
-        return _inbox.TryReceiveMore(messages.Span, 1);
+        return _inbox.ReceiveManyAsync(messages, cancellationToken);
     }
 
     /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
@@ -186,13 +178,8 @@ public abstract class Receiver<T> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
     /// <inheritdoc cref="ReceiveLease" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default)
-    {
-        CheckLeases();
-        (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
-        return status == TakeStatus.Taken ? new Lease<T>(_inbox, received) : throw Ended();
-    }
+    public ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default) =>
+        TooManyLeases() is { } error ? ValueTask.FromException<Lease<T>>(error) : _inbox.LeaseAsync(cancellationToken);
 
     /// <summary>
     /// All messages until all known senders completed. Each is leased until the next is asked for, so one that was being worked on
@@ -207,7 +194,7 @@ public abstract class Receiver<T> : ChannelSocket
     {
         while (true)
         {
-            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(cancellationToken).ConfigureAwait(false);
             if (status != TakeStatus.Taken)
             {
                 yield break;
@@ -241,7 +228,7 @@ public abstract class Receiver<T> : ChannelSocket
         while (true)
         {
             CheckLeases();
-            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(lease: true, cancellationToken).ConfigureAwait(false);
+            (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(cancellationToken).ConfigureAwait(false);
             if (status != TakeStatus.Taken)
             {
                 yield break;
@@ -269,11 +256,14 @@ public abstract class Receiver<T> : ChannelSocket
 
     private void CheckLeases()
     {
-        if (_inbox.Leased is var held && held >= _maxLeases)
+        if (TooManyLeases() is { } error)
         {
-            throw new LeaseLimitException(Channel.Name, Role, held, _maxLeases);
+            throw error;
         }
     }
+
+    private LeaseLimitException? TooManyLeases() =>
+        _inbox.Leased is var held && held >= _maxLeases ? new LeaseLimitException(Channel.Name, Role, held, _maxLeases) : null;
 
     private ChannelCompletedException Ended() => new(Channel.Name);
 }

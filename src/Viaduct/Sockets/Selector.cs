@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Viaduct.Links;
 using Viaduct.Linux;
@@ -37,9 +36,6 @@ public sealed class Selector : IDisposable
 {
     private readonly Selection _selection;
     private readonly Lock _lock = new();
-
-    /// <summary>Reused, so that waiting allocates nothing.</summary>
-    private SelectAttempt? _spare;
 
     /// <summary>Made when it is first asked for.</summary>
     private volatile ReadyDescriptor? _descriptor;
@@ -164,10 +160,9 @@ public sealed class Selector : IDisposable
             return true;
         }
 
-        SelectAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new SelectAttempt(_selection);
+        SelectAttempt attempt = new(_selection);
         WaitResult result = _selection.Block(ref attempt, timeout, cancellationToken);
         index = result == WaitResult.Done ? attempt.Index : -1;
-        _spare = attempt;
         return result switch
         {
             WaitResult.Done => true,
@@ -180,16 +175,9 @@ public sealed class Selector : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Its index.</returns>
     /// <inheritdoc cref="Wait" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        SelectAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new SelectAttempt(_selection);
-        WaitResult result = await _selection.BlockAsync(attempt, cancellationToken).ConfigureAwait(false);
-        int index = attempt.Index;
-        _spare = attempt;
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : index;
-    }
+    public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<int>(cancellationToken)
+        : _selection.BlockAsync<SelectAttempt, int>(new SelectAttempt(_selection), cancellationToken);
 
     /// <summary>Ends all waits with an <see cref="ObjectDisposedException"/> and closes the descriptor; the sockets stay open. Later calls do nothing.</summary>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Links;
 
 namespace Viaduct;
@@ -116,6 +117,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; those before were sent.</param>
     /// <returns>A task that ends when all are sent.</returns>
     /// <inheritdoc cref="Send" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendManyAsync(ReadOnlyMemory<T> messages, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,9 +18,6 @@ namespace Viaduct;
 /// </code></example>
 public sealed class Server<TRequest, TReply> : ChannelSocket
 {
-    /// <summary>Reused, so that receiving allocates nothing.</summary>
-    private RequestsAttempt? _spare;
-
     private readonly Mailbox[] _sources;
 
     internal Server(Node node, CallSpec<TRequest, TReply> channel, ServerOptions options)
@@ -89,24 +86,18 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     public bool TryReceive(out Request<TRequest, TReply> request, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        RequestsAttempt attempt = Interlocked.Exchange(ref _spare, null) ?? new RequestsAttempt(this);
+        RequestsAttempt attempt = new(this);
         WaitResult result = Requests.Block(ref attempt, timeout, cancellationToken);
-        request = result == WaitResult.Done ? new Request<TRequest, TReply>(this, attempt.TakeReceived()) : default;
-        _spare = attempt;
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : result == WaitResult.Done;
+        request = result == WaitResult.TimedOut ? default : attempt.Finish(result, cancellationToken);
+        return result == WaitResult.Done;
     }
 
     /// <summary>Receives a request without keeping a thread while it waits.</summary>
     /// <param name="cancellationToken">Ends the wait; no request is lost by it.</param>
     /// <returns>The request. Answer or dispose it.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>
-    public async ValueTask<Request<TRequest, TReply>> ReceiveAsync(CancellationToken cancellationToken = default)
-    {
-        RequestsAttempt attempt = new(this);
-        return await Requests.BlockAsync(attempt, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
-            ? throw new OperationCanceledException(cancellationToken)
-            : new Request<TRequest, TReply>(this, attempt.TakeReceived());
-    }
+    public ValueTask<Request<TRequest, TReply>> ReceiveAsync(CancellationToken cancellationToken = default) =>
+        Requests.BlockAsync<RequestsAttempt, Request<TRequest, TReply>>(new RequestsAttempt(this), cancellationToken);
 
     /// <summary>All requests, for as long as the socket is open. Clients come and go without ending it.</summary>
     /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
@@ -137,17 +128,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Waits for a request. Clients that leave or are lost are events, not errors, to a server.</summary>
-    private sealed class RequestsAttempt(Server<TRequest, TReply> server) : IAttempt
+    private struct RequestsAttempt(Server<TRequest, TReply> server) : IAttempt<Request<TRequest, TReply>>
     {
         private Received<TRequest> _received;
 
-        /// <summary>The request, once.</summary>
-        public Received<TRequest> TakeReceived()
-        {
-            Received<TRequest> received = _received;
-            _received = default;
-            return received;
-        }
+        /// <inheritdoc/>
+        public readonly Request<TRequest, TReply> Finish(WaitResult result, CancellationToken cancellationToken) =>
+            result != WaitResult.Canceled ? new Request<TRequest, TReply>(server, _received) : throw new OperationCanceledException(cancellationToken);
 
         /// <inheritdoc/>
         public bool Try()

@@ -103,6 +103,27 @@ public abstract partial class AdapterSuite(DistanceKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Asking_for_the_completion_has_nobody_woken_while_there_is_something_to_read()
+    {
+        (ChannelWriter<long> writer, ChannelReader<long> reader, _, Consumer<long> consumer) = await OpenChannel(capacity: 4);
+        Task completion = reader.Completion;
+        Assert.True(consumer.Inbox.WaitPoint.HasAwaiters);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(writer.TryWrite(1));
+            Assert.True(writer.TryWrite(2));
+            await Waiting.Until(() => !consumer.Inbox.WaitPoint.HasAwaiters);
+            await Waiting.Until(() => reader.TryRead(out _));
+            Assert.False(consumer.Inbox.WaitPoint.HasAwaiters);
+            await Waiting.Until(() => reader.TryRead(out _));
+            await Waiting.Until(() => consumer.Inbox.WaitPoint.HasAwaiters);
+        }
+
+        writer.Complete();
+        await completion.Within();
+    }
+
+    [Fact]
     public async Task Completion_waits_until_all_is_read()
     {
         (ChannelWriter<long> writer, ChannelReader<long> reader, _, _) = await OpenChannel(capacity: 8);

@@ -13,6 +13,7 @@ public sealed class NeverEndedTests
     [InlineData("var lease = [|await consumer.ReceiveLeaseAsync(token).ConfigureAwait(false)|]; Look(lease.Value);")]
     [InlineData("if (consumer.TryReceiveLease([|out var lease|])) Look(lease.Value);")]
     [InlineData("if (consumer.TryReceiveLease([|out _|])) Look(1);")]
+    [InlineData("System.Diagnostics.Debug.Assert(consumer.TryReceiveLease([|out _|]));")]
     [InlineData("Lease<Order> lease; while (consumer.TryReceiveLease([|out lease|], TimeSpan.Zero)) Look(lease.Value);")]
     [InlineData("var request = [|server.Receive()|]; Look(request.Value);")]
     [InlineData("if (server.TryReceive([|out Request<Order, Order> request|])) Look(request.Client);")]
@@ -50,6 +51,8 @@ public sealed class NeverEndedTests
     [InlineData("using Loan loan = blobs.Loan(9);")]
     [InlineData("Loan<int> loan = numbers.Loan(); loan.Value = 3; loan.Send();")]
     [InlineData("if (blobs.TryLoan(9, out var loan) && !loan.TrySend()) loan.Dispose();")]
+    [InlineData("System.Diagnostics.Debug.Assert(!consumer.TryReceiveLease(out _));")]
+    [InlineData("static void No([System.Diagnostics.CodeAnalysis.DoesNotReturnIf(true)] bool found) { if (found) throw new Exception(); } No(consumer.TryReceiveLease(out var none, TimeSpan.Zero));")]
     public Task Kept(string statements) => Code.Statements(statements).Reports("VIA0002");
 
     /// <summary>Of an out argument what follows the keyword is reported.</summary>

@@ -30,5 +30,5 @@ internal sealed record Holdings(int Descriptors, int MemoryFiles, int Threads, l
         && Mapped <= before.Mapped
         && InUse <= before.InUse
         && Files == before.Files
-        && SharedMemory == before.SharedMemory;
+        && SharedMemory.Split(',').Except(before.SharedMemory.Split(',')).All(static entry => entry.Length == 0);
 }

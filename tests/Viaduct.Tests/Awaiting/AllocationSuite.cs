@@ -1,0 +1,178 @@
+using System.Threading.Channels;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Awaiting;
+
+/// <summary>Operations that really have to wait allocate nothing, with a token that can be cancelled and without.</summary>
+public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    private Distance Distance { get; } = new(kind);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Distance.DisposeAsync();
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Receives_that_wait(bool cancellable)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        CancellationToken token = Token(cancellable);
+        await Waits(producer, () => consumer.ReceiveAsync(token));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Receives_of_a_rendezvous(bool cancellable)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 0);
+        CancellationToken token = Token(cancellable);
+        await Waits(producer, () => consumer.ReceiveAsync(token));
+    }
+
+    [Fact]
+    public async Task Receives_of_many()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        Memory<long> messages = new long[8];
+        await Waits(producer, () => consumer.ReceiveManyAsync(messages));
+    }
+
+    [Fact]
+    public async Task Leases()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        await Waits(producer, () => consumer.ReceiveLeaseAsync(), static lease => lease.Dispose());
+    }
+
+    [Fact]
+    public async Task Enumerations()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        await using IAsyncEnumerator<long> messages = consumer.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        await Waits(producer, messages.MoveNextAsync);
+    }
+
+    [Fact]
+    public async Task Enumerations_of_leases()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        await using IAsyncEnumerator<Lease<long>> leases = consumer.ReadAllLeasesAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+        await Waits(producer, leases.MoveNextAsync, _ => leases.Current.Dispose());
+    }
+
+    [Fact]
+    public async Task Reads_of_a_channel_reader()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        ChannelReader<long> reader = consumer.AsChannelReader();
+        await Waits(producer, () => reader.ReadAsync());
+        await Waits(producer, () => reader.WaitToReadAsync(), _ => Assert.True(reader.TryRead(out long _)));
+    }
+
+    [Fact]
+    public async Task Waits_of_a_selector()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair();
+        using var selector = new Selector(consumer);
+        await Waits(producer, () => selector.WaitAsync(), _ => Assert.True(consumer.TryReceive(out long _)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sends_that_wait_for_room(bool cancellable)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 1);
+        CancellationToken token = Token(cancellable);
+        await WaitsForRoom(producer, consumer, () => producer.SendAsync(1, token));
+    }
+
+    [Fact]
+    public async Task Sends_of_loans_that_wait_for_room()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 1);
+        await WaitsForRoom(producer, consumer, () =>
+        {
+            Loan<long> loan = producer.Loan();
+            return loan.SendAsync();
+        });
+    }
+
+    [Theory]
+    [InlineData(64, false)]
+    [InlineData(64, true)]
+    [InlineData(0, false)]
+    public async Task Calls_and_their_answers(int capacity, bool cancellable)
+    {
+        var channel = new CallSpec<long, long>("calls") { Capacity = capacity, Context = Distance.Context };
+        Client<long, long> client = Distance.Near.OpenClient(channel);
+        Server<long, long> server = Distance.Far.OpenServer(channel);
+        await client.WaitForPeersAsync(1, Patience.Token).Within();
+        await server.WaitForPeersAsync(1, Patience.Token).Within();
+        CancellationToken token = Token(cancellable);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ValueTask<Request<long, long>> receive = server.ReceiveAsync(token);
+                Assert.False(receive.IsCompleted);
+                ValueTask<long> call = client.CallAsync(1, token);
+                Request<long, long> request = await receive;
+                Assert.False(call.IsCompleted);
+                request.Reply(request.Value * 2);
+                Assert.True(await call == 2);
+            }
+        }).Within();
+    }
+
+    /// <summary>A receive begins where nothing is, so it waits; then there is something.</summary>
+    private static Task Waits<T>(Producer<long> producer, Func<ValueTask<T>> receive, Action<T>? then = null) =>
+        Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ValueTask<T> received = receive();
+                Assert.False(received.IsCompleted);
+                await producer.SendAsync(1);
+                T result = await received;
+                then?.Invoke(result);
+            }
+        }).Within();
+
+    /// <summary>A send begins where no room is, so it waits; then there is room.</summary>
+    private static Task WaitsForRoom(Producer<long> producer, Consumer<long> consumer, Func<ValueTask> send) =>
+        Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(producer.TrySend(1));
+                ValueTask sent = send();
+                Assert.False(sent.IsCompleted);
+                Assert.True(consumer.TryReceive(out long _));
+                await sent;
+                Assert.True(consumer.TryReceive(out long _));
+            }
+        }).Within();
+
+    private CancellationToken Token(bool cancellable) => cancellable ? _stop.Token : CancellationToken.None;
+
+    private async Task<(Producer<long> Producer, Consumer<long> Consumer)> Pair(int capacity = 64)
+    {
+        var channel = new ChannelSpec<long>("events") { Capacity = capacity, Context = Distance.Context };
+        Producer<long> producer = Distance.Near.OpenProducer(channel);
+        Consumer<long> consumer = Distance.Far.OpenConsumer(channel);
+        await producer.WaitForPeersAsync(1, Patience.Token).Within();
+        await consumer.WaitForPeersAsync(1, Patience.Token).Within();
+        return (producer, consumer);
+    }
+}
