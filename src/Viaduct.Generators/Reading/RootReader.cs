@@ -23,7 +23,8 @@ internal static class RootReader
                 bool isGenericMessage = isMessage && type is INamedTypeSymbol { IsGenericType: true };
 
                 // Structs without references go as they lie in memory, and text and bytes have codecs of their own.
-                bool needsOne = isGenericMessage || !(isMessage || type.IsUnmanagedType || type.SpecialType == SpecialType.System_String);
+                bool isBytes = type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte };
+                bool needsOne = isGenericMessage || !(isMessage || isBytes || type.IsUnmanagedType || type.SpecialType == SpecialType.System_String);
                 if (needsOne && IsClosed(type) && types.Read(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated), out _) is { Codec: var codec, Name: var name }
                     && name is not "global::System.ReadOnlyMemory<byte>")
                 {

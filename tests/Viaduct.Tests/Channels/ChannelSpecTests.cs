@@ -113,7 +113,7 @@ public sealed class ChannelSpecTests
     [Fact]
     public void A_type_with_references_must_name_a_codec_and_the_error_says_how()
     {
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(new ChannelSpec<List<int>>("orders").Validate);
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(new ChannelSpec<List<object>>("orders").Validate);
         Assert.Contains("Channel 'orders'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Codec = Codec.Json(", error.Message, StringComparison.Ordinal);
 

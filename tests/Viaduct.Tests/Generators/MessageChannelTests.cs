@@ -84,4 +84,28 @@ public sealed class MessageChannelTests
 
         Assert.Contains("i64 at the sender and i32 at the receiver", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task Another_process_with_another_version_takes_part(DistanceKind kind)
+    {
+        await using var distance = new Distance(kind);
+        await using PeerProcess child = await PeerProcess.Start(distance.Child());
+        using Consumer<NewTick> consumer = distance.Near.OpenConsumer(new ChannelSpec<NewTick>("ticks"));
+        PeerCommand sending = child.Begin("send-ticks ticks 3");
+        for (int number = 1; number <= 3; number++)
+        {
+            Assert.Equal(new NewTick(number, -number, null), await consumer.ReceiveAsync().AsTask().Within());
+        }
+
+        await sending.Done.Within();
+        PeerCommand taking = child.Begin("take-orders orders 2");
+        using Producer<Order> producer = distance.Near.OpenProducer(new ChannelSpec<Order>("orders"));
+        await producer.SendAsync(new Order(1, "Ada", [new Line("nail", 0.25m, 4)])).AsTask().Within();
+        await producer.SendAsync(new Order(2, "größe", [], "soon")).AsTask().Within();
+
+        Assert.Equal(["1 Ada 1.00 -", "2 größe 0 soon"], await taking.Next(2));
+        await taking.Done.Within();
+    }
 }
