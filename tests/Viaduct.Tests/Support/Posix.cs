@@ -27,7 +27,23 @@ internal static partial class Posix
         return ready == 1 && item.Returned == POLLIN;
     }
 
+    /// <summary>A descriptor that children inherit, as careless libraries make them.</summary>
+    public static int OpenLeaky(string path)
+    {
+        int descriptor = open(path, 0);
+        Assert.True(descriptor >= 0, $"open failed: errno {Marshal.GetLastPInvokeError()}");
+        return descriptor;
+    }
+
+    public static void Close(int descriptor) => close(descriptor);
+
     public static void Kill(int processId, int signal) => kill(processId, signal);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);
