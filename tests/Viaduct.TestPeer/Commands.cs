@@ -84,6 +84,10 @@ internal sealed class Commands(Node node)
                 return "";
             case "work": // CONSUMER CLIENT: a lease ends only when its result is acknowledged
                 return Work(Receiver(words[0]), (Client<long, long>)_sockets[words[1]]);
+            case "send-ticks": // CHANNEL COUNT
+                return Ticks.Send(node, words[0], Int(words[1]));
+            case "take-orders": // CHANNEL COUNT
+                return Ticks.TakeOrders(node, words[0], Int(words[1]), report);
             case "call": // NAME VALUE
                 return Text(((Client<long, long>)_sockets[words[0]]).Call(Long(words[1])));
             case "serve": // NAME

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Viaduct.Wire;
 
 namespace Viaduct;
 
@@ -17,8 +19,8 @@ public abstract class ChannelSpec
     /// <summary>The largest <see cref="MaxMessageSize"/>, and the bound on unconsumed bytes that always holds: 256 MiB.</summary>
     public const int MaxBytes = 256 * 1024 * 1024;
 
-    /// <summary>The longest schema text, in characters: it must fit into a handshake.</summary>
-    internal const int MaxSchemaLength = 1024;
+    /// <summary>The longest schema text, in bytes of UTF-8: it must fit into a handshake.</summary>
+    internal const int MaxSchemaLength = WireLimits.MaxText;
 
     private protected ChannelSpec(string name)
     {
@@ -70,6 +72,9 @@ public abstract class ChannelSpec
     /// <summary>The 64-bit FNV-1a hash of the UTF-8 bytes of <see cref="Schema"/>, compared at the handshake.</summary>
     internal ulong SchemaHash => Fnv1a.Hash(Schema);
 
+    /// <summary>What the ends of a service expect of each other in detail; empty for a channel of messages.</summary>
+    internal virtual string Contract => "";
+
     /// <summary>Whether the topology allows one producer, publisher or client only.</summary>
     internal bool HasOneSender => Topology is Topology.OneToOne or Topology.OneToMany;
 
@@ -100,6 +105,9 @@ public abstract class ChannelSpec
     /// <returns><see cref="Name"/>.</returns>
     public override string ToString() => Name;
 
+    /// <summary>What about the contracts of a callee and a caller breaks their calls, in a sentence; null if nothing.</summary>
+    internal virtual string? FindBreak(string callee, string caller) => null;
+
     /// <summary>Checks every property, and that there is a codec; called when a socket is opened.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A property is outside its range; the message names channel, property and range.</exception>
     /// <exception cref="ArgumentException">The codec's schema text is empty or too long.</exception>
@@ -115,10 +123,11 @@ public abstract class ChannelSpec
         CheckRange(MaxMessageSize, MaxBytes, nameof(MaxMessageSize), "bytes");
 
         string schema = Schema;
-        if (string.IsNullOrWhiteSpace(schema) || schema.Length > MaxSchemaLength)
+        int length = string.IsNullOrWhiteSpace(schema) ? 0 : Encoding.UTF8.GetByteCount(schema);
+        if (length is 0 or > MaxSchemaLength)
         {
             throw new ArgumentException(
-                $"Channel '{Name}': the codec's Schema must be a text of 1 to {MaxSchemaLength} characters; it has {schema?.Length ?? 0}.");
+                $"Channel '{Name}': the codec's Schema must be a text of 1 to {MaxSchemaLength} bytes in UTF-8; it has {length}.");
         }
     }
 

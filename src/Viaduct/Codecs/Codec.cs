@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Viaduct.Messages;
 
 namespace Viaduct;
 
@@ -47,6 +48,12 @@ public static class Codec
             return (ICodec<T>)Text;
         }
 
+        // Before structs in general: who marks one [Message] wants it to have versions.
+        if (GeneratedCodecs.Find<T>() is { } generated)
+        {
+            return generated;
+        }
+
         if (!RuntimeHelpers.IsReferenceOrContainsReferences<T>())
         {
             return UnmanagedCodec<T>.Instance;
@@ -54,7 +61,7 @@ public static class Codec
 
         string advice = typeof(T) == typeof(byte[])
             ? "use ReadOnlyMemory<byte> as the message type"
-            : $"set {property} = Codec.Json(...) with source-generated metadata, or a codec of your own";
+            : $"mark the type [Message], or set {property} = Codec.Json(...) with source-generated metadata, or a codec of your own";
         throw new InvalidOperationException(
             $"Channel '{channel}': a message of type {typeof(T)} is or holds references, so it has no bytes of its own; {advice}.");
     }

@@ -11,7 +11,7 @@ namespace Viaduct;
 public interface ICodec<T>
 {
     /// <summary>
-    /// What the bytes are, in words, 1 to 1024 characters. Both ends of a channel must have the same text, so it should change whenever a
+    /// What the bytes are, in words, 1 to 4096 bytes of UTF-8. Both ends of a channel must have the same text, so it should change whenever a
     /// message written by one version could be misread by another.
     /// </summary>
     string Schema { get; }

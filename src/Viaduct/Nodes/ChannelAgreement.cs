@@ -1,3 +1,4 @@
+using Viaduct.Messages;
 using Viaduct.Wire.Frames;
 
 namespace Viaduct.Nodes;
@@ -5,6 +6,9 @@ namespace Viaduct.Nodes;
 /// <summary>What both ends of a channel must say alike, compared at the handshake.</summary>
 internal static class ChannelAgreement
 {
+    /// <summary>What stands between the schemas of requests and replies.</summary>
+    private const string Arrow = " -> ";
+
     /// <summary>Compares two sockets of one process. Null when they agree.</summary>
     public static ChannelMismatchException? Compare(ChannelSocket ours, ChannelSocket theirs)
     {
@@ -20,7 +24,8 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{b.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), b.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{b.MaxMessageSize}"),
-            (nameof(ChannelSpec.Schema), a.Schema, b.Schema));
+            Schemas(a.Schema, b.Schema, ours.Connects))
+            ?? CompareContracts(ours, b.Contract, $"a {theirs.Role} of the same process");
     }
 
     /// <summary>Compares a socket with what a peer says of its own. Null when they agree.</summary>
@@ -37,8 +42,40 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{theirs.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), theirs.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{theirs.MaxMessageSize}"),
-            (nameof(ChannelSpec.Schema), a.Schema, theirs.Schema),
-            ("schema hash", $"{a.SchemaHash:x16}", $"{theirs.SchemaHash:x16}"));
+            Schemas(a.Schema, theirs.Schema, ours.Connects),
+            ("schema hash", $"{Fnv1a.Hash(theirs.Schema):x16}", $"{theirs.SchemaHash:x16}"))
+            ?? CompareContracts(ours, theirs.Contract, peer);
+    }
+
+    /// <summary>Contracts need not be equal: what one end added may be unknown to the other, as long as they can work together.</summary>
+    private static ChannelMismatchException? CompareContracts(ChannelSocket ours, string theirs, string peer)
+    {
+        ChannelSpec channel = ours.Channel;
+        string? found = ours.Connects ? channel.FindBreak(theirs, channel.Contract) : channel.FindBreak(channel.Contract, theirs);
+        return found is null ? null : ChannelMismatchException.OfContract(channel.Name, found, peer);
+    }
+
+    /// <summary>Two schemas, which may differ where both are of messages and each end can read what the other sends it; or what it can't.</summary>
+    private static (string Field, string Ours, string Theirs) Schemas(string ours, string theirs, bool weConnect)
+    {
+        // Of a call there are two: the request, which whoever connects sends, and the reply.
+        string[] here = ours.Split(Arrow);
+        string[] there = theirs.Split(Arrow);
+        for (int i = 0; i < here.Length && here.Length == there.Length; i++)
+        {
+            bool weSend = weConnect == (i == 0);
+            if (here[i] != there[i] && (!SchemaText.IsOfMessage(here[i]) || !SchemaText.IsOfMessage(there[i])))
+            {
+                return (nameof(ChannelSpec.Schema), ours, theirs);
+            }
+
+            if (SchemaText.FindBreakBetween(receiver: weSend ? there[i] : here[i], sender: weSend ? here[i] : there[i]) is { } found)
+            {
+                return (nameof(ChannelSpec.Schema), here[i].Split(" {")[0], $"another version of it: {found}");
+            }
+        }
+
+        return (nameof(ChannelSpec.Schema), ours, here.Length == there.Length ? ours : theirs);
     }
 
     private static ChannelMismatchException? Compare(string channel, string peer, params ReadOnlySpan<(string Field, string Ours, string Theirs)> fields)

@@ -88,6 +88,30 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
+    public async Task Who_references_the_package_gets_codecs_for_messages()
+    {
+        string directory = feed.NewDirectory("messages");
+        await Command.Run(directory, feed.Environment, "dotnet", "new", "console", "--name", "Messages", "--output", ".", "--no-restore");
+        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct", "--version", feed.Version);
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "Program.cs"),
+            """
+            using Viaduct;
+            using Viaduct.Messages;
+
+            Console.WriteLine(new ChannelSpec<Order>("orders").Schema);
+
+            [Message]
+            public sealed record Order(int Number, List<string> Lines);
+            """,
+            TestContext.Current.CancellationToken);
+
+        await Command.Run(directory, feed.Environment, "dotnet", "build", "--output", "out", "--nologo", "-v", "minimal", "-warnaserror");
+
+        Assert.Equal("message Order { 1 Number:i32, 2 Lines:[string] }\n", await Command.Run(directory, feed.Environment, "dotnet", Path.Combine("out", "Messages.dll")));
+    }
+
+    [Fact]
     public void The_core_package_holds_the_analyzers_and_their_pages()
     {
         using ZipArchive package = ZipFile.OpenRead(PathOf("Viaduct", "nupkg"));
@@ -95,6 +119,8 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
 
         Assert.Contains("analyzers/dotnet/cs/Viaduct.Analyzers.dll", names);
         Assert.Contains("analyzers/dotnet/cs/Viaduct.CodeFixes.dll", names);
+        Assert.Contains("analyzers/dotnet/cs/Viaduct.Generators.dll", names);
+        Assert.Contains("docs/analyzers/VIA1001.md", names);
         Assert.Contains("docs/analyzers/VIA0001.md", names);
         Assert.DoesNotContain("lib/net10.0/Viaduct.Analyzers.dll", names);
     }

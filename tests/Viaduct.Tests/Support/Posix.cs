@@ -10,12 +10,19 @@ internal static partial class Posix
     public const int SIGSTOP = 19;
 
     private const short POLLIN = 1;
+    private const int EINTR = 4;
 
     /// <summary>Whether poll(2) finds a descriptor readable within a time.</summary>
     public static unsafe bool IsReadable(int descriptor, TimeSpan timeout)
     {
         var item = new PollItem { Descriptor = descriptor, Events = POLLIN };
-        int ready = poll(&item, 1, (int)timeout.TotalMilliseconds);
+        int ready;
+        do
+        {
+            ready = poll(&item, 1, (int)timeout.TotalMilliseconds);
+        }
+        while (ready < 0 && Marshal.GetLastPInvokeError() == EINTR);
+
         Assert.True(ready >= 0, $"poll failed: errno {Marshal.GetLastPInvokeError()}");
         return ready == 1 && item.Returned == POLLIN;
     }

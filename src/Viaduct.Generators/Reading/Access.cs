@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+
+namespace Viaduct.Generators;
+
+/// <summary>What generated code can reach: other classes of the same project.</summary>
+internal static class Access
+{
+    /// <summary>Why a type can't be reached, or null.</summary>
+    internal static string? Forbidden(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? at = type; at is not null; at = at.ContainingType)
+        {
+            if (at.IsFileLocal)
+            {
+                return $"{at.Name} is local to its file";
+            }
+
+            if (!IsInternal(at.DeclaredAccessibility))
+            {
+                return $"{at.Name} is {Word(at.DeclaredAccessibility)}; make it internal or public";
+            }
+
+            if (!SymbolEqualityComparer.Default.Equals(at, type) && at.IsGenericType)
+            {
+                return $"it is nested in the generic type {at.Name}; move it out";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether other projects see a type.</summary>
+    internal static bool IsPublic(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? at = type; at is not null; at = at.ContainingType)
+        {
+            if (at.DeclaredAccessibility != Accessibility.Public)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether the rest of the project sees a member.</summary>
+    internal static bool IsInternal(Accessibility accessibility) =>
+        accessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+
+    private static string Word(Accessibility accessibility) => accessibility switch
+    {
+        Accessibility.Private => "private",
+        Accessibility.Protected => "protected",
+        _ => "protected",
+    };
+}

@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Viaduct.Messages;
+
+/// <summary>Signed integers of up to 64 bits.</summary>
+internal sealed class SignedCodec<T>(string typeName) : ValueCodec<T>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+{
+    public override WireKind Kind => WireKind.Varint;
+
+    public override string TypeName => typeName;
+
+    public override bool IsAbsent(in T value) => T.IsZero(value);
+
+    public override T Absent(string field) => default;
+
+    public override void WriteValue(ref WireWriter writer, in T value) => writer.WriteZigZag(long.CreateTruncating(value));
+
+    public override T ReadValue(ref WireReader reader)
+    {
+        long value = reader.ReadZigZag();
+        T narrow = T.CreateTruncating(value);
+        return long.CreateTruncating(narrow) == value
+            ? narrow
+            : throw new ProtocolViolationException($"{value} was found where {T.MinValue} to {T.MaxValue} was expected.");
+    }
+}

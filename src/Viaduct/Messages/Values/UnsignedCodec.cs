@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Viaduct.Messages;
+
+/// <summary>Unsigned integers of up to 64 bits, and characters.</summary>
+internal sealed class UnsignedCodec<T>(string typeName) : ValueCodec<T>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+{
+    public override WireKind Kind => WireKind.Varint;
+
+    public override string TypeName => typeName;
+
+    public override bool IsAbsent(in T value) => T.IsZero(value);
+
+    public override T Absent(string field) => default;
+
+    public override void WriteValue(ref WireWriter writer, in T value) => writer.WriteVarint(ulong.CreateTruncating(value));
+
+    public override T ReadValue(ref WireReader reader)
+    {
+        ulong value = reader.ReadVarint();
+        T narrow = T.CreateTruncating(value);
+        return ulong.CreateTruncating(narrow) == value
+            ? narrow
+            : throw new ProtocolViolationException($"{value} was found where 0 to {ulong.CreateTruncating(T.MaxValue)} was expected.");
+    }
+}

@@ -1,0 +1,219 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
+using Viaduct.Wire;
+
+namespace Viaduct.Messages;
+
+/// <summary>Writes messages: fields with their tags, and what lies in them. Generated code calls it; see docs/wire-format.md for the form.</summary>
+/// <remarks>
+/// Call <see cref="Flush"/> at the end. Passed on by reference only: a copy would not know what the original has written. Methods that
+/// take a field's number write nothing for 0, <see langword="false"/> and <see langword="null"/>, which a reader takes an absent field for.
+/// </remarks>
+public ref partial struct WireWriter
+{
+    /// <summary>The least that is asked of the output at a time, in bytes.</summary>
+    private const int LeastBuffer = 256;
+
+    private readonly IBufferWriter<byte> _output;
+
+    /// <summary>What the output gave last; empty before the first byte.</summary>
+    private Span<byte> _span;
+
+    /// <summary>How much of it is written.</summary>
+    private int _used;
+
+    /// <summary>Objects and lists that have begun and not ended.</summary>
+    private int _depth;
+
+    /// <summary>Creates a writer.</summary>
+    /// <param name="output">Where the bytes go. It must not be used by anything else before <see cref="Flush"/>.</param>
+    public WireWriter(IBufferWriter<byte> output)
+    {
+        _output = output;
+        _span = default;
+    }
+
+    /// <summary>Hands what was written to the output.</summary>
+    public void Flush()
+    {
+        Debug.Assert(_depth == 0, "Each object and list that has begun has ended.");
+        if (_used > 0)
+        {
+            _output.Advance(_used);
+            _span = default;
+            _used = 0;
+        }
+    }
+
+    /// <summary>Writes what comes before a field's value.</summary>
+    /// <param name="id">The field's number.</param>
+    /// <param name="kind">How its value is written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteTag(int id, WireKind kind) => WriteVarint(((uint)id << MessageLimits.KindBits) | (uint)kind);
+
+    /// <summary>Begins an object that is a field's value.</summary>
+    /// <param name="id">The field's number.</param>
+    /// <exception cref="InvalidOperationException">It lies too deep: a graph with a cycle is no message.</exception>
+    public void BeginObject(int id)
+    {
+        WriteTag(id, WireKind.Object);
+        BeginObject();
+    }
+
+    /// <summary>Begins an object that is a list's element, or whose tag is written.</summary>
+    /// <exception cref="InvalidOperationException">It lies too deep: a graph with a cycle is no message.</exception>
+    public void BeginObject() => Enter();
+
+    /// <summary>Ends an object.</summary>
+    public void EndObject()
+    {
+        WriteVarint(0);
+        _depth--;
+    }
+
+    /// <summary>Begins a list that is a field's value.</summary>
+    /// <param name="id">The field's number.</param>
+    /// <param name="count">How many elements follow.</param>
+    /// <param name="kind">How each is written.</param>
+    /// <exception cref="InvalidOperationException">It lies too deep: a graph with a cycle is no message.</exception>
+    public void BeginList(int id, int count, WireKind kind)
+    {
+        WriteTag(id, WireKind.List);
+        BeginList(count, kind);
+    }
+
+    /// <summary>Begins a list that is a list's element, or whose tag is written.</summary>
+    /// <param name="count">How many elements follow.</param>
+    /// <param name="kind">How each is written.</param>
+    /// <exception cref="InvalidOperationException">It lies too deep: a graph with a cycle is no message.</exception>
+    public void BeginList(int count, WireKind kind)
+    {
+        Enter();
+        WriteVarint((uint)count);
+        WriteVarint((uint)kind);
+    }
+
+    /// <summary>Ends a list, all elements of which are written.</summary>
+    public void EndList() => _depth--;
+
+    /// <summary>Writes an integer without a tag.</summary>
+    /// <param name="value">The integer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteVarint(ulong value)
+    {
+        if (value < 0x80 && (uint)_used < (uint)_span.Length)
+        {
+            _span[_used++] = (byte)value;
+            return;
+        }
+
+        WriteLongVarint(value);
+    }
+
+    /// <summary>Writes a signed integer without a tag, so that small ones of both signs are short.</summary>
+    /// <param name="value">The integer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteZigZag(long value) => WriteVarint((ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>Writes four bytes without a tag.</summary>
+    /// <param name="value">What they hold.</param>
+    public void WriteFixed32(uint value)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(sizeof(uint)), value);
+        _used += sizeof(uint);
+    }
+
+    /// <summary>Writes eight bytes without a tag.</summary>
+    /// <param name="value">What they hold.</param>
+    public void WriteFixed64(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Room(sizeof(ulong)), value);
+        _used += sizeof(ulong);
+    }
+
+    /// <summary>Writes a length and bytes, without a tag.</summary>
+    /// <param name="value">The bytes.</param>
+    public void WriteBytes(scoped ReadOnlySpan<byte> value)
+    {
+        WriteVarint((uint)value.Length);
+        WriteRaw(value);
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    /// <param name="value">The bytes.</param>
+    internal void WriteRaw(scoped ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Room(value.Length));
+        _used += value.Length;
+    }
+
+    /// <summary>Writes text as UTF-8 with its length in bytes, without a tag.</summary>
+    /// <param name="value">The text.</param>
+    /// <exception cref="ArgumentException">It has an unpaired surrogate.</exception>
+    public void WriteString(scoped ReadOnlySpan<char> value)
+    {
+        // Three bytes are the most that a char takes (a pair takes four): if so many have a one-byte length, it needs no counting.
+        if (value.Length <= 127 / 3)
+        {
+            Span<byte> room = Room(1 + (3 * value.Length));
+            int written = Encode(value, room[1..]);
+            room[0] = (byte)written;
+            _used += 1 + written;
+            return;
+        }
+
+        int length = System.Text.Encoding.UTF8.GetByteCount(value);
+        WriteVarint((uint)length);
+        Encode(value, Room(length)[..length]);
+        _used += length;
+    }
+
+    private static int Encode(scoped ReadOnlySpan<char> value, scoped Span<byte> destination)
+    {
+        OperationStatus status = Utf8.FromUtf16(value, destination, out _, out int written, replaceInvalidSequences: false);
+        return status == OperationStatus.Done
+            ? written
+            : throw new ArgumentException($"A text of {value.Length} characters has an unpaired surrogate, which UTF-8 can't carry.");
+    }
+
+    private void WriteLongVarint(ulong value)
+    {
+        int length = Varint.Write(Room(Varint.MaxLength), value);
+        _used += length;
+    }
+
+    /// <summary>Free room of at least so many bytes.</summary>
+    private Span<byte> Room(int length)
+    {
+        if (_span.Length - _used < length)
+        {
+            Renew(length);
+        }
+
+        return _span[_used..];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Renew(int length)
+    {
+        if (_used > 0)
+        {
+            _output.Advance(_used);
+            _used = 0;
+        }
+
+        _span = _output.GetSpan(Math.Max(length, LeastBuffer));
+    }
+
+    private void Enter()
+    {
+        if (++_depth > MessageLimits.MaxDepth)
+        {
+            throw new InvalidOperationException(
+                $"A message has objects or lists more than {MessageLimits.MaxDepth} deep in each other. If its objects refer back to each other, it isn't a tree and can't be sent.");
+        }
+    }
+}

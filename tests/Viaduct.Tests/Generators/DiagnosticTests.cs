@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+
+namespace Viaduct.Tests.Generators;
+
+/// <summary>What can't be generated is refused where it stands, with what to do.</summary>
+public sealed class DiagnosticTests
+{
+    [Theory]
+    [InlineData("[Message] public record M(object A);", "VIA1001", "'object' can't be sent: nobody knows what is in it; use an abstract message whose cases are listed with [Union]")]
+    [InlineData("public class Plain; [Message] public record M(Plain A);", "VIA1001", "'Plain' can't be sent: mark it [Message]")]
+    [InlineData("[Message] public record M(List<Action> A);", "VIA1001", "'System.Collections.Generic.List<System.Action>' can't be sent: 'System.Action' in it: code does not travel; pass an interface marked [Service] to a service instead")]
+    [InlineData("[Message] public record M(int[,] A);", "VIA1001", "'int[*,*]' can't be sent: arrays of several dimensions have no form; use an array of arrays, or a message with the sizes and one array")]
+    [InlineData("[Message] public record M(nint A);", "VIA1001", "'nint' can't be sent: its size differs between machines; use long or ulong")]
+    [InlineData("[Message] public record M(Uri A);", "VIA1001", "'System.Uri' can't be sent: copy what is needed of it into a message of your own")]
+    [InlineData("[Message] public record M([property: Id(2)] int A, int B);", "VIA1002", "'M.B' has the number 2, which another one has already")]
+    [InlineData("[Message] public record M([property: Id(0)] int A);", "VIA1002", "'M.A' has the number 0, which is not from 1 to 65535")]
+    [InlineData("[Message] public class M { public M(int other) { } public int A { get; set; } }", "VIA1003", "'M' has no constructor that its members fit: each parameter must have the name (in any case) and the type of a member")]
+    [InlineData("public class O { [Message] private record M(int A); }", "VIA1004", "'M' can't be reached by generated code: M is private; make it internal or public")]
+    [InlineData("public class O<T> { [Message] public record M(int A); }", "VIA1004", "'M' can't be reached by generated code: it is nested in the generic type O; move it out")]
+    [InlineData("[Message] file record M(int A);", "VIA1004", "'M' can't be reached by generated code: M is local to its file")]
+    [InlineData("[Message] public abstract record M;", "VIA1005", "'M' is no union: it is abstract and lists no cases; add [Union(1, typeof(...))] for each")]
+    [InlineData("[Message, Union(1, typeof(C))] public abstract record M; public record C : M;", "VIA1005", "'M' is no union: its case C must be a [Message] that isn't abstract and derives from it or implements it")]
+    [InlineData("[Message, Union(1, typeof(C)), Union(1, typeof(D))] public abstract record M; [Message] public record C : M; [Message] public record D : M;", "VIA1002", "'D' has the number 1, which another one has already")]
+    [InlineData("[Service] public interface S { void A(int a); void A(string a); }", "VIA1006", "'A' and 'A' can't be told apart by callers: both are 'A'; give one of them another name with [WireName]")]
+    [InlineData("[Service] public interface S { int A { get; } }", "VIA1007", "'S.A' can't be called from afar: it is a property, which looks as if it cost nothing; make it a method")]
+    [InlineData("[Service] public interface S { event Action A; }", "VIA1007", "'S.A' can't be called from afar: it is an event; take an interface marked [Service] as a parameter, and call that")]
+    [InlineData("[Service] public interface S<T> { T A(); }", "VIA1007", "'S' can't be called from afar: it is generic, so that its methods have no one form; write an interface for each type")]
+    [InlineData("[Service] public interface S { T A<T>(); }", "VIA1007", "'S.A' can't be called from afar: it is generic, so that it has no one form; write a method for each type")]
+    [InlineData("[Service] public interface S { Task A(Span<byte> a); }", "VIA1008", "'S.A' can't be called from afar like this: parameter 'a' may be on the stack, which the call outlives; use Memory<byte>")]
+    [InlineData("[Service] public interface S { Task A(out int a); }", "VIA1008", "'S.A' can't be called from afar like this: parameter 'a' is given back, and the method returns before that; return it in a tuple or a message")]
+    [InlineData("[Service] public interface S { void A(Span<int> a); }", "VIA1008", "'S.A' can't be called from afar like this: parameter 'a' is memory of something else than bytes; use bytes, or an array for what is only read")]
+    [InlineData("[Service] public interface S { [OneWay] int A(); }", "VIA1008", "'S.A' can't be called from afar like this: it is one-way, so that nothing comes back and nothing follows; return void, Task or ValueTask, and take values only")]
+    [InlineData("[Service] public interface S { void A(Action a); }", "VIA1001", "'System.Action' can't be sent: code does not travel; pass an interface marked [Service] to a service instead")]
+    [InlineData("[Message] public class M { public List<int> A { get; } = new(); }", "VIA1009", "'M.A' would not arrive: no constructor and no setter can give it back; add one, or mark it [Ignore]")]
+    public void What_cannot_be_generated_is_reported(string code, string rule, string message)
+    {
+        Generated generated = Subject(code);
+
+        Diagnostic reported = Assert.Single(generated.Diagnostics);
+        Assert.Equal(rule, reported.Id);
+        Assert.Equal(message, reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(reported.Location.IsInSource || reported.Location.GetLineSpan().Path == "Subject0.cs");
+        Assert.Equal(DiagnosticSeverity.Error, reported.Severity);
+    }
+
+    [Theory]
+    [InlineData("[Message] public record M(int A) { public int Twice => A * 2; }")]
+    [InlineData("[Message] public class M { [Ignore] public Uri? A { get; set; } public static int B; private object? _c; public object? C() => _c; }")]
+    [InlineData("[Message] public class M { internal M() { } public int A { get; internal set; } }")]
+    [InlineData("[Message] public class M { public virtual int A { get; set; } } [Message] public class N : M { public override int A { get; set; } public new string ToString() => \"\"; }")]
+    [InlineData("[Message] public struct M { public int A; public string? B; }")]
+    [InlineData("[Message] public record M(int @event, string? @class, int value, int reader, int writer, int tag, int f1);")]
+    [InlineData("[Message] public record M<T>(T? A, List<T> B, (T, T) C) where T : class, new();")]
+    [InlineData("namespace A_B { [Message] public record C(int X); } namespace A { [Message] public record B_C(int X); }")]
+    [InlineData("namespace System2 { public class String; } namespace Viaduct { public class ValueCodec; } [Message] public record M(string A, List<int> B);")]
+    [InlineData("[Obsolete] [Message] public record M([property: Obsolete] int A);")]
+    [InlineData("[Service] public interface S { void A(int call, int writer, int reader, int tag, int f1, int state, int @class, in int here); }")]
+    [InlineData("[Service] public interface S { void A(); void B() => A(); static int C() => 1; }")]
+    [InlineData("public interface R { void A(); } [Service] public interface S : R { [WireName(\"b\")] new void A(); }")]
+    [InlineData("[Service] internal interface S { ValueTask A(Memory<byte> a, Memory<byte> b); Task<S> B(Memory<byte> a); ref struct T; }")]
+    [InlineData("[Service] public interface S { void A(out string a, ref int? b, out List<int> c, out (int, string) d); }")]
+    public void What_is_unusual_is_generated_and_compiles_without_a_warning(string code)
+    {
+        Generated generated = Subject(code);
+
+        Assert.Empty(generated.Diagnostics);
+        Assert.DoesNotContain(generated.Complaints, static complaint => !complaint.Contains("Subject0.cs", StringComparison.Ordinal));
+        Assert.NotEmpty(generated.Files);
+    }
+
+    internal static Generated Subject(string code) => Generated.From(
+        $$"""
+        #nullable enable
+        using System;
+        using System.Collections.Generic;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Viaduct;
+        using Viaduct.Messages;
+        using Viaduct.Rpc;
+
+        {{code}}
+        """,
+        Generated.Source("RpcStub"));
+}

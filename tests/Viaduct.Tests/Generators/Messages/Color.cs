@@ -1,0 +1,8 @@
+namespace Viaduct.Tests.Generators;
+
+public enum Color : byte
+{
+    None,
+    Red,
+    Green,
+}
