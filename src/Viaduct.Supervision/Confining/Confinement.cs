@@ -82,7 +82,10 @@ public sealed record Confinement
     /// <summary>The most descriptors open at once (RLIMIT_NOFILE); .NET itself needs some 60. Null (the default) = the parent's.</summary>
     public int? OpenFiles { get; init; }
 
-    /// <summary>The longest file, in bytes, that it may make or lengthen, shared memory included (RLIMIT_FSIZE); beyond it is ended by SIGXFSZ. Null (the default) = not limited.</summary>
+    /// <summary>
+    /// The longest file, in bytes, that it may make or lengthen, shared memory included (RLIMIT_FSIZE); beyond it is ended by SIGXFSZ. Below 4 GiB a .NET
+    /// child maps its code writable, since it would need a memory file of 2 GiB otherwise. Null (the default) = not limited.
+    /// </summary>
     public long? FileSize { get; init; }
 
     /// <summary>

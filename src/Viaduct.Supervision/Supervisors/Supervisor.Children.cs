@@ -264,7 +264,8 @@ public sealed partial class Supervisor
 
     private ExitReason GaveUp(SupervisedSlot slot, ExitReason exit)
     {
-        string text = $"Supervisor '{Name}' gave up: more than {_options.MaxRestarts} restarts within {_options.Within.TotalSeconds:0.###} s; the last was for '{slot.Name}', which {exit}";
+        string text = $"Supervisor '{Name}' gave up: more than {_options.MaxRestarts} restarts within {_options.Within.TotalSeconds:0.###} s; "
+            + $"the last was for '{slot.Name}', which {exit}";
         return new ExitReason
         {
             Kind = ExitKind.GaveUp,
