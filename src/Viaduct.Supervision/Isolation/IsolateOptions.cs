@@ -55,6 +55,12 @@ public sealed class IsolateOptions
     /// <summary>Called with each line that a worker writes to its standard output or error, on threads of the pool. Defaults to <see langword="null"/>: the last lines are kept for errors.</summary>
     public Action<OutputLine>? OutputReceived { get; init; }
 
+    /// <summary>
+    /// What the processes may do, set on each by the kernel before its first instruction. Defaults to <see cref="Confinement.None"/>: what this process may. With
+    /// <see cref="Confinement.Strict"/> a worker computes, and talks to this process, and nothing else.
+    /// </summary>
+    public Confinement Confinement { get; init; } = Confinement.None;
+
     /// <summary>Whether a crash may write a core dump, which delays the recovery. Defaults to <see langword="false"/>.</summary>
     public bool AllowCoreDump { get; init; }
 
@@ -68,6 +74,8 @@ public sealed class IsolateOptions
         Range(StartTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(StartTimeout));
         Range(MaxBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(MaxBackoff));
         Range(Grace, TimeSpan.Zero, TimeSpan.FromHours(1), nameof(Grace));
+        ArgumentNullException.ThrowIfNull(Confinement);
+        Confinement.Check();
         ForServing().Validate();
         ForCalling().Validate();
     }

@@ -46,7 +46,7 @@ internal sealed class WorkerPool
     {
         lock (_lock)
         {
-            return [.. _workers.Select(static worker => new WorkerReport(worker.Process.Id, worker.IsReady))];
+            return [.. _workers.Select(static worker => new WorkerReport(worker.Process.Id, worker.IsReady, worker.Process.Confinement))];
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class WorkerPool
         {
             // The service is being disposed.
         }
-        catch (Exception error) when (error is ChildStartException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception error) when (error is ChildStartException or ConfinementException or SocketException or IOException or ObjectDisposedException)
         {
             OnFailedStart(new ExitReason { Kind = ExitKind.Failed, Error = error, Time = DateTimeOffset.UtcNow }, []);
         }
@@ -98,6 +98,7 @@ internal sealed class WorkerPool
         options.Name = _order.Name;
         options.ConnectSocket = true;
         options.OutputReceived = _options.OutputReceived;
+        options.Confinement = _options.Confinement;
         options.AllowCoreDump = _options.AllowCoreDump;
         options.Grace = _options.Grace;
         options.Environment[WorkOrder.Variable] = _order.ToString();

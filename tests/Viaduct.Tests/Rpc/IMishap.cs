@@ -19,4 +19,6 @@ public interface IMishap
     int CrashOrCount(string file, bool crash);
 
     void Say(string line);
+
+    bool CanRead(string file);
 }

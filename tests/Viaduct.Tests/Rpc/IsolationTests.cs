@@ -113,6 +113,19 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_confined_process_carries_out_calls_and_can_do_nothing_else()
+    {
+        Isolated<IMishap> free = Isolate();
+        Assert.True(await Task.Run(() => free.Service.CanRead("/etc/passwd")).Within());
+        Isolated<IMishap> confined = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Confinement = Confinement.Strict.Require(ConfinementParts.Files | ConfinementParts.SystemCalls), OutputReceived = _output.Add }));
+        Assert.False(await Task.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(confined.Service.Crash));
+        Assert.False(await Task.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
+        Assert.All(confined.Workers, worker => Assert.NotEqual(ConfinementParts.None, worker.Confinement.Reached & ConfinementParts.Files));
+    }
+
+    [Fact]
     public async Task What_a_process_writes_is_heard()
     {
         Isolated<IMishap> isolated = Isolate();

@@ -30,6 +30,18 @@ public sealed partial class Mishap : IMishap
 
     public void Say(string line) => Console.WriteLine(line);
 
+    public bool CanRead(string file)
+    {
+        try
+        {
+            return File.ReadAllBytes(file).Length > 0;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "strlen")]
     private static partial nint LengthOf(nint text);
 }

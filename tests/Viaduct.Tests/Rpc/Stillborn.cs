@@ -21,4 +21,6 @@ public sealed class Stillborn : IMishap
     public void Say(string line)
     {
     }
+
+    public bool CanRead(string file) => false;
 }
