@@ -44,6 +44,9 @@ internal sealed record MethodModel(
     /// <summary>Whether the answer has fields.</summary>
     public bool HasAnswer => Result is ResultShape.Value or ResultShape.Service || Back.Any();
 
+    /// <summary>Whether it gives back an object that may be used before the answer is there: one that is never null, and nothing besides.</summary>
+    public bool IsPromise => Result == ResultShape.Service && !IsAsync && !Service.EndsWith("?", StringComparison.Ordinal) && !Back.Any();
+
     /// <summary>Whether it is awaited.</summary>
     public bool IsAsync => Task.Length > 0;
 }

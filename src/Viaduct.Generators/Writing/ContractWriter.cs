@@ -26,7 +26,7 @@ internal sealed class ContractWriter
         _code.Line($"public override ServiceDispatcher CreateDispatcher({_service.Type} service) => new Dispatcher(service);").Line();
         _code.Line($"internal static void Describe(SchemaBuilder schema) => schema.Declare(\"service\", {Code.Literal(_service.WireName)}, DescribeMethods);").Line();
         _code.Line("[ModuleInitializer]");
-        _code.Line($"internal static void Register() => ServiceContract<{_service.Type}>.Register(new {name}());").Line();
+        _code.Line($"internal static void Register() => ServiceContract.Register<{_service.Type}>(new {name}());").Line();
         WriteSchema();
         WriteMethods();
         WriteParts();

@@ -49,6 +49,13 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
             return;
         }
 
+        if (method.IsPromise)
+        {
+            WriteArguments(method, "ServiceCall call");
+            code.Line($"return call.InvokePromise<{method.ServiceType}>({Token(method)});");
+            return;
+        }
+
         code.Line($"using ServiceCall call = Connection.Begin(Methods.{Code.Identifier(method.Unique)});");
         WriteFields(method);
         if (!method.HasAnswer)

@@ -186,7 +186,7 @@ public sealed class EvolutionTests
         {{Usings}}
         [Service] public interface S { {{methods}} }
         [Service] public interface I { {{inner}} }
-        public static class Program { public static string Schema() => ServiceContract<S>.Instance.Schema; }
+        public static class Program { public static string Schema() => ServiceContract.Of<S>().Schema; }
         """);
 
     private static string SchemaOf(string source)
