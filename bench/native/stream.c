@@ -1,11 +1,17 @@
 // The limit of throughput: how fast one core reads what the other has just written, each message published on its own. The
 // messages lie in a ring; the last word of each is its flag, so there is no index that both sides would fetch; the reader
 // tells how far it is only a few times a round. Each message is rewritten in full and one byte of every cache line is read.
+// As many messages as everywhere are on their way, but the memory that they use in turn may be more: what the reader has just
+// let go of is still in its caches and slower to write. With the mode `copy` the sender writes a buffer of its own and copies it.
 #include "common.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define ROTATION_BYTES (8u << 20)
+#define ROTATION_SLOTS 64
 
 typedef uint64_t vector __attribute__((vector_size(16)));
 
@@ -16,14 +22,22 @@ static struct
 } *control;
 
 static char *ring;
-static size_t slots;
+static size_t ahead;    // messages on their way
+static size_t slots;    // messages' memory; both are powers of two
+static char *own;       // the sender's buffer, or NULL
 static volatile uint64_t sink;
 
 static void prepare(const struct options *options)
 {
-    slots = depth(options);
+    ahead = slots = depth(options);
+    while (slots < ROTATION_SLOTS && slots * options->size < ROTATION_BYTES)
+    {
+        slots *= 2;
+    }
+
     control = shared_memory(sizeof *control);
     ring = shared_memory(slots * options->size);
+    own = strcmp(options->mode, "copy") == 0 ? malloc(options->size) : NULL;
 }
 
 static void reset(const struct options *options)
@@ -48,6 +62,11 @@ static inline void put(char *message, size_t size, uint64_t value)
 
         ((volatile uint64_t *)message)[6] = value;
     }
+    else if (own != NULL && size > 8)
+    {
+        memset(own, (int)value, size - sizeof(uint64_t));
+        memcpy(message, own, size - sizeof(uint64_t));
+    }
     else if (size > 8)
     {
         memset(message, (int)value, size - sizeof(uint64_t));
@@ -61,7 +80,7 @@ static void side_a(const struct options *options, const struct pass *pass)
     uint64_t known_read = 0;
     for (uint64_t i = 0; i < pass->count; i++)
     {
-        while (i - known_read >= slots)
+        while (i - known_read >= ahead)
         {
             known_read = atomic_load_explicit(&control->read, memory_order_acquire);
         }
@@ -73,7 +92,7 @@ static void side_a(const struct options *options, const struct pass *pass)
 static void side_b(const struct options *options, const struct pass *pass)
 {
     size_t size = options->size;
-    uint64_t report = slots / 4;
+    uint64_t report = ahead / 4;
     uint64_t per_look = size < CACHE_LINE ? CACHE_LINE / size : 1;
     uint64_t sum = 0;
     for (uint64_t i = 0; i < pass->count;)

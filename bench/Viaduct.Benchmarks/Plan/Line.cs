@@ -35,6 +35,9 @@ internal sealed class Line
     public Contestant SpinningLimit() => Native(Contestant.LimitSystem, WaitKind.Spin, _work.Workloads, workload =>
         new NativeCommand(workload == Workload.Latency ? NativeProgram.PingPong : NativeProgram.Stream, "-", LimitSize));
 
+    /// <summary>The same of a sender that writes a buffer of its own and copies it: what is to be had without a loan.</summary>
+    public Contestant Copied() => Native("bare copy", WaitKind.Spin, [Workload.Throughput], _ => new NativeCommand(NativeProgram.Stream, "copy", LimitSize));
+
     /// <summary>Bare futex wake of a sleeper; there is nothing to compare a stream's rate with but the spinning limit.</summary>
     public Contestant SleepingLimit()
     {

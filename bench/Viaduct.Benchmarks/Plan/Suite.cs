@@ -23,7 +23,8 @@ internal static class Suite
     public static IEnumerable<Group> Plan(BenchEnvironment environment, BenchOptions options) => Enum.GetValues<Part>()
         .Where(part => options.Only is null || options.Only == part)
         .SelectMany(part => PlanPart(environment, part, options.Quick))
-        .Where(group => options.Sizes is null || options.Sizes.Contains(group.Work.Size));
+        .Where(group => options.Sizes is null || options.Sizes.Contains(group.Work.Size))
+        .Select(group => group with { Contestants = [.. group.Contestants.Where(contestant => IsWanted(contestant, options))] });
 
     private static IEnumerable<Group> PlanPart(BenchEnvironment environment, Part part, bool quick) => part switch
     {
@@ -36,6 +37,10 @@ internal static class Suite
         Part.FanOut => new[] { Distance.Thread, Distance.Process }.Select(distance => FanOut(environment, distance, quick)),
         _ => [],
     };
+
+    private static bool IsWanted(Contestant contestant, BenchOptions options) => options.Systems is null
+        || contestant.System == Contestant.LimitSystem
+        || options.Systems.Contains(contestant.System, StringComparer.OrdinalIgnoreCase);
 
     private static Line Messages(BenchEnvironment environment, Distance distance, int size) => new(
         environment, new Assignment(distance, Pattern.ProducerConsumer, size, true, Workload.Latency, Workload.Throughput));
@@ -66,7 +71,7 @@ internal static class Suite
             line.Viaduct(WaitKind.Spin),
             line.Viaduct(WaitKind.Adaptive),
             line.Viaduct(WaitKind.Async),
-            .. structs ? [line.ViaductBatch(WaitKind.Spin)] : new[] { line.ViaductLoan(WaitKind.Spin) },
+            .. structs ? [line.ViaductBatch(WaitKind.Spin)] : new[] { line.ViaductLoan(WaitKind.Spin), line.Copied() },
             line.UnixSocketInC(),
             line.PipeInC(),
             line.UnixSocket(WaitKind.Adaptive),

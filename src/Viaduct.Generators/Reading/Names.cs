@@ -15,6 +15,9 @@ internal static class Names
     internal const string Idempotent = "Viaduct.Rpc.IdempotentAttribute";
     internal const string WireName = "Viaduct.Rpc.WireNameAttribute";
 
+    /// <summary>Where <c>Isolate</c> is.</summary>
+    internal const string Isolation = "Viaduct.Supervision.NodeIsolation";
+
     private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 

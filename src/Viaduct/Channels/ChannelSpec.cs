@@ -72,6 +72,9 @@ public abstract class ChannelSpec
     /// <summary>The 64-bit FNV-1a hash of the UTF-8 bytes of <see cref="Schema"/>, compared at the handshake.</summary>
     internal ulong SchemaHash => Fnv1a.Hash(Schema);
 
+    /// <summary>What the ends of a service expect of each other in detail; empty for a channel of messages.</summary>
+    internal virtual string Contract => "";
+
     /// <summary>Whether the topology allows one producer, publisher or client only.</summary>
     internal bool HasOneSender => Topology is Topology.OneToOne or Topology.OneToMany;
 
@@ -101,6 +104,9 @@ public abstract class ChannelSpec
     /// <summary>The channel's name.</summary>
     /// <returns><see cref="Name"/>.</returns>
     public override string ToString() => Name;
+
+    /// <summary>What about the contracts of a callee and a caller breaks their calls, in a sentence; null if nothing.</summary>
+    internal virtual string? FindBreak(string callee, string caller) => null;
 
     /// <summary>Checks every property, and that there is a codec; called when a socket is opened.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A property is outside its range; the message names channel, property and range.</exception>

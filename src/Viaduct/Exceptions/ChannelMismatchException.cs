@@ -20,15 +20,30 @@ public sealed class ChannelMismatchException : ViaductException
         Theirs = theirs;
     }
 
+    private ChannelMismatchException(string channel, string found, string peer)
+        : base($"The contract of service '{channel}' and that of {peer} do not fit together: {found} Build both ends of one version of the contract, or serve each under a name of its own.")
+    {
+        Channel = channel;
+        Field = ContractField;
+        Ours = found;
+        Theirs = "";
+    }
+
+    /// <summary>What differs, where it is the contract of a service.</summary>
+    internal const string ContractField = "contract";
+
     /// <summary>The channel's name.</summary>
     public string Channel { get; }
 
     /// <summary>What differs, such as <c>Capacity</c> or <c>Schema</c>.</summary>
     public string Field { get; }
 
-    /// <summary>The value on this side.</summary>
+    /// <summary>The value on this side; of the contract of a service, what breaks it, in a sentence.</summary>
     public string Ours { get; }
 
-    /// <summary>The value on the other side.</summary>
+    /// <summary>The value on the other side; empty for the contract of a service.</summary>
     public string Theirs { get; }
+
+    /// <summary>Two contracts of one service break each other.</summary>
+    internal static ChannelMismatchException OfContract(string channel, string found, string peer) => new(channel, found, peer);
 }

@@ -152,14 +152,15 @@ internal sealed partial class Inbox<T>
             }
 
             _closed = true;
-            links = _links;
-            foreach (ReceiveLink<T> link in links)
+            foreach (ReceiveLink<T> link in _links)
             {
                 _missedBefore += link.Missed;
-                link.IsClosed = true;
             }
 
+            links = [.. _links, .. _leased];
+            Array.ForEach(links, static link => link.IsClosed = true);
             _links = [];
+            _leased = [];
         }
         finally
         {
@@ -182,8 +183,30 @@ internal sealed partial class Inbox<T>
 
         _someCompleted |= link.Completed;
         _missedBefore += link.Missed;
-        link.IsClosed = true;
         _links = Array.FindAll(_links, other => other != link);
+        if (link.Lost is not null && link.Leased > 0)
+        {
+            _leased = [.. _leased, link];
+        }
+        else
+        {
+            CloseSoon(link, reason);
+        }
+    }
+
+    /// <summary>Closes the link of a sender that is gone once its last lease has ended. Under the gate.</summary>
+    private void LetGo(ReceiveLink<T> link)
+    {
+        if (_leased.Length > 0 && link.Leased == 0 && Array.IndexOf(_leased, link) >= 0)
+        {
+            _leased = [.. _leased.Except([link])];
+            CloseSoon(link, "");
+        }
+    }
+
+    private static void CloseSoon(ReceiveLink<T> link, string reason)
+    {
+        link.IsClosed = true;
 
         // Not from under the gate: closing tells the node, which may take other gates.
         ThreadPool.UnsafeQueueUserWorkItem(_ => link.Closed?.Invoke(link, reason), null);

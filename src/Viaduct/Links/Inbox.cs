@@ -6,6 +6,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 {
     private ReceiveLink<T>[] _links = [];
 
+    /// <summary>Links of senders that are gone and of which nothing more comes, but leases are held: their memory stays until those end.</summary>
+    private ReceiveLink<T>[] _leased = [];
+
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
@@ -73,6 +76,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         {
             long sum = 0;
             foreach (ReceiveLink<T> link in Volatile.Read(ref _links))
+            {
+                sum += link.Leased;
+            }
+
+            foreach (ReceiveLink<T> link in Volatile.Read(ref _leased))
             {
                 sum += link.Leased;
             }
@@ -278,6 +286,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             {
                 link.Forget(position);
                 link.Release(position);
+                LetGo(link);
             }
         }
         finally
@@ -357,6 +366,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
                 received.Value = Format.WantsMemory ? Format.Clone(received.Value, out _) : received.Value;
                 received.Link.Forget(received.Position);
                 received.Link.Release(received.Position);
+                LetGo(received.Link);
             }
 
             return true;

@@ -74,7 +74,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             }
 
             ulong position = _position++;
-            NoteTaken();
+            NoteTaken(_overtakable);
             if (!lease)
             {
                 Forget(position);

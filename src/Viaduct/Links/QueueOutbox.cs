@@ -19,11 +19,37 @@ internal partial class QueueOutbox<T>(
     /// </summary>
     private SendLink<T>? _only;
 
+    /// <summary>The links that messages go to, where that is not all, and which ones there were when they were chosen.</summary>
+    private (SendLink<T>[] Of, SendLink<T>[] Chosen) _active = ([], []);
+
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
     /// <summary>Orphans given to others since the last report.</summary>
     private long _rescued;
+
+    /// <summary>The most receivers that messages go to at a time: those that came first. The others stand by until one of them is gone. 0 = all.</summary>
+    public int ActiveReceivers { get; init; }
+
+    /// <summary>The links that messages go to. Under the gate.</summary>
+    private SendLink<T>[] Active
+    {
+        get
+        {
+            SendLink<T>[] links = Links;
+            if (ActiveReceivers == 0 || links.Length <= ActiveReceivers)
+            {
+                return links;
+            }
+
+            if (!ReferenceEquals(_active.Of, links) || Array.Exists(_active.Chosen, static link => link.IsDying))
+            {
+                _active = (links, [.. links.Where(static link => !link.IsDying).Take(ActiveReceivers)]);
+            }
+
+            return _active.Chosen;
+        }
+    }
 
     /// <summary>Called under the gate, once all that lost receivers left behind has gone to others, with how many that were.</summary>
     public Action<long>? OnRedelivered { get; init; }
@@ -130,6 +156,13 @@ internal partial class QueueOutbox<T>(
         return TryPutSlowly(message, handOver);
     }
 
+    /// <summary>The link to a receiver, if it is there. Under the gate.</summary>
+    internal SendLink<T>? FindLink(Guid receiver) => Array.Find(Links, link => link.Peer.SocketId == receiver);
+
+    /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. Under the gate.</summary>
+    internal bool TryPutTo(SendLink<T> link, in T message) =>
+        Array.IndexOf(Links, link) >= 0 && !link.IsDying && TryPut(link, message, handOver: false, Sequence + 1, 1);
+
     /// <inheritdoc/>
     protected override int TryPutUsual(ReadOnlySpan<T> messages)
     {
@@ -168,7 +201,7 @@ internal partial class QueueOutbox<T>(
             return false;
         }
 
-        SendLink<T>[] links = Links;
+        SendLink<T>[] links = Active;
         ulong sequence = Sequence + 1;
         if (links.Length == 1)
         {
@@ -207,7 +240,7 @@ internal partial class QueueOutbox<T>(
             return false;
         }
 
-        foreach (SendLink<T> link in Links)
+        foreach (SendLink<T> link in Active)
         {
             if (HasRoom(link))
             {
@@ -393,7 +426,7 @@ internal partial class QueueOutbox<T>(
         }
 
         Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
-        _only = Links.Length == 1 && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? Links[0] : null;
+        _only = Active is [var one] && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? one : null;
         LastLink = _only;
         return Credits > 0;
     }

@@ -21,7 +21,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     private ulong _consumed;
     private ulong _released;
 
-    /// <summary>Leases that live although their messages were passed over: they hold copies.</summary>
+    /// <summary>Leases that live although their sender no longer keeps their messages: they hold copies.</summary>
     private HashSet<ulong>? _outlived;
 
     /// <summary>Begins at a position, on a zeroed page.</summary>
@@ -199,9 +199,16 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     protected abstract bool TryDiscard();
 
     /// <summary>Notes that a message was handed to the program.</summary>
-    protected void NoteTaken()
+    /// <param name="copied">Leases hold copies: the sender need not keep the message, and does not wait for it.</param>
+    protected void NoteTaken(bool copied)
     {
         Messages++;
+        if (copied && Position - _consumed >= Window)
+        {
+            // A sender that does not wait comes further than the map, and what is told to it, reach from the oldest lease.
+            PassOver(Position - 1, Position - 1);
+        }
+
         if (_rendezvous)
         {
             Shared.Release(&_page->Taken, Position);
@@ -212,9 +219,16 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Counts overwritten messages, which count as consumed.</summary>
     protected void NoteMissed(ulong count, ulong upTo)
     {
+        PassOver(upTo - count, upTo);
+        AddMissed(count);
+    }
+
+    /// <summary>Consumes all below a position. Leases of messages up to another live on with their copies.</summary>
+    private void PassOver(ulong taken, ulong upTo)
+    {
         ulong first = _consumed;
         bool outOfOrder = _released > _consumed;
-        for (ulong held = first; held < upTo - count; held++)
+        for (ulong held = first; held < taken; held++)
         {
             if (!Bit(held))
             {
@@ -229,8 +243,6 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         {
             ClearBits(first, Math.Min(upTo, first + (2 * Window)));
         }
-
-        AddMissed(count);
     }
 
     /// <summary>Cleared after Consumed was moved, so that a kill in between can't turn a consumed message into one that is not.</summary>

@@ -73,7 +73,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
             {
                 // What can't be decoded is not offered again: the exception is its report.
                 reader.Advance();
-                NoteTaken();
+                NoteTaken(_overtakable);
                 Release(received.Position);
                 throw;
             }
@@ -85,7 +85,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
             }
 
             reader.Advance();
-            NoteTaken();
+            NoteTaken(_overtakable);
             if (!lease)
             {
                 Release(received.Position);

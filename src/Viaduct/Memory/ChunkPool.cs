@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using Viaduct.Linux;
 
 namespace Viaduct.Memory;
 
 /// <summary>
 /// Memory for loans and for messages too large for a ring, in size classes (powers of two). Chunks are pre-faulted and belong to this process:
-/// readers hold none, the sender knows from its own books when a chunk is free. The one that came back last goes out first, so that few are in
-/// circulation and stay in the caches. Grows by whole blocks, and shrinks by those that lay idle. Thread-safe.
+/// readers hold none, the sender knows from its own books when a chunk is free. The one that came back last goes out first, so that what is not
+/// needed lies idle. Grows by whole blocks, and shrinks by those. Thread-safe.
 /// </summary>
 /// <param name="createBlock">Makes a block of so many bytes.</param>
 /// <param name="retireBlock">Gives a block back that no reader will look at any more.</param>
@@ -19,8 +20,20 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Blocks are at least this large, so that small chunks share one file.</summary>
     private const int SmallestBlock = 1 << 20;
 
-    /// <summary>So many bytes in flight keep a sender and a receiver busy and stay in the caches.</summary>
-    private const int BusyBytes = 1 << 20;
+    /// <summary>
+    /// What a stream uses in turn: a quarter of the cache that the cores share, within bounds. Little enough to stay there, and enough that memory
+    /// which is written again has left the caches of the core that read it: taking it back from there costs the writer up to a third of its speed.
+    /// </summary>
+    private static readonly int s_rotationBytes = (int)Math.Clamp(CacheSize.Largest / 4, LeastRotationBytes, MostRotationBytes);
+
+    private const int LeastRotationBytes = 1 << 20;
+    private const int MostRotationBytes = 8 << 20;
+
+    /// <summary>The most of them, however small; a power of two.</summary>
+    public const int MostRotation = 64;
+
+    /// <summary>One that is written, one that is read, one between them.</summary>
+    private const int LeastRotation = 3;
 
     private readonly Lock _lock = new();
     private readonly Stack<Chunk>?[] _free = new Stack<Chunk>?[32];
@@ -47,18 +60,21 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Bytes of the chunk that a message of so many bytes takes.</summary>
     public static int SizeFor(int length) => 1 << Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(length, 1) - 1));
 
+    /// <summary>How many chunks for messages of a length a stream uses in turn, where its capacity allows it.</summary>
+    public static int Rotation(int length) => Math.Clamp(s_rotationBytes / Math.Max(1 << SmallestShift, length), LeastRotation, MostRotation);
+
     /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
-    public static int EnoughInFlight(int length) => Math.Max(1, BusyBytes / Math.Max(1 << SmallestShift, length));
+    public static int EnoughInFlight(int length) => Rotation(length) / 2;
 
     /// <summary>A chunk of one of the sizes on a share's account, or false when a bound is reached.</summary>
-    public bool TryRent(ChunkShare share, int size, bool force, [MaybeNullWhen(false)] out Chunk chunk)
+    public bool TryRent(ChunkShare share, int size, ChunkNeed need, [MaybeNullWhen(false)] out Chunk chunk)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (share.Bytes > 0 && share.Bytes + size > share.Limit && !force)
+            if (share.Bytes > 0 && share.Bytes + size > share.Limit && need != ChunkNeed.Insisted)
             {
-                _starved = true;
+                _starved |= need == ChunkNeed.Needed;
                 chunk = null;
                 return false;
             }
@@ -66,9 +82,9 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
             Stack<Chunk> free = _free[BitOperations.Log2((uint)size)] ??= new Stack<Chunk>();
             if (!free.TryPop(out chunk))
             {
-                if (share.Bytes > 0 && _bytes + Math.Max(size, SmallestBlock) > maximumBytes && !force)
+                if (share.Bytes > 0 && _bytes + Math.Max(size, SmallestBlock) > maximumBytes && need != ChunkNeed.Insisted)
                 {
-                    _starved = true;
+                    _starved |= need == ChunkNeed.Needed;
                     return false;
                 }
 

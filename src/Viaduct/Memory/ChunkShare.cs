@@ -2,15 +2,31 @@ namespace Viaduct.Memory;
 
 /// <summary>
 /// What one socket may take of a pool: its loans and all that its receivers have not consumed. A receiver that is slow, or keeps its leases, so
-/// takes memory from its own sender only. Keeps the two chunks that came back last, since the next message is likely to be of their size. Thread-safe.
+/// takes memory from its own sender only. Keeps what came back, since the next message is likely to be of that size. Thread-safe.
 /// </summary>
+/// <remarks>
+/// A sender that has nothing else out uses what there is, and so needs little. One that streams uses a whole <see cref="ChunkPool.Rotation"/>
+/// in turn: what came back just now is still in the reader's caches, and slow to write.
+/// </remarks>
 internal sealed class ChunkShare(ChunkPool pool, long limit)
 {
-    /// <summary>Came back last. Whoever exchanges it has it.</summary>
-    private Chunk? _hot;
+    /// <summary>So many are kept however many are out.</summary>
+    private const int LeastKept = 2;
 
-    /// <summary>Came back before that.</summary>
-    private Chunk? _warm;
+    /// <summary>Guards the fields below, for the few nanoseconds that they take.</summary>
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+
+    /// <summary>What came back, a ring in the order of return; null until something did.</summary>
+    private Chunk?[]? _kept;
+
+    /// <summary>Where the one lies that came back first.</summary>
+    private int _first;
+
+    /// <summary>How many are kept.</summary>
+    private int _count;
+
+    /// <summary>How many are out.</summary>
+    private int _out;
 
     /// <summary>Nothing is kept any more.</summary>
     private volatile bool _closed;
@@ -28,43 +44,59 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     public bool TryRent(int length, out Chunk chunk)
     {
         int size = ChunkPool.SizeFor(length);
-        if (Take(ref _hot) is { } hot && Reuse(hot, size))
+        if (TryReuse(size, ChunkPool.Rotation(size), out chunk))
         {
-            chunk = hot;
             return true;
         }
 
-        if (Take(ref _warm) is { } warm && Reuse(warm, size))
+        if (!pool.TryRent(this, size, ChunkNeed.Welcome, out chunk!))
         {
-            chunk = warm;
-            return true;
+            if (TryReuse(size, 0, out chunk))
+            {
+                return true;
+            }
+
+            // What is kept is of other sizes, and counts against the bounds.
+            Flush();
+            if (!pool.TryRent(this, size, ChunkNeed.Needed, out chunk!))
+            {
+                return false;
+            }
         }
 
-        return pool.TryRent(this, size, force: false, out chunk!);
+        Interlocked.Increment(ref _out);
+        return true;
     }
 
     /// <summary>A chunk for a message that has one already and outgrew it: beyond the share if need be, since it could not be finished otherwise.</summary>
     public Chunk Rent(int length)
     {
-        pool.TryRent(this, ChunkPool.SizeFor(length), force: true, out Chunk? chunk);
+        pool.TryRent(this, ChunkPool.SizeFor(length), ChunkNeed.Insisted, out Chunk? chunk);
+        Interlocked.Increment(ref _out);
         return chunk!;
     }
 
     /// <summary>Takes a chunk back whose last user is through.</summary>
     public void Return(Chunk chunk)
     {
-        if (_closed || pool.IsStarved)
+        Chunk? surplus = chunk;
+        int rotation = ChunkPool.Rotation(chunk.Size);
+        Enter();
+        int left = Interlocked.Decrement(ref _out);
+        if (!_closed && !pool.IsStarved)
         {
-            pool.Return(this, chunk);
-            return;
+            surplus = _count >= Math.Max(LeastKept, rotation - left) ? TakeFirst() : null;
+            _kept ??= new Chunk?[ChunkPool.MostRotation];
+            _kept[(_first + _count++) & (ChunkPool.MostRotation - 1)] = chunk;
         }
 
-        if (Interlocked.Exchange(ref _hot, chunk) is { } before && Interlocked.Exchange(ref _warm, before) is { } oldest)
+        Exit();
+        if (surplus is not null)
         {
-            pool.Return(this, oldest);
+            pool.Return(this, surplus);
         }
 
-        // Closed, or somebody starved, meanwhile: the exchange above is a fence between our chunk and this look.
+        // Closed, or somebody starved, meanwhile: leaving is a fence between our chunk and this look.
         if (_closed || pool.IsStarved)
         {
             Flush();
@@ -74,14 +106,17 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     /// <summary>Gives back what is kept.</summary>
     public void Flush()
     {
-        if (Take(ref _hot) is { } hot)
+        while (true)
         {
-            pool.Return(this, hot);
-        }
+            Enter();
+            Chunk? kept = _count > 0 ? TakeFirst() : null;
+            Exit();
+            if (kept is null)
+            {
+                return;
+            }
 
-        if (Take(ref _warm) is { } warm)
-        {
-            pool.Return(this, warm);
+            pool.Return(this, kept);
         }
     }
 
@@ -93,17 +128,48 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
         Flush();
     }
 
-    private static Chunk? Take(ref Chunk? kept) => kept is null ? null : Interlocked.Exchange(ref kept, null);
-
-    private bool Reuse(Chunk chunk, int size)
+    /// <summary>The chunk that came back first, once a rotation is complete or nothing else is out. False where there is none of that size.</summary>
+    private bool TryReuse(int size, int rotation, out Chunk chunk)
     {
-        if (chunk.Size != size)
+        Chunk? kept = null;
+        Enter();
+        if (_count > 0 && (_out == 0 || _out + _count >= rotation))
         {
-            pool.Return(this, chunk);
-            return false;
+            kept = TakeFirst();
+            if (kept.Size == size)
+            {
+                Interlocked.Increment(ref _out);
+                Exit();
+                kept.Begin(this);
+                chunk = kept;
+                return true;
+            }
         }
 
-        chunk.Begin(this);
-        return true;
+        Exit();
+        if (kept is not null)
+        {
+            pool.Return(this, kept);
+        }
+
+        chunk = null!;
+        return false;
     }
+
+    private Chunk TakeFirst()
+    {
+        Chunk first = _kept![_first]!;
+        _kept[_first] = null;
+        _first = (_first + 1) & (ChunkPool.MostRotation - 1);
+        _count--;
+        return first;
+    }
+
+    private void Enter()
+    {
+        bool entered = false;
+        _lock.Enter(ref entered);
+    }
+
+    private void Exit() => _lock.Exit(useMemoryBarrier: true);
 }

@@ -24,7 +24,8 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{b.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), b.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{b.MaxMessageSize}"),
-            Schemas(a.Schema, b.Schema, ours.Connects));
+            Schemas(a.Schema, b.Schema, ours.Connects))
+            ?? CompareContracts(ours, b.Contract, $"a {theirs.Role} of the same process");
     }
 
     /// <summary>Compares a socket with what a peer says of its own. Null when they agree.</summary>
@@ -42,7 +43,16 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), theirs.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{theirs.MaxMessageSize}"),
             Schemas(a.Schema, theirs.Schema, ours.Connects),
-            ("schema hash", $"{Fnv1a.Hash(theirs.Schema):x16}", $"{theirs.SchemaHash:x16}"));
+            ("schema hash", $"{Fnv1a.Hash(theirs.Schema):x16}", $"{theirs.SchemaHash:x16}"))
+            ?? CompareContracts(ours, theirs.Contract, peer);
+    }
+
+    /// <summary>Contracts need not be equal: what one end added may be unknown to the other, as long as they can work together.</summary>
+    private static ChannelMismatchException? CompareContracts(ChannelSocket ours, string theirs, string peer)
+    {
+        ChannelSpec channel = ours.Channel;
+        string? found = ours.Connects ? channel.FindBreak(theirs, channel.Contract) : channel.FindBreak(channel.Contract, theirs);
+        return found is null ? null : ChannelMismatchException.OfContract(channel.Name, found, peer);
     }
 
     /// <summary>Two schemas, which may differ where both are of messages and each end can read what the other sends it; or what it can't.</summary>

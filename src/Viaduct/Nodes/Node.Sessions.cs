@@ -52,9 +52,9 @@ public sealed partial class Node
     /// <summary>A session's greeting is over.</summary>
     internal void OnSessionOpen(Session session)
     {
-        if (session.IsRemote)
+        if (session.Announces)
         {
-            foreach (ChannelSocket socket in Listeners())
+            foreach (ChannelSocket socket in Listeners(session.IsRemote))
             {
                 session.Announce(socket);
             }
@@ -171,7 +171,9 @@ public sealed partial class Node
         }
     }
 
-    private Session[] RemoteSessions() => Array.FindAll(Sessions(), static session => session.IsRemote && session.State == SessionState.Open);
+    /// <summary>The open sessions whose ends tell each other of sockets of a channel, since no directory does.</summary>
+    private Session[] SessionsFor(ChannelSpec channel) => Array.FindAll(
+        Sessions(), session => session.Announces && session.State == SessionState.Open && (session.IsRemote ? IsRemote(channel) : IsLocal(channel)));
 
     private void Begin(Session session)
     {
@@ -432,16 +434,13 @@ public sealed partial class Node
             }
         }
 
-        if (IsRemote(sender.Channel))
+        foreach (Session session in SessionsFor(sender.Channel))
         {
-            foreach (Session session in RemoteSessions())
+            foreach (Registration receiver in session.Registrations)
             {
-                foreach (Registration receiver in session.Registrations)
+                if (receiver.Channel == channel && !nearer.Contains(receiver.SocketId) && !LocalHub.Reaches(_place, sender, receiver.SocketId))
                 {
-                    if (receiver.Channel == channel && !nearer.Contains(receiver.SocketId) && !LocalHub.Reaches(_place, sender, receiver.SocketId))
-                    {
-                        Link(session, sender, receiver);
-                    }
+                    Link(session, sender, receiver);
                 }
             }
         }

@@ -76,12 +76,12 @@ public sealed partial class Node
         }
     }
 
-    /// <summary>The sockets that listen for other machines.</summary>
-    internal ChannelSocket[] Listeners()
+    /// <summary>The sockets that listen for other machines, or for processes of this one.</summary>
+    internal ChannelSocket[] Listeners(bool remote)
     {
         lock (_lock)
         {
-            return [.. _sockets.Values.Where(static socket => !socket.Connects && socket.Channel.Context is Context.Auto or Context.DistributedProcess)];
+            return [.. _sockets.Values.Where(socket => !socket.Connects && (remote ? IsRemote(socket.Channel) : IsLocal(socket.Channel)))];
         }
     }
 
@@ -113,7 +113,7 @@ public sealed partial class Node
 
         if (!socket.Connects)
         {
-            foreach (Session session in RemoteSessions())
+            foreach (Session session in SessionsFor(socket.Channel))
             {
                 session.Withdraw(socket.Id);
             }
@@ -231,12 +231,9 @@ public sealed partial class Node
                 _directory.Register(RegistrationOf(socket));
             }
 
-            if (IsRemote(channel))
+            foreach (Session session in SessionsFor(channel))
             {
-                foreach (Session session in RemoteSessions())
-                {
-                    session.Announce(socket);
-                }
+                session.Announce(socket);
             }
 
             return;

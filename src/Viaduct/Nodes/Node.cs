@@ -36,7 +36,9 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         _events = new SerialQueue(OnHandlerFailed);
         Event += options.OnEvent;
         _place = $"{(options.RuntimeDirectory is null ? "" : Path.GetFullPath(options.RuntimeDirectory))}|{options.Domain}";
-        Memory = new NodeMemory(options.LocalDiscovery && options.SharedMemory && Platform.IsLinux);
+
+        // Without discovery, too: it may come to share it with its own children.
+        Memory = new NodeMemory(options.SharedMemory && Platform.IsLinux);
         Memory.OnFreed(() => Dispatcher.Post(WakeSenders));
         try
         {

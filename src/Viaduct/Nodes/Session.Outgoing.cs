@@ -99,6 +99,7 @@ internal sealed partial class Session
             MaxMessageSize = channel.MaxMessageSize,
             Schema = channel.Schema,
             SchemaHash = channel.SchemaHash,
+            Contract = channel.Contract,
         };
     }
 
@@ -217,6 +218,7 @@ internal sealed partial class Session
         // What is "ours" to the peer is "theirs" here.
         Exception? refusal = frame.Code switch
         {
+            RefusalCodes.Mismatch when frame.Field == ChannelMismatchException.ContractField => ChannelMismatchException.OfContract(channel, frame.Ours, peer),
             RefusalCodes.Mismatch => new ChannelMismatchException(channel, frame.Field, frame.Theirs, frame.Ours, peer),
             RefusalCodes.RoleTaken => new RoleTakenException(channel, link.Socket.Role, frame.Text),
             _ => null,

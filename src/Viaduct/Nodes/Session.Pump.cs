@@ -289,7 +289,7 @@ internal sealed partial class Session
     /// <summary>On a new connection, says again what may have been lost with the old one.</summary>
     private void SayAgain()
     {
-        foreach (ChannelSocket socket in Node.Listeners())
+        foreach (ChannelSocket socket in Node.Listeners(remote: true))
         {
             Announce(socket);
         }

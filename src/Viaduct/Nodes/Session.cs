@@ -76,6 +76,12 @@ internal sealed partial class Session
     /// <summary>Whether the other node may be on another machine.</summary>
     public bool IsRemote => _remote;
 
+    /// <summary>Whether the connection was inherited: no directory tells of the peer's sockets, so the peer does.</summary>
+    public bool IsAdopted { get; init; }
+
+    /// <summary>Whether the ends tell each other who listens.</summary>
+    public bool Announces => _remote || IsAdopted;
+
     /// <summary>How links of this session reach the peer.</summary>
     public Route Route => _remote ? Route.Tcp : SharesMemory ? Route.SharedMemory : Route.UnixSocket;
 
@@ -91,7 +97,7 @@ internal sealed partial class Session
     /// <summary>Ends with the session.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Who listens at the other node, as it said (TCP only).</summary>
+    /// <summary>Who listens at the other node, as it said; empty where a directory does.</summary>
     public Registration[] Registrations
     {
         get
@@ -288,7 +294,7 @@ internal sealed partial class Session
 
     private void OnAnnounce(in AnnounceFrame frame)
     {
-        if (!_remote)
+        if (!Announces)
         {
             throw new ProtocolViolationException("A socket was announced over a connection on one machine, where the runtime directory tells of them.");
         }
@@ -331,6 +337,7 @@ internal sealed partial class Session
     private PeerIdentity IdentityOf(Guid socket) => new(PeerId, PeerName, PeerProcess, socket, Route, Route switch
     {
         Route.Tcp => $"its node is reached by {_transport.Description}",
+        _ when IsAdopted => "the connection was inherited",
         Route.UnixSocket => "its Unix socket answers on this machine, and shared memory was turned off",
         _ => "its Unix socket answers on this machine",
     });

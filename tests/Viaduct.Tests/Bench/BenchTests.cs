@@ -16,7 +16,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--quick", "--pass", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--system", "--quick", "--pass", "--repeat", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
@@ -27,6 +27,7 @@ public sealed partial class BenchTests : ProgramTests
     [InlineData("'many' is no size", "--size", "64,many")]
     [InlineData("'0' is no size", "--size", "0")]
     [InlineData("'soon' is no time", "--pass", "soon")]
+    [InlineData("'never' is no number", "--repeat", "never")]
     [InlineData("'--json' needs a value", "--json")]
     [InlineData("unknown argument '--fast'", "--fast")]
     [InlineData("charts needs a file", "charts")]

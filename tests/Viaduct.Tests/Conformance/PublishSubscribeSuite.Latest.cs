@@ -142,4 +142,30 @@ public abstract partial class PublishSubscribeSuite
 #pragma warning restore VIA0003
         Assert.Equal(0, subscriber.Counters.Outstanding);
     }
+
+    [Theory]
+    [InlineData(FullMode.Latest)]
+    [InlineData(FullMode.DropOldest)]
+    public async Task A_lease_lives_on_while_its_holder_keeps_pace_with_all_that_follows(FullMode whenFull)
+    {
+        const int Last = 1000;
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel<ReadOnlyMemory<byte>>(capacity: 4);
+        (Publisher<ReadOnlyMemory<byte>> publisher, Subscriber<ReadOnlyMemory<byte>>[] subscribers) =
+            await OpenAll(channel, new SubscriberOptions { WhenFull = whenFull });
+        Subscriber<ReadOnlyMemory<byte>> subscriber = subscribers[0];
+        Assert.True(publisher.TrySend(Payload.Create(0, 100)));
+        Lease<ReadOnlyMemory<byte>> held = await subscriber.ReceiveLeaseAsync(Patience.Token).Within();
+        for (int i = 1; i <= Last; i++)
+        {
+            Assert.True(publisher.TrySend(Payload.Create(i, 100)));
+            using Lease<ReadOnlyMemory<byte>> next = await subscriber.ReceiveLeaseAsync(Patience.Token).Within();
+            Assert.Equal(i, Payload.Read(next.Value.Span));
+            Assert.Equal(0, Payload.Read(held.Value.Span));
+            Assert.Equal(2, subscriber.Counters.Outstanding);
+        }
+
+        Assert.Equal(0, subscriber.Counters.Missed);
+        held.Dispose();
+        Assert.Equal(0, subscriber.Counters.Outstanding);
+    }
 }

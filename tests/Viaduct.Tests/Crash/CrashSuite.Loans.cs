@@ -74,4 +74,33 @@ public abstract partial class CrashSuite
         await Waiting.Until(() => Here.Report().Memory.MappedBytes == 0, () => $"{Here.Report().Memory}");
         await Waiting.Until(() => Here.Report().Memory.PoolBytesInUse == 0, () => $"{Here.Report().Memory}");
     }
+
+    [Fact]
+    public async Task A_lease_stays_readable_though_the_loss_of_its_producer_was_told()
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity: 8);
+        Consumer<ReadOnlyMemory<byte>> consumer = Here.OpenConsumer(channel);
+        PeerProcess victim = await StartChild("producer", channel);
+        await Met(consumer);
+        await victim.Do("loan s 3 500000");
+        await victim.Do("send-loans s 0 3 100000");
+        Lease<ReadOnlyMemory<byte>> first = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+        Lease<ReadOnlyMemory<byte>> second = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+        (await consumer.ReceiveLeaseAsync(Patience.Token).Within()).Dispose();
+        await victim.Kill();
+        await Assert.ThrowsAsync<PeerLostException>(() => consumer.ReceiveAsync(Patience.Token).AsTask()).Within();
+
+        Assert.Equal(2, consumer.Counters.Outstanding);
+        Assert.Equal(0, Payload.Read(first.AsSpan()));
+        first.Dispose();
+        Assert.Equal(1, Payload.Read(second.AsSpan()));
+        second.Dispose();
+
+        Assert.Equal(0, consumer.Counters.Outstanding);
+#pragma warning disable VIA0003 // On purpose: it refuses.
+        Assert.Throws<ObjectDisposedException>(() => second.Value.Length);
+#pragma warning restore VIA0003
+        await Waiting.Until(() => Here.Report().Memory.MappedBytes == 0, () => $"{Here.Report().Memory}");
+        await Waiting.Until(() => Here.Report().Memory.PoolBytesInUse == 0, () => $"{Here.Report().Memory}");
+    }
 }

@@ -8,19 +8,66 @@ public sealed class ChunkPoolTests
     private int _freed;
 
     [Fact]
-    public void The_chunk_that_came_back_last_goes_out_first()
+    public void A_sender_with_nothing_else_out_needs_one_chunk()
     {
         var share = new ChunkShare(Pool(), long.MaxValue);
-        Chunk[] chunks = [.. Enumerable.Range(0, 5).Select(_ => Rent(share, 5000))];
-        foreach (Chunk chunk in chunks)
+        Chunk first = Rent(share, 5000);
+        for (int i = 0; i < 100; i++)
         {
-            chunk.Release();
+            first.Release();
+            Assert.Same(first, Rent(share, 5000));
+        }
+    }
+
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(64 << 10)]
+    [InlineData(1 << 20)]
+    [InlineData(16 << 20)]
+    public void A_stream_uses_a_bounded_number_of_chunks_each_as_late_as_can_be(int size)
+    {
+        ChunkPool pool = Pool();
+        var share = new ChunkShare(pool, long.MaxValue);
+        int rotation = ChunkPool.Rotation(size);
+        var order = new List<Chunk>();
+        Chunk inFlight = Rent(share, size);
+        for (int i = 0; i < 5 * rotation; i++)
+        {
+            Chunk next = Rent(share, size);
+            order.Add(next);
+            inFlight.Release();
+            inFlight = next;
         }
 
-        foreach (Chunk chunk in chunks.Reverse())
+        Assert.InRange(order.Distinct().Count(), 2, rotation);
+        for (int i = 2 * rotation; i < order.Count; i++)
         {
-            Assert.Same(chunk, Rent(share, 5000));
+            Assert.Same(order[i - rotation], order[i]);
         }
+
+        Assert.Equal((long)rotation * size, pool.Rented);
+    }
+
+    [Fact]
+    public void What_came_back_after_a_burst_is_kept_up_to_a_rotation()
+    {
+        ChunkPool pool = Pool();
+        var share = new ChunkShare(pool, long.MaxValue);
+        Chunk[] burst = [.. Enumerable.Range(0, 40).Select(_ => Rent(share, 1 << 20))];
+        Assert.All(burst, chunk => chunk.Release());
+        Assert.Equal(ChunkPool.Rotation(1 << 20) << 20, pool.Rented);
+    }
+
+    [Fact]
+    public void What_is_kept_of_other_sizes_stops_no_message()
+    {
+        var share = new ChunkShare(Pool(), 64 << 10);
+        Chunk[] small = [.. Enumerable.Range(0, 16).Select(_ => Rent(share, 4096))];
+        Assert.All(small, chunk => chunk.Release());
+        Rent(share, 16 << 10);
+        Rent(share, 32 << 10);
+        Rent(share, 16 << 10);
+        Assert.False(share.TryRent(4096, out _));
     }
 
     [Theory]

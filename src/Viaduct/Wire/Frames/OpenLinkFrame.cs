@@ -3,6 +3,11 @@ namespace Viaduct.Wire.Frames;
 /// <summary>A sender asks for a link to a receiver and says what it expects of the channel.</summary>
 internal readonly record struct OpenLinkFrame
 {
+    /// <summary>Creates a frame.</summary>
+    public OpenLinkFrame()
+    {
+    }
+
     /// <summary>The link's number, chosen by who opens it.</summary>
     public required int LinkId { get; init; }
 
@@ -63,6 +68,9 @@ internal readonly record struct OpenLinkFrame
     /// <summary>Where the sender's page starts in its file, in bytes.</summary>
     public ulong SenderPageOffset { get; init; }
 
+    /// <summary>The sender's contract of a service, which the receiver compares with its own; empty for a channel of messages.</summary>
+    public string Contract { get; init; } = "";
+
     /// <summary>Appends the frame.</summary>
     internal void Write(FrameBuilder output)
     {
@@ -87,6 +95,7 @@ internal readonly record struct OpenLinkFrame
         output.VarintInt(Window);
         output.VarintInt(SenderPageSegment);
         output.Varint(SenderPageOffset);
+        output.Text(Contract, WireLimits.MaxContract);
         output.End();
     }
 
@@ -115,6 +124,7 @@ internal readonly record struct OpenLinkFrame
             Window = input.VarintInt(field: "window"),
             SenderPageSegment = input.VarintInt(field: "sender page segment"),
             SenderPageOffset = input.Varint("sender page offset"),
+            Contract = input.Text(WireLimits.MaxContract, "contract"),
         };
         input.End();
         return frame;

@@ -1,0 +1,9 @@
+using Viaduct.Rpc;
+
+/// <summary>What the C library's <c>snprintf</c> does for one number. To format twice does no harm.</summary>
+[Service]
+public interface IPrintf
+{
+    [Idempotent]
+    int Format(Span<byte> buffer, string format, int value);
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Text;
+using Viaduct;
+using Viaduct.Supervision;
+
+int calls = args is [var count] ? int.Parse(count) : 1000;
+await using var node = Node.Join(new NodeOptions { LocalDiscovery = false });
+await using var printf = node.Isolate<IPrintf, LibcPrintf>();
+
+var clock = Stopwatch.StartNew();
+int wrong = 0;
+for (int i = 0; i < calls; i++)
+{
+    if (Format(printf.Service, i) != $"The answer is {i}")
+        wrong++;
+}
+
+Console.WriteLine($"{calls} calls in {clock.Elapsed.TotalSeconds:0.0} s, {wrong} wrong, {printf.Started - printf.Workers.Count} processes died of them");
+Console.WriteLine(Format(printf.Service, 42));
+return wrong == 0 ? 0 : 1;
+
+static string Format(IPrintf printf, int value)
+{
+    Span<byte> buffer = stackalloc byte[64];
+    int length = printf.Format(buffer, "The answer is %d", value);
+    return Encoding.ASCII.GetString(buffer[..length]);
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Viaduct.Links;
+
+namespace Viaduct.Rpc;
+
+/// <summary>The token of an awaited call: its caller's own, or where the call has a deadline one that ends by that too.</summary>
+internal readonly struct CallTimer : IDisposable
+{
+    private readonly CancellationTokenSource? _source;
+    private readonly CancellationToken _caller;
+
+    private CallTimer(CancellationTokenSource? source, CancellationToken caller)
+    {
+        _source = source;
+        _caller = caller;
+    }
+
+    /// <summary>Ends the wait.</summary>
+    public CancellationToken Token => _source?.Token ?? _caller;
+
+    /// <summary>Begins to count; a call without a deadline costs nothing here.</summary>
+    public static CallTimer Start(long deadline, CancellationToken caller)
+    {
+        if (deadline == long.MaxValue)
+        {
+            return new CallTimer(null, caller);
+        }
+
+        TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+        var source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        source.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+        return new CallTimer(source, caller);
+    }
+
+    /// <summary>Whether a wait that was cancelled was so because its time was over.</summary>
+    public bool IsTooLate(WaitResult result) => result == WaitResult.Canceled && _source is { IsCancellationRequested: true } && !_caller.IsCancellationRequested;
+
+    /// <inheritdoc/>
+    public void Dispose() => _source?.Dispose();
+}

@@ -1,0 +1,440 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using Viaduct.Calls;
+using Viaduct.Links;
+using Viaduct.Messages;
+
+namespace Viaduct.Rpc;
+
+/// <summary>One call on its way: generated proxies write the arguments into it, then invoke it. Pooled; used by one thread at a time.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IValueTaskSource
+{
+    private const int MethodOffset = CallFrame.HeaderSize;
+    private const int TargetOffset = MethodOffset + 4;
+    private const int PromiseOffset = TargetOffset + 4;
+    private const int TimeOffset = PromiseOffset + 4;
+    private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
+
+    [ThreadStatic]
+    private static ServiceCall? t_spare;
+
+    private readonly Pending _pending;
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ServiceConnection _connection = null!;
+    private CallRoute _route = null!;
+    private ServiceMethod _method = null!;
+    private Frame _frame = null!;
+    private Frame? _answer;
+    private Exception? _lost;
+    private CallProgress _progress;
+    private long _deadline;
+    private byte _kind;
+    private bool _awaited;
+
+    /// <summary>How many were lost that had begun to carry this call out.</summary>
+    private int _killed;
+    private int _done;
+
+    private ServiceCall()
+    {
+        _pending = new Pending(this);
+    }
+
+    /// <summary>Whether an attempt has ended, with an answer or without.</summary>
+    private bool IsDone => Volatile.Read(ref _done) != 0;
+
+    /// <summary>Invokes the call and waits for its answer; the thread that waits takes it itself.</summary>
+    /// <param name="cancellationToken">Ends the wait, and tells the service that nobody waits any more.</param>
+    /// <returns>The answer; valid until the call is disposed.</returns>
+    /// <exception cref="RemoteException">The method threw.</exception>
+    /// <exception cref="ServiceMethodMissingException">The service has no such method.</exception>
+    /// <exception cref="OutcomeUnknownException">The service was lost in the midst of a call that must not be made twice.</exception>
+    /// <exception cref="PeerLostException">The service was lost, and so were those who were tried instead.</exception>
+    /// <exception cref="TimeoutException">The call was not over in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
+    public WireReader Invoke(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (int attempt = 1; ; attempt++)
+        {
+            Prepare(awaited: false);
+            Check(_route.Begin(_pending, _frame, Remaining(), cancellationToken), cancellationToken);
+            WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
+            if (result != WaitResult.Done && TryGiveUp())
+            {
+                Check(result, cancellationToken);
+            }
+
+            if (IsAnswered(attempt, out TimeSpan delay))
+            {
+                return ReadAnswer(cancellationToken);
+            }
+
+            if (delay > TimeSpan.Zero && cancellationToken.WaitHandle.WaitOne(delay))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Invokes the call without keeping a thread while it waits; the call is disposed when it is over.</summary>
+    /// <typeparam name="TState">What the reader needs besides.</typeparam>
+    /// <typeparam name="TResult">The result.</typeparam>
+    /// <param name="reader">Reads the result.</param>
+    /// <param name="state">What the reader needs besides.</param>
+    /// <param name="cancellationToken">As for <see cref="Invoke"/>.</param>
+    /// <returns>The result.</returns>
+    /// <inheritdoc cref="Invoke" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TResult> InvokeAsync<TState, TResult>(ResultReader<TState, TResult> reader, TState state, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        try
+        {
+            await RunAsync(cancellationToken).ConfigureAwait(false);
+            return Read(reader, state, cancellationToken);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="InvokeAsync{TState, TResult}"/>, of a method without a result.</summary>
+    /// <param name="cancellationToken">As for <see cref="Invoke"/>.</param>
+    /// <returns>A task that is done when the method has ended.</returns>
+    /// <inheritdoc cref="Invoke" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask InvokeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(cancellationToken).ConfigureAwait(false);
+            ReadAnswer(cancellationToken);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>Sends a call that has no answer, waiting for room; the call is disposed.</summary>
+    /// <param name="cancellationToken">Ends the wait; the call was not sent then.</param>
+    /// <exception cref="TimeoutException">There was no room in time.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
+    public void Send(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Seal(RpcFrames.OneWay);
+            Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="Send"/>, without keeping a thread.</summary>
+    /// <param name="cancellationToken">Ends the wait; the call was not sent then.</param>
+    /// <returns>A task that is done when the call is on its way.</returns>
+    /// <inheritdoc cref="Send" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Seal(RpcFrames.OneWay);
+            using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
+            WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
+            Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count) => _frame.Advance(count);
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0) => _frame.GetMemory(sizeHint);
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => _frame.GetSpan(sizeHint);
+
+    /// <summary>Gives the call back to the pool; it must be over, or never have been invoked. Later calls do nothing.</summary>
+    public void Dispose()
+    {
+        if (_frame is null)
+        {
+            return;
+        }
+
+        ReleaseGiven();
+        _frame.Return();
+        _answer?.Return();
+        _frame = null!;
+        _answer = null;
+        _lost = null;
+        _connection = null!;
+        _route = null!;
+        t_spare = this;
+    }
+
+    /// <summary>A call of a method, without arguments yet.</summary>
+    internal static ServiceCall Rent(ServiceConnection connection, ServiceMethod method, RemoteTarget target = default, byte kind = RpcFrames.Call)
+    {
+        ServiceCall call = t_spare ?? new ServiceCall();
+        t_spare = null;
+        call._connection = connection;
+        call._route = connection.Route;
+        call._method = method;
+        call._deadline = connection.DeadlineOfNewCall();
+        call._kind = kind;
+        call._killed = 0;
+        call._pending.Target = target.Link;
+        call._frame = Frame.Rent();
+        CallFrame.Begin(call._frame, kind);
+        Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
+        head.Clear();
+        BinaryPrimitives.WriteUInt32LittleEndian(head, method.Id);
+        BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
+        call._frame.Advance(RpcFrames.CallSize);
+        return call;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
+        for (int attempt = 1; ; attempt++)
+        {
+            Prepare(awaited: true);
+            if (!_route.TryBeginAwaited(_pending, _frame))
+            {
+                WaitResult result = await _route.BeginAsync(_pending, _frame, timer.Token).ConfigureAwait(false);
+                Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
+            }
+
+            CancellationTokenRegistration registration =
+                timer.Token.UnsafeRegister(static state => ((ServiceCall)state!).GiveUpAwaiting(), this);
+            try
+            {
+                await new ValueTask(this, _source.Version).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Waits for a callback that runs just now: afterwards nobody touches this call.
+                await registration.DisposeAsync().ConfigureAwait(false);
+                _route.EndAwait();
+            }
+
+            if (_answer is null && _lost is null)
+            {
+                Check(timer.IsTooLate(WaitResult.Canceled) ? WaitResult.TimedOut : WaitResult.Canceled, cancellationToken);
+            }
+
+            if (IsAnswered(attempt, out TimeSpan delay))
+            {
+                return;
+            }
+
+            if (delay > TimeSpan.Zero)
+            {
+                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private TResult Read<TState, TResult>(ResultReader<TState, TResult> reader, TState state, CancellationToken cancellationToken)
+    {
+        WireReader answer = ReadAnswer(cancellationToken);
+        return reader(ref answer, state);
+    }
+
+    /// <summary>Readies it for an attempt.</summary>
+    private void Prepare(bool awaited)
+    {
+        _awaited = awaited;
+        _answer = null;
+        _lost = null;
+        Volatile.Write(ref _done, 0);
+        if (awaited)
+        {
+            _source.Reset();
+        }
+
+        Seal(_kind);
+    }
+
+    /// <summary>Writes what is known only when it is sent.</summary>
+    private void Seal(byte kind)
+    {
+        Span<byte> bytes = _frame.Bytes;
+        bytes[0] = kind;
+        if (_deadline != long.MaxValue)
+        {
+            ulong microseconds = (ulong)Math.Max(1, Remaining().TotalMicroseconds);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[TimeOffset..BodyOffset], microseconds);
+        }
+    }
+
+    private TimeSpan Remaining()
+    {
+        if (_deadline == long.MaxValue)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
+        return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
+    }
+
+    private void Check(WaitResult result, CancellationToken cancellationToken)
+    {
+        switch (result)
+        {
+            case WaitResult.Done:
+                return;
+
+            case WaitResult.TimedOut:
+                throw new TimeoutException($"Service '{_connection.Service}': {_method.Name} was not over in time.");
+
+            default:
+                throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Nobody waits any more. False when it is being ended just now, which has happened by the time this returns.</summary>
+    private bool TryGiveUp()
+    {
+        SendCancel();
+        if (_route.TryAbandon(_pending))
+        {
+            return true;
+        }
+
+        SpinWait spin = default;
+        while (!IsDone)
+        {
+            spin.SpinOnce();
+        }
+
+        return false;
+    }
+
+    private void GiveUpAwaiting()
+    {
+        SendCancel();
+        if (_route.TryAbandon(_pending))
+        {
+            End();
+        }
+    }
+
+    /// <summary>Tells the service, if there is room for that: it is a courtesy.</summary>
+    private void SendCancel()
+    {
+        Frame cancel = Frame.Rent();
+        CallFrame.Begin(cancel, RpcFrames.Cancel);
+        CallFrame.SetId(cancel, _pending.Id);
+        _route.TrySendAbout(_pending, cancel);
+        cancel.Return();
+    }
+
+    /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>
+    private bool IsAnswered(int attempt, out TimeSpan delay)
+    {
+        delay = TimeSpan.Zero;
+        if (_lost is not { } lost)
+        {
+            _connection.NoteSuccess();
+            NoteGiven();
+            return true;
+        }
+
+        if (lost is not PeerLostException loss)
+        {
+            throw lost;
+        }
+
+        if (_progress != CallProgress.NotStarted && !_method.IsIdempotent)
+        {
+            throw new OutcomeUnknownException(_connection.Service, _method.Name, loss);
+        }
+
+        if (_progress != CallProgress.NotStarted)
+        {
+            _killed++;
+        }
+
+        if (_connection.MayRetry(attempt, _killed, out delay))
+        {
+            return false;
+        }
+
+        throw _killed > 1 ? new PoisonedCallException(_connection.Service, _method.Name, _killed, loss) : loss;
+    }
+
+    private WireReader ReadAnswer(CancellationToken cancellationToken)
+    {
+        Frame answer = _answer!;
+        CallFrame.TryRead(answer, out byte kind, out _);
+        ReadOnlySpan<byte> body = answer.Bytes[CallFrame.HeaderSize..];
+        return kind == RpcFrames.Result ? new WireReader(body) : throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);
+    }
+
+    private void End()
+    {
+        if (_awaited)
+        {
+            _source.SetResult(true);
+        }
+        else
+        {
+            // The last touch: a blocking caller gives this call back as soon as it sees it.
+            Volatile.Write(ref _done, 1);
+        }
+    }
+
+    /// <summary>What the socket knows of the call.</summary>
+    private sealed class Pending(ServiceCall call) : PendingCall
+    {
+        /// <inheritdoc/>
+        public override bool IsDone => call.IsDone;
+
+        /// <inheritdoc/>
+        public override void OnAnswer(Frame answer)
+        {
+            call._answer = answer;
+            call.End();
+        }
+
+        /// <inheritdoc/>
+        public override void OnLost(Exception error, CallProgress progress)
+        {
+            call._lost = error;
+            call._progress = progress;
+            call.End();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Viaduct.Calls;
+
+namespace Viaduct.Rpc;
+
+/// <summary>Carries the calls of proxies to whoever serves the service. Thread-safe.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+public abstract class ServiceConnection
+{
+    private readonly TimeSpan _timeout;
+    private readonly RetryBudget _budget;
+
+    private protected ServiceConnection(TimeSpan timeout, RetryPolicy retry)
+    {
+        _timeout = timeout;
+        Retry = retry;
+        _budget = new RetryBudget(retry);
+    }
+
+    /// <summary>The service's name.</summary>
+    public abstract string Service { get; }
+
+    /// <summary>Where calls go out.</summary>
+    internal abstract CallRoute Route { get; }
+
+    /// <summary>What calls are made on.</summary>
+    internal virtual RemoteTarget Target => default;
+
+    /// <summary>What was handed to the other end over this connection.</summary>
+    internal abstract ExportTable Exports { get; }
+
+    /// <summary>When a call is made again.</summary>
+    internal RetryPolicy Retry { get; }
+
+    /// <summary>Begins a call; called by generated proxies, which write the arguments into it and invoke it.</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>The call; invoke or dispose it.</returns>
+    public ServiceCall Begin(ServiceMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return ServiceCall.Rent(this, method, Target);
+    }
+
+    /// <summary>Lets go of the object at the other end, where this is a connection to one; called by proxies that are disposed. Nothing else otherwise.</summary>
+    public virtual void Release()
+    {
+    }
+
+    /// <summary>When a call that begins now must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
+    internal long DeadlineOfNewCall()
+    {
+        long own = _timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(_timeout.TotalSeconds * Stopwatch.Frequency);
+        return Math.Min(own, CallContext.DeadlineTimestamp);
+    }
+
+    /// <summary>Whether a call that failed may be made again, and after how long.</summary>
+    /// <param name="attempts">How often it was sent.</param>
+    /// <param name="killed">How often it had been begun: only that counts against the policy, since what was never begun did no harm.</param>
+    /// <param name="delay">How long to wait before.</param>
+    internal bool MayRetry(int attempts, int killed, out TimeSpan delay)
+    {
+        delay = Retry.DelayAfter(attempts);
+        return killed == 0 ? Retry.MaxAttempts > 1 : killed < Retry.MaxAttempts && _budget.TryTake();
+    }
+
+    /// <summary>A call came to its end: that pays for the retries of others.</summary>
+    internal void NoteSuccess() => _budget.Refill();
+}

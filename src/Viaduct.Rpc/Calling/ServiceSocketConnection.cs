@@ -1,0 +1,61 @@
+using Viaduct.Calls;
+using Viaduct.Links;
+
+namespace Viaduct.Rpc;
+
+/// <summary>Calls over one socket, to whoever serves the service, and back to what those calls handed out.</summary>
+internal sealed class ServiceSocketConnection : ServiceConnection
+{
+    private readonly CallServer _server;
+
+    /// <summary>A connection over a socket that has made no calls yet.</summary>
+    public ServiceSocketConnection(string service, CallerSocket socket, ConnectOptions options)
+        : base(options.Timeout, options.Retry)
+    {
+        Service = service;
+        Socket = socket;
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true);
+
+        // Whoever holds something of ours may call it at any time.
+        _server.Exports.Used = Route.BeginAwait;
+        _server.Exports.Unused = Route.EndAwait;
+        socket.Unasked = OnUnasked;
+        socket.ServerGone = _server.Forget;
+    }
+
+    /// <summary>The socket.</summary>
+    public CallerSocket Socket { get; }
+
+    /// <inheritdoc/>
+    public override string Service { get; }
+
+    /// <inheritdoc/>
+    internal override CallRoute Route => Socket.Route;
+
+    /// <inheritdoc/>
+    internal override ExportTable Exports => _server.Exports;
+
+    /// <summary>Closes the connection.</summary>
+    public void Close()
+    {
+        _server.Close();
+        Socket.Dispose();
+    }
+
+    /// <summary>Not on the thread that took it, which may be waiting for an answer of its own.</summary>
+    private void OnUnasked(Frame frame, PeerIdentity server) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Server.Handle(state.Frame, state.Peer), (Server: _server, Frame: frame, Peer: server), preferLocal: false);
+
+    private void Answer(PeerIdentity server, uint id, Frame answer)
+    {
+        if (Socket.LinkTo(server.SocketId) is { } link)
+        {
+            Frame copy = Frame.Rent();
+            copy.Set(answer.Bytes);
+            CallFrame.SetId(copy, id);
+            Route.Post(link, copy);
+        }
+    }
+
+    private RemoteWay? WayTo(PeerIdentity server) => Socket.LinkTo(server.SocketId) is { } link ? new RemoteWay(Route, link) : null;
+}

@@ -1,0 +1,53 @@
+using Viaduct.Calls;
+
+namespace Viaduct.Rpc;
+
+/// <summary>Serves and calls services over a node.</summary>
+public static class NodeServices
+{
+    /// <summary>Offers a service: calls of <typeparamref name="TService"/> from this process, this machine and other machines run on an object.</summary>
+    /// <typeparam name="TService">The contract: an interface marked <see cref="ServiceAttribute"/>.</typeparam>
+    /// <param name="node">The node.</param>
+    /// <param name="service">The object; not disposed by this.</param>
+    /// <param name="options">Options; null = all defaults.</param>
+    /// <returns>The service as it is served; dispose it to end that.</returns>
+    /// <exception cref="InvalidOperationException"><typeparamref name="TService"/> has no contract.</exception>
+    /// <exception cref="ArgumentException">The service's name or an option is wrong.</exception>
+    /// <exception cref="ChannelMismatchException">A caller of this process has another idea of this service.</exception>
+    /// <exception cref="ObjectDisposedException">The node has left.</exception>
+    public static ServiceHost Serve<TService>(this Node node, TService service, ServeOptions? options = null)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(service);
+        options ??= new ServeOptions();
+        options.Validate();
+        ServiceContract<TService> contract = ServiceContract.Of<TService>();
+        ServiceSpec spec = SpecOf(contract, options.Name, options.Context, options.Capacity);
+        return new ServiceHost(node, spec, contract.CreateDispatcher(service), options);
+    }
+
+    /// <summary>Connects to a service, wherever it is served, now or later.</summary>
+    /// <typeparam name="TService">The contract: an interface marked <see cref="ServiceAttribute"/>.</typeparam>
+    /// <param name="node">The node.</param>
+    /// <param name="options">Options; null = all defaults.</param>
+    /// <returns>The connection; dispose it to close it.</returns>
+    /// <inheritdoc cref="Serve" path="/exception"/>
+    public static ServiceClient<TService> Connect<TService>(this Node node, ConnectOptions? options = null)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        options ??= new ConnectOptions();
+        options.Validate();
+        ServiceContract<TService> contract = ServiceContract.Of<TService>();
+        ServiceSpec spec = SpecOf(contract, options.Name, options.Context, options.Capacity);
+        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
+        var connection = new ServiceSocketConnection(spec.Name, socket, options);
+        return new ServiceClient<TService>(connection, contract.CreateProxy(connection));
+    }
+
+    /// <summary>The channel of a service.</summary>
+    internal static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
+        where TService : class =>
+        new(name ?? contract.Name, contract.Schema) { Capacity = capacity, Context = context };
+}

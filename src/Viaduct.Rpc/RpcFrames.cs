@@ -1,0 +1,47 @@
+namespace Viaduct.Rpc;
+
+/// <summary>The kinds of frames between caller and callee; docs/wire-format.md lists their bodies.</summary>
+internal static class RpcFrames
+{
+    /// <summary>A call that is answered.</summary>
+    public const byte Call = 1;
+
+    /// <summary>A call that is not.</summary>
+    public const byte OneWay = 2;
+
+    /// <summary>Nobody waits for the call of that number any more.</summary>
+    public const byte Cancel = 3;
+
+    /// <summary>Asks for the next items of a stream.</summary>
+    public const byte Next = 4;
+
+    /// <summary>What the callee handed out under that number is of no use to the caller any more.</summary>
+    public const byte Release = 5;
+
+    /// <summary>The call's result.</summary>
+    public const byte Result = 64;
+
+    /// <summary>The call's result is a stream.</summary>
+    public const byte Stream = 65;
+
+    /// <summary>Items of a stream.</summary>
+    public const byte Items = 66;
+
+    /// <summary>What the call threw.</summary>
+    public const byte Error = 67;
+
+    /// <summary>The service has no such method.</summary>
+    public const byte NoMethod = 68;
+
+    /// <summary>The call's time was over before it was carried out.</summary>
+    public const byte TooLate = 69;
+
+    /// <summary>The call was cancelled by its caller's wish.</summary>
+    public const byte Canceled = 70;
+
+    /// <summary>
+    /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), the number under which its
+    /// result is to be had before it is there (0 = none), and the microseconds that are left (0 = no bound).
+    /// </summary>
+    public const int CallSize = 4 + 4 + 4 + 8;
+}

@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Viaduct.Calls;
+using Viaduct.Links;
+using Viaduct.Messages;
+
+namespace Viaduct.Rpc;
+
+/// <summary>One call that is being carried out: its arguments, and where its result goes. Pooled; valid until its method has ended.</summary>
+[EditorBrowsable(EditorBrowsableState.Advanced)]
+[SuppressMessage("Design", "CA1001", Justification = "Return disposes what it holds.")]
+public sealed partial class ServiceRequest
+{
+    [ThreadStatic]
+    private static ServiceRequest? t_spare;
+
+    private readonly Lock _lock = new();
+    private CallServer _server = null!;
+    private Frame _frame = null!;
+    private Frame _answer = null!;
+    private CancellationTokenSource? _cancellation;
+    private bool _canceled;
+    private bool _returnsStream;
+
+    /// <summary>Where the result is wanted before the call has ended, if it is.</summary>
+    private Promise? _promise;
+
+    private ServiceRequest()
+    {
+    }
+
+    /// <summary>The method.</summary>
+    public uint Method { get; private set; }
+
+    /// <summary>The arguments.</summary>
+    public WireReader Arguments => new(Body);
+
+    /// <summary>Where the result is written.</summary>
+    public IBufferWriter<byte> Result => _answer;
+
+    /// <summary>Cancelled when the caller wishes so, is gone, or its time is over, and when the service ends. A method that does not ask for it costs nothing.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_cancellation is null)
+                {
+                    _cancellation = new CancellationTokenSource();
+                    if (Deadline != long.MaxValue)
+                    {
+                        TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Deadline);
+                        _cancellation.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+                    }
+
+                    if (!IsOneWay)
+                    {
+                        _server.Register(this);
+                    }
+                }
+
+                return _cancellation.Token;
+            }
+        }
+    }
+
+    /// <summary>The number of what it is called on; 0 = the service itself.</summary>
+    internal uint Target { get; private set; }
+
+    /// <summary>What follows the head.</summary>
+    internal ReadOnlySpan<byte> Body => _frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..];
+
+    /// <summary>The answer as far as it was written.</summary>
+    internal Frame Answer => _answer;
+
+    /// <summary>Who called.</summary>
+    internal PeerIdentity Caller { get; private set; } = null!;
+
+    /// <summary>What the answer names.</summary>
+    internal uint Id { get; private set; }
+
+    /// <summary>Whether nobody waits for an answer.</summary>
+    internal bool IsOneWay { get; private set; }
+
+    /// <summary>When it must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
+    internal long Deadline { get; private set; }
+
+    /// <summary>Answers that the service has no such method.</summary>
+    /// <returns>A task that is done.</returns>
+    public ValueTask UnknownMethod()
+    {
+        AnswerWith(RpcFrames.NoMethod);
+        return default;
+    }
+
+    /// <summary>Answers with a stream: its items go to the caller as that asks for them.</summary>
+    /// <typeparam name="T">The items.</typeparam>
+    /// <param name="items">The stream; enumerated once, with a token that ends when the caller has had enough or is gone.</param>
+    /// <param name="writer">Writes one item.</param>
+    /// <returns>A task that is done.</returns>
+    public ValueTask ReturnStream<T>(IAsyncEnumerable<T> items, ItemWriter<T> writer)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(writer);
+        uint id = _server.Exports.Add(new OutgoingStream<T>(items, writer), Caller.SocketId);
+        _returnsStream = true;
+        AnswerWith(RpcFrames.Stream);
+        BinaryPrimitives.WriteUInt32LittleEndian(_answer.GetSpan(sizeof(uint)), id);
+        _answer.Advance(sizeof(uint));
+        return default;
+    }
+
+    /// <summary>A call that was received.</summary>
+    internal static ServiceRequest Rent(CallServer server, PeerIdentity caller, Frame frame, bool isOneWay, uint id)
+    {
+        ServiceRequest request = t_spare ?? new ServiceRequest();
+        t_spare = null;
+        ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
+        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        request._server = server;
+        request._frame = frame;
+        request._answer = Frame.Rent();
+        request.Caller = caller;
+        request.Id = id;
+        request.IsOneWay = isOneWay;
+        request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
+        request.Target = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
+        uint promise = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        request._promise = promise >= ExportTable.FirstPromise ? server.Exports.PromiseOf(caller.SocketId, promise) : null;
+        request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
+            ? long.MaxValue
+            : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
+        CallFrame.Begin(request._answer, RpcFrames.Result);
+        return request;
+    }
+
+    /// <summary>Replaces the result by an answer without a body.</summary>
+    internal void AnswerWith(byte kind)
+    {
+        _answer.Truncate(0);
+        CallFrame.Begin(_answer, kind);
+    }
+
+    /// <summary>The answer, now that the method has ended.</summary>
+    internal Frame Finish(Exception? thrown)
+    {
+        ReleaseStreams(thrown is null);
+        _promise?.Break(thrown ?? new InvalidOperationException("The call that was to bring this object brought none."));
+        if (thrown is not null)
+        {
+            ReleaseGiven();
+            _answer.Truncate(0);
+            if (thrown is OperationCanceledException && (_canceled || Stopwatch.GetTimestamp() >= Deadline))
+            {
+                CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
+            }
+            else
+            {
+                RemoteError.Write(_answer, thrown, _server.TellsTraces);
+            }
+        }
+
+        return _answer;
+    }
+
+    /// <summary>The caller does not wait any more, or the service ends.</summary>
+    internal void Cancel()
+    {
+        lock (_lock)
+        {
+            _canceled = true;
+            if (_cancellation is { } cancellation)
+            {
+                // Not on the receiving thread: callbacks are the method's own.
+                _ = cancellation.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Gives it back to the pool.</summary>
+    internal void Return()
+    {
+        _frame.Return();
+        _answer.Return();
+        if (_cancellation is not null)
+        {
+            // Somebody may have found it and be about to cancel it: one with a token is not used again.
+            _server.Unregister(this);
+            lock (_lock)
+            {
+                if (!_canceled)
+                {
+                    _cancellation.Dispose();
+                }
+
+                _cancellation = null;
+            }
+
+            return;
+        }
+
+        _frame = null!;
+        _answer = null!;
+        _server = null!;
+        Caller = null!;
+        _canceled = false;
+        _returnsStream = false;
+        _promise = null;
+        t_spare = this;
+    }
+}

@@ -1,0 +1,89 @@
+using Viaduct.Rpc;
+
+namespace Viaduct.Supervision;
+
+/// <summary>How a service is isolated. Immutable; checked when it is.</summary>
+public sealed class IsolateOptions
+{
+    /// <summary>What the workers are called in events, reports and errors. Defaults to <see langword="null"/>: the implementation's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// How many processes carry out calls at a time, from 1 to 256; defaults to 1. A call goes to the least loaded of them. Each has an object of its own, so a service that
+    /// keeps state between calls wants one.
+    /// </summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>
+    /// How many more processes stand by, started and connected, so that the next one is there at once when one is lost; from 0 to 256, defaults to 1.
+    /// </summary>
+    public int Standbys { get; init; } = 1;
+
+    /// <summary>Threads in each process that carry out calls, as <see cref="ServeOptions.Threads"/>. Defaults to 1.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How both ends wait. Defaults to <see cref="WaitMode.Adaptive"/>.</summary>
+    public WaitMode Wait { get; init; } = WaitMode.Adaptive;
+
+    /// <summary>
+    /// How long a call may take, from its first line to its answer, attempts and the wait for a process included; positive, or
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, the default.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>When a call is made again because the process that carried it out was lost. Defaults to three attempts at the most.</summary>
+    public RetryPolicy Retry { get; init; } = new() { Budget = 1_000_000 };
+
+    /// <summary>How many calls may be under way at once, from 1 to 65,536. Defaults to 256.</summary>
+    public int Capacity { get; init; } = 256;
+
+    /// <summary>How long a process may take until it is ready, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// So many processes in a row that end before they were ready, from 1 to 100, and calls fail with an <see cref="IsolationException"/> instead of waiting, until one is
+    /// ready. Defaults to 3. It is tried on, with a growing delay.
+    /// </summary>
+    public int MaxFailedStarts { get; init; } = 3;
+
+    /// <summary>The longest delay before a process is started after one that was never ready, positive, at most one hour. Defaults to 10 s. A crash of one that was ready delays nothing.</summary>
+    public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a process has to end in order when the service is disposed, from 0 to one hour. Defaults to 5 s; then it is killed.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Called with each line that a worker writes to its standard output or error, on threads of the pool. Defaults to <see langword="null"/>: the last lines are kept for errors.</summary>
+    public Action<OutputLine>? OutputReceived { get; init; }
+
+    /// <summary>Whether a crash may write a core dump, which delays the recovery. Defaults to <see langword="false"/>.</summary>
+    public bool AllowCoreDump { get; init; }
+
+    /// <summary>Checks every property.</summary>
+    /// <exception cref="ArgumentException">A property is outside its range.</exception>
+    internal void Validate()
+    {
+        Range(Instances, 1, 256, nameof(Instances));
+        Range(Standbys, 0, 256, nameof(Standbys));
+        Range(MaxFailedStarts, 1, 100, nameof(MaxFailedStarts));
+        Range(StartTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(StartTimeout));
+        Range(MaxBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(MaxBackoff));
+        Range(Grace, TimeSpan.Zero, TimeSpan.FromHours(1), nameof(Grace));
+        ForServing().Validate();
+        ForCalling().Validate();
+    }
+
+    /// <summary>What of it the worker needs.</summary>
+    internal ServeOptions ForServing() => new() { Threads = Threads, Wait = Wait, Capacity = Capacity };
+
+    /// <summary>What of it the caller needs.</summary>
+    internal ConnectOptions ForCalling() => new() { Wait = Wait, Capacity = Capacity, Timeout = Timeout, Retry = Retry, Distribution = Distribution.LeastLoaded };
+
+    private static void Range<T>(T value, T least, T most, string property)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            throw new ArgumentOutOfRangeException(property, value, $"{property} must be {least} to {most}.");
+        }
+    }
+}

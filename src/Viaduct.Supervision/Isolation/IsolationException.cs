@@ -1,0 +1,21 @@
+namespace Viaduct.Supervision;
+
+/// <summary>An isolated service has no process: those that were started ended before they were ready. The message tells how the last one did, and its last words.</summary>
+/// <param name="service">What the workers are called.</param>
+/// <param name="reason">How the last one ended.</param>
+/// <param name="lastOutput">The last lines that it wrote.</param>
+public sealed class IsolationException(string service, ExitReason reason, IReadOnlyList<OutputLine> lastOutput)
+    : ViaductException($"The isolated service '{service}' does not start: its process {reason}.{Words(lastOutput)}")
+{
+    /// <summary>What the workers are called.</summary>
+    public string Service { get; } = service;
+
+    /// <summary>How the last process ended.</summary>
+    public ExitReason Reason { get; } = reason;
+
+    /// <summary>The last lines that it wrote.</summary>
+    public IReadOnlyList<OutputLine> LastOutput { get; } = lastOutput;
+
+    private static string Words(IReadOnlyList<OutputLine> lines) =>
+        lines.Count == 0 ? "" : $" Its last words:{Environment.NewLine}{string.Join(Environment.NewLine, lines.TakeLast(10).Select(static line => line.Text))}";
+}

@@ -1,0 +1,47 @@
+using Viaduct.Calls;
+using Viaduct.Rpc;
+
+namespace Viaduct.Supervision;
+
+/// <summary>Takes services out of this process.</summary>
+public static class NodeIsolation
+{
+    /// <summary>
+    /// Runs a service in child processes of this one, supervised: calls of <typeparamref name="TService"/> go to a child that has made a
+    /// <typeparamref name="TImplementation"/>, and a child that dies is replaced.
+    /// </summary>
+    /// <typeparam name="TService">The contract: an interface marked <see cref="ServiceAttribute"/>.</typeparam>
+    /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be.</typeparam>
+    /// <param name="node">The node.</param>
+    /// <param name="options">Options; null = all defaults.</param>
+    /// <returns>The isolated service; dispose it to end the processes.</returns>
+    /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">An option is wrong.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux: use <see cref="NodeServices.Serve"/> and <see cref="NodeServices.Connect"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The node has left.</exception>
+    public static Isolated<TService> Isolate<TService, TImplementation>(this Node node, IsolateOptions? options = null)
+        where TService : class
+        where TImplementation : class, TService, new()
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        options ??= new IsolateOptions();
+        options.Validate();
+        Platform.RequireLinux($"Isolating {typeof(TService)}");
+        string key = IsolatedServices.KeyOf<TService, TImplementation>();
+        string assembly = IsolatedServices.AssemblyOf(key);
+        string name = options.Name ?? typeof(TImplementation).Name;
+        ServiceContract<TService> contract = ServiceContract.Of<TService>();
+
+        // Nobody else can guess it, so that calls reach our own children alone.
+        string channel = $"isolated/{Guid.NewGuid():N}";
+        ConnectOptions calling = options.ForCalling();
+        CallerSocket socket = node.OpenCaller(
+            NodeServices.SpecOf(contract, channel, Context.Auto, options.Capacity),
+            new ClientOptions { Wait = calling.Wait, Distribution = calling.Distribution },
+            active: options.Instances);
+        var connection = new ServiceSocketConnection(contract.Name, socket, calling);
+        var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
+        return new Isolated<TService>(
+            socket, exited => new WorkerPool(node, socket, order, options, exited), contract.CreateProxy(connection));
+    }
+}

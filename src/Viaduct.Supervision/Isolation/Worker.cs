@@ -1,0 +1,11 @@
+namespace Viaduct.Supervision;
+
+/// <summary>One process of an isolated service. Guarded by the pool's lock.</summary>
+internal sealed class Worker(ChildProcess process)
+{
+    /// <summary>The process.</summary>
+    public ChildProcess Process { get; } = process;
+
+    /// <summary>The service in it was reached.</summary>
+    public bool IsReady { get; set; }
+}

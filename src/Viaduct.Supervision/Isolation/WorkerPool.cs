@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Viaduct.Calls;
+
+namespace Viaduct.Supervision;
+
+/// <summary>
+/// Keeps the processes of one isolated service alive: as many as are to work and to stand by. One that was ready and ends is replaced at once, whatever its
+/// end was; one that never was, after a delay that grows.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and is looked at after the end.")]
+internal sealed class WorkerPool
+{
+    /// <summary>The first delay after a failed start.</summary>
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly Node _node;
+    private readonly CallerSocket _socket;
+    private readonly IsolateOptions _options;
+    private readonly WorkOrder _order;
+    private readonly Action<int, ExitReason> _exited;
+    private readonly Lock _lock = new();
+    private readonly List<Worker> _workers = [];
+    private readonly CancellationTokenSource _stop = new();
+    private int _failedStarts;
+
+    public WorkerPool(Node node, CallerSocket socket, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
+    {
+        _node = node;
+        _socket = socket;
+        _order = order;
+        _options = options;
+        _exited = exited;
+        socket.PeerChanged += OnPeerChanged;
+        for (int i = 0; i < options.Instances + options.Standbys; i++)
+        {
+            _ = StartAsync(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Processes that were started so far.</summary>
+    public long Started { get; private set; }
+
+    /// <summary>The processes there are.</summary>
+    public IReadOnlyList<WorkerReport> Report()
+    {
+        lock (_lock)
+        {
+            return [.. _workers.Select(static worker => new WorkerReport(worker.Process.Id, worker.IsReady))];
+        }
+    }
+
+    /// <summary>Ends all processes.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Worker[] workers;
+        lock (_lock)
+        {
+            workers = [.. _workers];
+        }
+
+        await Task.WhenAll(workers.Select(worker => worker.Process.StopAsync(_options.Grace).AsTask())).ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            ChildProcess process;
+            Worker worker;
+            lock (_lock)
+            {
+                _stop.Token.ThrowIfCancellationRequested();
+                process = ChildProcess.Start(ProcessOptions());
+                worker = new Worker(process);
+                _workers.Add(worker);
+                Started++;
+            }
+
+            _ = _node.Adopt(process.TakeSocket()!, dials: false);
+            _ = WatchAsync(worker);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service is being disposed.
+        }
+        catch (Exception error) when (error is ChildStartException or SocketException or IOException or ObjectDisposedException)
+        {
+            OnFailedStart(new ExitReason { Kind = ExitKind.Failed, Error = error, Time = DateTimeOffset.UtcNow }, []);
+        }
+    }
+
+    private ChildProcessOptions ProcessOptions()
+    {
+        ChildProcessOptions options = ChildProcessOptions.ForThisProgram();
+        options.Name = _order.Name;
+        options.ConnectSocket = true;
+        options.OutputReceived = _options.OutputReceived;
+        options.AllowCoreDump = _options.AllowCoreDump;
+        options.Grace = _options.Grace;
+        options.Environment[WorkOrder.Variable] = _order.ToString();
+        options.Environment[StartupHooks.Variable] = StartupHooks.WithOurs();
+        return options;
+    }
+
+    /// <summary>Waits until a process has ended, and sees to the next.</summary>
+    private async Task WatchAsync(Worker worker)
+    {
+        Task<ExitReason> exited = worker.Process.Exited;
+        if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, _stop.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+        {
+            worker.Process.Kill();
+        }
+
+        ExitReason reason = await exited.ConfigureAwait(false);
+        lock (_lock)
+        {
+            _workers.Remove(worker);
+        }
+
+        _exited(worker.Process.Id, reason);
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (worker.IsReady)
+        {
+            await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
+            return;
+        }
+
+        await worker.Process.OutputEnded.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        OnFailedStart(reason, worker.Process.LastOutput);
+    }
+
+    private void OnFailedStart(ExitReason reason, IReadOnlyList<OutputLine> output)
+    {
+        int failed = Interlocked.Increment(ref _failedStarts);
+        if (failed >= _options.MaxFailedStarts)
+        {
+            _socket.OutboxOrNull!.Refuse(new IsolationException(_order.Name, reason, output));
+        }
+
+        double most = Math.Min(_options.MaxBackoff.TotalMilliseconds, s_firstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failed - 1, 30)));
+        _ = StartAsync(TimeSpan.FromMilliseconds(most * (0.5 + (Random.Shared.NextDouble() / 2))));
+    }
+
+    private void OnPeerChanged(PeerChange change)
+    {
+        if (change.State != PeerState.Joined)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _failedStarts, 0);
+        lock (_lock)
+        {
+            if (_workers.Find(worker => worker.Process.Id == change.Peer.ProcessId) is { } worker)
+            {
+                worker.IsReady = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Viaduct.Rpc;
+
+namespace Viaduct.Supervision;
+
+/// <summary>The child's side of an isolated service.</summary>
+public static class WorkerProcess
+{
+    /// <summary>The exit code of a worker that could not become what it was told to be.</summary>
+    private const int CouldNotServe = 70;
+
+    /// <summary>
+    /// If this process was started as the worker of an isolated service, is that until the parent lets go of it, and then exits; otherwise does nothing.
+    /// A program for the .NET runtime need not call it, for the runtime does so before <c>Main</c>. One that is compiled ahead of time calls it first in <c>Main</c>.
+    /// </summary>
+    public static void RunIfWorker()
+    {
+        if (WorkOrder.Parse(Environment.GetEnvironmentVariable(WorkOrder.Variable)) is { } order && ChildHost.IsChild)
+        {
+            Run(order);
+        }
+    }
+
+    private static void Run(WorkOrder order)
+    {
+        // What this process starts is no worker.
+        Environment.SetEnvironmentVariable(WorkOrder.Variable, null);
+        int code = 0;
+        try
+        {
+            SafeSocketHandle socket = ChildHost.TakeSocket() ?? throw new InvalidOperationException("The parent gave no socket.");
+            using Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
+            Load(order.Assembly);
+            (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());
+            node.Adopt(socket, dials: true).Wait();
+            host.Dispose();
+            (service as IDisposable)?.Dispose();
+        }
+        catch (Exception error)
+        {
+            Console.Error.WriteLine(error);
+            code = CouldNotServe;
+        }
+
+        Environment.Exit(code);
+    }
+
+    /// <summary>Loads the assembly whose initializer makes the service known; compiled ahead of time, it has run already.</summary>
+    private static void Load(string assembly)
+    {
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            RuntimeHelpers.RunModuleConstructor(Assembly.Load(new AssemblyName(assembly)).ManifestModule.ModuleHandle);
+        }
+    }
+}

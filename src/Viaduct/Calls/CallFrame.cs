@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+
+namespace Viaduct.Calls;
+
+/// <summary>The first bytes of every frame: its kind, and the number of the call it belongs to. See docs/wire-format.md.</summary>
+internal static class CallFrame
+{
+    /// <summary>Bytes before a frame's body.</summary>
+    public const int HeaderSize = 5;
+
+    /// <summary>Where the number of the call lies.</summary>
+    private const int IdOffset = 1;
+
+    /// <summary>Kinds from this one on answer; those below ask.</summary>
+    private const byte FirstAnswer = 64;
+
+    /// <summary>Whether a frame of that kind answers a call.</summary>
+    public static bool IsAnswer(byte kind) => kind >= FirstAnswer;
+
+    /// <summary>Leaves room for the header of a frame of that kind.</summary>
+    public static void Begin(Frame frame, byte kind)
+    {
+        Span<byte> header = frame.GetSpan(HeaderSize);
+        header[0] = kind;
+        BinaryPrimitives.WriteUInt32LittleEndian(header[IdOffset..], 0);
+        frame.Advance(HeaderSize);
+    }
+
+    /// <summary>Writes the number of its call.</summary>
+    public static void SetId(Frame frame, uint id) => BinaryPrimitives.WriteUInt32LittleEndian(frame.Bytes[IdOffset..], id);
+
+    /// <summary>Reads the header of a frame that a peer wrote; false where it is too short to have one.</summary>
+    public static bool TryRead(Frame frame, out byte kind, out uint id)
+    {
+        ReadOnlySpan<byte> bytes = frame.Bytes;
+        if (bytes.Length < HeaderSize)
+        {
+            (kind, id) = (0, 0);
+            return false;
+        }
+
+        (kind, id) = (bytes[0], BinaryPrimitives.ReadUInt32LittleEndian(bytes[IdOffset..]));
+        return true;
+    }
+}

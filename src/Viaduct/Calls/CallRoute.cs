@@ -1,0 +1,308 @@
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <summary>A way for calls to go out on, and for their answers to come back: from a caller to callees, or from a callee back to one caller. Thread-safe.</summary>
+internal abstract class CallRoute
+{
+    /// <summary>The calls that are under way here. Under the gate of <see cref="Outbox"/>.</summary>
+    private readonly CallTable _calls;
+
+    /// <summary>Calls that are awaited.</summary>
+    private int _awaited;
+
+    /// <summary>A route for so many calls at a time.</summary>
+    protected CallRoute(QueueOutbox<Frame> outbox, int capacity)
+    {
+        Outbox = outbox;
+        _calls = new CallTable(capacity);
+    }
+
+    /// <summary>Calls under way.</summary>
+    public int Count => _calls.Count;
+
+    /// <summary>Whether a call can begin as far as places go.</summary>
+    public bool HasPlace => !_calls.IsFull;
+
+    /// <summary>Where calls go out.</summary>
+    protected QueueOutbox<Frame> Outbox { get; }
+
+    /// <summary>Whether calls are awaited, so that somebody must take their answers.</summary>
+    protected bool HasAwaited => Volatile.Read(ref _awaited) > 0;
+
+    /// <summary>Waits for a free place and for room, and sends a call. The frame stays the caller's own.</summary>
+    public WaitResult Begin(PendingCall call, Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        BeginAttempt attempt = new(this, call, frame);
+        return Outbox.Block(ref attempt, timeout, cancellationToken);
+    }
+
+    /// <summary>Sends a call whose answer is awaited, if there are a place and room.</summary>
+    public bool TryBeginAwaited(PendingCall call, Frame frame)
+    {
+        // Before it is sent: its answer may be here before the next line.
+        Interlocked.Increment(ref _awaited);
+        bool begun = false;
+        try
+        {
+            begun = TryPut(call, frame);
+        }
+        finally
+        {
+            if (!begun)
+            {
+                Interlocked.Decrement(ref _awaited);
+            }
+        }
+
+        if (begun)
+        {
+            OnAwaited();
+        }
+
+        return begun;
+    }
+
+    /// <summary>As <see cref="TryBeginAwaited"/>, waiting.</summary>
+    public ValueTask<WaitResult> BeginAsync(PendingCall call, Frame frame, CancellationToken cancellationToken) =>
+        Outbox.BlockAsync(new AwaitedAttempt(this, call, frame), cancellationToken);
+
+    /// <summary>Somebody awaits what comes over this route, until <see cref="EndAwait"/>.</summary>
+    public void BeginAwait()
+    {
+        Interlocked.Increment(ref _awaited);
+        OnAwaited();
+    }
+
+    /// <summary>An awaited call is over.</summary>
+    public void EndAwait() => Interlocked.Decrement(ref _awaited);
+
+    /// <summary>Blocks until a call has ended.</summary>
+    public abstract WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Takes what answers there are, as far as it is this thread's to do so.</summary>
+    /// <param name="mine">The call that this thread waits for, if any: nobody need be woken for that.</param>
+    public abstract void TakeAnswers(PendingCall? mine);
+
+    /// <summary>Sends a frame that has no answer, waiting for room.</summary>
+    public WaitResult Send(SendLink<Frame>? target, Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        SendAttempt attempt = new(this, target, frame);
+        return Outbox.Block(ref attempt, timeout, cancellationToken);
+    }
+
+    /// <summary>Sends a frame that has no answer, awaiting room.</summary>
+    public ValueTask<WaitResult> SendAsync(SendLink<Frame>? target, Frame frame, CancellationToken cancellationToken) =>
+        TrySend(target, frame)
+            ? new ValueTask<WaitResult>(WaitResult.Done)
+            : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
+
+    /// <summary>Sends a frame as soon as there is room, and gives the frame back; if its receiver is gone, only that.</summary>
+    public void Post(SendLink<Frame>? target, Frame frame)
+    {
+        try
+        {
+            if (!TrySend(target, frame))
+            {
+                _ = PostLaterAsync(target, frame);
+                return;
+            }
+        }
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
+        {
+            // Nobody is there to whom it would mean something.
+        }
+
+        frame.Return();
+    }
+
+    /// <summary>Sends a frame about a call that is under way to whoever has that call, now or never.</summary>
+    public bool TrySendAbout(PendingCall call, Frame frame)
+    {
+        Outbox.EnterGate();
+        try
+        {
+            return _calls.Contains(call) && Outbox.TryPutTo(call.Link!, frame);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+    }
+
+    /// <summary>
+    /// Nobody waits for a call any more. False when it is being ended just now. Its place stays taken until its answer comes, so that a
+    /// callee never has more answers out than a caller has places.
+    /// </summary>
+    public bool TryAbandon(PendingCall call)
+    {
+        Outbox.EnterGate();
+        try
+        {
+            return _calls.TryAbandon(call);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+    }
+
+    /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
+    public PendingCall? Deliver(uint id, Frame answer)
+    {
+        PendingCall? call;
+        bool wasFull;
+        Outbox.EnterGate();
+        try
+        {
+            wasFull = _calls.IsFull;
+            call = _calls.Take(id);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+
+        if (wasFull)
+        {
+            Outbox.Wake();
+        }
+
+        if (call is null)
+        {
+            // The late answer of a call that nobody waits for, or one that nobody asked for.
+            answer.Return();
+        }
+        else
+        {
+            call.OnAnswer(answer);
+        }
+
+        return call;
+    }
+
+    /// <summary>Ends the calls that went to a link (null = all).</summary>
+    public void EndAll(LinkEnd? link, Exception error)
+    {
+        List<(PendingCall Call, CallProgress Progress)> ended;
+        Outbox.EnterGate();
+        try
+        {
+            ended = _calls.TakeAll(link);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+
+        foreach ((PendingCall call, CallProgress progress) in ended)
+        {
+            call.OnLost(error, progress);
+        }
+    }
+
+    /// <summary>A call is awaited from now on.</summary>
+    protected abstract void OnAwaited();
+
+    /// <summary>Sends to a receiver, or to any. Under the gate.</summary>
+    /// <exception cref="PeerLostException">That receiver is gone.</exception>
+    protected virtual bool TryPutUnderGate(SendLink<Frame>? target, Frame frame)
+    {
+        if (target is null)
+        {
+            return Outbox.TryPut(frame, handOver: false);
+        }
+
+        return !target.IsGone
+            ? Outbox.TryPutTo(target, frame)
+            : throw new PeerLostException(Outbox.Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it");
+    }
+
+    private bool TrySend(SendLink<Frame>? target, Frame frame)
+    {
+        Outbox.EnterGate();
+        try
+        {
+            return TryPutUnderGate(target, frame);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+    }
+
+    private bool TryPut(PendingCall call, Frame frame)
+    {
+        Outbox.EnterGate();
+        try
+        {
+            uint id = _calls.NextId();
+            if (id == 0)
+            {
+                return false;
+            }
+
+            CallFrame.SetId(frame, id);
+            if (!TryPutUnderGate(call.Target, frame))
+            {
+                return false;
+            }
+
+            // Still under the gate, so that the answer can't be looked up before this.
+            SendLink<Frame> link = Outbox.LastLink!;
+            _calls.Add(call, id, link, link.Sent - 1);
+            return true;
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+    }
+
+    private async Task PostLaterAsync(SendLink<Frame>? target, Frame frame)
+    {
+        try
+        {
+            await Outbox.BlockAsync(new BoxedSend(this, target, frame), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
+        {
+            // As in Post.
+        }
+
+        frame.Return();
+    }
+
+    private readonly ref struct BeginAttempt(CallRoute route, PendingCall call, Frame frame) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            if (route.TryPut(call, frame))
+            {
+                return true;
+            }
+
+            route.TakeAnswers(null);
+            return false;
+        }
+    }
+
+    private sealed class AwaitedAttempt(CallRoute route, PendingCall call, Frame frame) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => route.TryBeginAwaited(call, frame);
+    }
+
+    private readonly ref struct SendAttempt(CallRoute route, SendLink<Frame>? target, Frame frame) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => route.TrySend(target, frame);
+    }
+
+    private sealed class BoxedSend(CallRoute route, SendLink<Frame>? target, Frame frame) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => route.TrySend(target, frame);
+    }
+}

@@ -1,0 +1,174 @@
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <summary>
+/// The calls of one end that are under way, each at a place that its number names, so that an answer finds its call without a search. Guarded by a gate of
+/// its owner's.
+/// </summary>
+internal sealed class CallTable
+{
+    /// <summary>Bits of a call's number that say where it lies.</summary>
+    private const int SlotBits = 16;
+
+    private readonly Place[] _places;
+
+    /// <summary>Places that are free, as a stack.</summary>
+    private readonly int[] _free;
+    private int _freeCount;
+
+    /// <summary>An empty table.</summary>
+    public CallTable(int capacity)
+    {
+        int places = Math.Clamp(capacity, 1, 1 << SlotBits);
+        _places = new Place[places];
+        _free = new int[places];
+        for (int i = 0; i < places; i++)
+        {
+            _free[_freeCount++] = places - 1 - i;
+        }
+    }
+
+    /// <summary>Calls under way. May be read without the gate.</summary>
+    public int Count => _places.Length - Volatile.Read(ref _freeCount);
+
+    /// <summary>Whether no more calls can begin. May be read without the gate.</summary>
+    public bool IsFull => Volatile.Read(ref _freeCount) == 0;
+
+    /// <summary>The number of the next call that is added; 0 if there is no place.</summary>
+    public uint NextId()
+    {
+        if (_freeCount == 0)
+        {
+            return 0;
+        }
+
+        int slot = _free[_freeCount - 1];
+        ushort uses = _places[slot].Uses == ushort.MaxValue ? (ushort)1 : (ushort)(_places[slot].Uses + 1);
+        return ((uint)uses << SlotBits) | (uint)slot;
+    }
+
+    /// <summary>Adds a call, which went out under <see cref="NextId"/> at a position of a link.</summary>
+    public void Add(PendingCall call, uint id, SendLink<Frame> link, ulong position)
+    {
+        int slot = SlotOf(id);
+        _freeCount--;
+        ref Place place = ref _places[slot];
+        place.Uses = (ushort)(id >> SlotBits);
+        place.Call = call;
+        place.Id = id;
+        place.Link = link;
+        place.Position = position;
+        call.Id = id;
+        call.Link = link;
+    }
+
+    /// <summary>Whether a call is under way.</summary>
+    public bool Contains(PendingCall call) => call.Id != 0 && ReferenceEquals(_places[SlotOf(call.Id)].Call, call);
+
+    /// <summary>Takes a call out whose answer has come; null where nobody waits for it any more, or nobody ever did.</summary>
+    public PendingCall? Take(uint id)
+    {
+        int slot = SlotOf(id);
+        if (slot >= _places.Length || _places[slot].Id != id)
+        {
+            return null;
+        }
+
+        PendingCall? call = _places[slot].Call;
+        Free(slot);
+        return call;
+    }
+
+    /// <summary>Nobody waits for a call any more. Its place stays taken until the answer comes. False where it is not under way.</summary>
+    public bool TryAbandon(PendingCall call)
+    {
+        if (!Contains(call))
+        {
+            return false;
+        }
+
+        _places[SlotOf(call.Id)].Call = null;
+        call.Id = 0;
+        return true;
+    }
+
+    /// <summary>Takes all calls out that went to a link (null = any), with how far each has come.</summary>
+    public List<(PendingCall Call, CallProgress Progress)> TakeAll(LinkEnd? link)
+    {
+        var taken = new List<(PendingCall Call, CallProgress Progress)>();
+        for (int slot = 0; slot < _places.Length; slot++)
+        {
+            Place place = _places[slot];
+            if (place.Id == 0 || (link is not null && !ReferenceEquals(place.Link, link)))
+            {
+                continue;
+            }
+
+            Free(slot);
+            if (place.Call is { } call)
+            {
+                taken.Add((call, ProgressOf(place)));
+            }
+        }
+
+        return taken;
+    }
+
+    private static int SlotOf(uint id) => (int)(id & ((1 << SlotBits) - 1));
+
+    /// <summary>
+    /// What a callee had taken it consumed at once, in a page that outlives it. Over a stream nobody can tell. What a crash may have
+    /// scribbled there is believed only where it can be true.
+    /// </summary>
+    private static CallProgress ProgressOf(in Place place)
+    {
+        if (place.Link is not { IsSent: null, IsBroken: false } link)
+        {
+            return CallProgress.Unknown;
+        }
+
+        try
+        {
+            link.Refresh();
+        }
+        catch (ProtocolViolationException)
+        {
+            return CallProgress.Unknown;
+        }
+
+        return place.Position >= link.Consumed ? CallProgress.NotStarted : CallProgress.Started;
+    }
+
+    private void Free(int slot)
+    {
+        ref Place place = ref _places[slot];
+        if (place.Call is { } call)
+        {
+            call.Id = 0;
+        }
+
+        place.Call = null;
+        place.Link = null;
+        place.Id = 0;
+        _free[_freeCount++] = slot;
+    }
+
+    private struct Place
+    {
+        /// <summary>Who waits; null when nobody does.</summary>
+        public PendingCall? Call;
+
+        /// <summary>Where it went.</summary>
+        public SendLink<Frame>? Link;
+
+        /// <summary>Its position on that link.</summary>
+        public ulong Position;
+
+        /// <summary>What its answer names; 0 = this place is free.</summary>
+        public uint Id;
+
+        /// <summary>Counts how often this place was taken, so that numbers differ and none is 0.</summary>
+        public ushort Uses;
+    }
+}

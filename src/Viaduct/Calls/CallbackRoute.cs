@@ -1,0 +1,63 @@
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <summary>The way from a callee back to one of its callers, for calls of what that passed along.</summary>
+internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) : CallRoute(socket.Replies, Capacity)
+{
+    /// <summary>Calls that may be under way to one caller.</summary>
+    private const int Capacity = 256;
+
+    /// <summary>Set on threads that carry out calls: while they wait nobody else may be there to take answers.</summary>
+    [ThreadStatic]
+    private static CalleeSocket? t_serves;
+
+    /// <summary>The link to that caller.</summary>
+    public SendLink<Frame> Link { get; } = link;
+
+    /// <summary>This thread carries out the calls of a socket from now on.</summary>
+    public static void ServeOnThisThread(CalleeSocket callee) => t_serves = callee;
+
+    /// <inheritdoc/>
+    public override WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        AnswerAttempt attempt = new(this, call);
+
+        // Where its answers come if this thread has to take them, and otherwise where who takes them wakes.
+        return t_serves == socket
+            ? socket.Requests.Block(ref attempt, timeout, cancellationToken)
+            : socket.Replies.Block(ref attempt, timeout, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void TakeAnswers(PendingCall? mine)
+    {
+        if (t_serves == socket)
+        {
+            socket.TakeAnswers();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnAwaited()
+    {
+        // The threads of the service take the answers.
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame) => base.TryPutUnderGate(target ?? Link, frame);
+
+    private readonly ref struct AnswerAttempt(CallbackRoute route, PendingCall call) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            if (!call.IsDone)
+            {
+                route.TakeAnswers(call);
+            }
+
+            return call.IsDone;
+        }
+    }
+}

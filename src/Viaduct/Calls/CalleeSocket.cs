@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <summary>The called end of a service: takes frames of all callers, and sends answers, and calls of its own, to each. Thread-safe.</summary>
+internal sealed class CalleeSocket : ChannelSocket
+{
+    private readonly Mailbox[] _sources;
+    private readonly ConcurrentDictionary<Guid, CallbackRoute> _routes = new();
+
+    /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
+    private readonly ConcurrentQueue<(Frame Frame, PeerIdentity Client)> _postponed = new();
+
+    public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
+        : base(node, channel, Pattern.ClientServer, "server", options)
+    {
+        Requests = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnClientChanged };
+        Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat());
+        _sources = [Requests];
+    }
+
+    /// <summary>A caller is gone: what it has here is of no use any more. Called outside every gate.</summary>
+    public Action<Guid>? ClientGone { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Peer> Peers => Requests.Peers;
+
+    /// <inheritdoc/>
+    public override SocketCounters Counters => new(
+        Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, 0, 0, 0, 0, Requests.Refused);
+
+    internal override IOutbox? OutboxOrNull => Replies;
+
+    internal override IInbox? InboxOrNull => Requests;
+
+    internal Inbox<Frame> Requests { get; }
+
+    internal ReplyOutbox<Frame> Replies { get; }
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
+
+    private protected override Mailbox PeerMailbox => Requests;
+
+    private protected override int PeerCount => Requests.Count;
+
+    /// <summary>Takes a frame that is no answer, waiting for it. It is consumed by that: what a caller finds consumed was started.</summary>
+    public WaitResult Receive(ref IncomingFrame incoming, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        incoming.Socket = this;
+        return Requests.Block(ref incoming, timeout, cancellationToken);
+    }
+
+    /// <summary>Sends an answer as soon as there is room, unless the caller is gone. The frame stays the callee's own.</summary>
+    /// <exception cref="MessageTooLargeException">The answer is larger than messages may be.</exception>
+    public void Answer(Guid client, uint id, Frame answer)
+    {
+        CallFrame.SetId(answer, id);
+        if (!Replies.TryReply(client, answer, id) && RouteTo(client) is { } route)
+        {
+            // Calls of our own have taken the room that the caller keeps for its answers.
+            Frame copy = Frame.Rent();
+            copy.Set(answer.Bytes);
+            route.Post(route.Link, copy);
+        }
+    }
+
+    /// <summary>The way to a caller, for calls of our own; null when that is gone.</summary>
+    public CallbackRoute? RouteTo(Guid client)
+    {
+        if (_routes.TryGetValue(client, out CallbackRoute? route))
+        {
+            return route;
+        }
+
+        SendLink<Frame>? link;
+        Replies.EnterGate();
+        try
+        {
+            link = Replies.FindLink(client);
+        }
+        finally
+        {
+            Replies.ExitGate();
+        }
+
+        if (link is null)
+        {
+            return null;
+        }
+
+        route = _routes.GetOrAdd(client, new CallbackRoute(this, link));
+        if (link.IsGone)
+        {
+            // Nobody else would end it.
+            _routes.TryRemove(client, out _);
+        }
+
+        return route;
+    }
+
+    /// <summary>Takes the next frame that is no answer. Answers go to the calls that they name.</summary>
+    internal bool TryTake(out Frame frame, out PeerIdentity client)
+    {
+        if (!_postponed.IsEmpty && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
+        {
+            (frame, client) = postponed;
+            return true;
+        }
+
+        return TryTakeNew(out frame, out client);
+    }
+
+    /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
+    internal void TakeAnswers()
+    {
+        bool postponed = false;
+        while (TryTakeNew(out Frame frame, out PeerIdentity client))
+        {
+            _postponed.Enqueue((frame, client));
+            postponed = true;
+        }
+
+        if (postponed)
+        {
+            Requests.Wake();
+        }
+    }
+
+    internal override bool IsReady() => Requests.Look() == TakeStatus.Taken;
+
+    private protected override long Close(TimeSpan linger)
+    {
+        // The calls that nobody took go back first, so that their callers hear of the close and not of silence.
+        Requests.Close();
+        foreach (Guid client in _routes.Keys)
+        {
+            EndRoute(client, new ObjectDisposedException("the service"));
+        }
+
+        Replies.Close(linger);
+        return 0;
+    }
+
+    private bool TryTakeNew(out Frame frame, out PeerIdentity client)
+    {
+        while (true)
+        {
+            try
+            {
+                if (Requests.TryTake(lease: false, out Received<Frame> received) != TakeStatus.Taken)
+                {
+                    (frame, client) = (null!, null!);
+                    return false;
+                }
+
+                (frame, client) = (received.Value, received.Link.Peer);
+                if (!CallFrame.TryRead(frame, out byte kind, out uint id))
+                {
+                    frame.Return();
+                }
+                else if (!CallFrame.IsAnswer(kind))
+                {
+                    return true;
+                }
+                else if (_routes.TryGetValue(client.SocketId, out CallbackRoute? route))
+                {
+                    route.Deliver(id, frame);
+                    Requests.Wake();
+                    Replies.Wake();
+                }
+                else
+                {
+                    frame.Return();
+                }
+            }
+            catch (PeerLostException)
+            {
+                // Look at the other callers.
+            }
+            catch (ProtocolViolationException)
+            {
+                // The link of an unsound caller was closed; the others go on.
+            }
+        }
+    }
+
+    private void EndRoute(Guid client, Exception error)
+    {
+        if (_routes.TryRemove(client, out CallbackRoute? route))
+        {
+            route.EndAll(null, error);
+            Requests.Wake();
+            Replies.Wake();
+        }
+    }
+
+    private void OnClientChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state is PeerState.Lost or PeerState.Left)
+        {
+            string why = reason.Length == 0 ? "it closed the connection" : reason;
+            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            ClientGone?.Invoke(link.Peer.SocketId);
+        }
+
+        OnPeerChanged(link, state, reason);
+    }
+}

@@ -1,0 +1,240 @@
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <summary>
+/// The calling end of a service. Answers are taken by whichever thread waits for one; where calls are awaited, by a loop. Thread-safe.
+/// </summary>
+internal sealed class CallerSocket : ChannelSocket
+{
+    private readonly QueueOutbox<Frame> _requests;
+    private readonly Inbox<Frame> _replies;
+    private readonly Mailbox[] _sources;
+    private readonly CallerRoute _route;
+
+    /// <summary>A caller.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="channel">The service.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="active">The most callees that calls go to at a time, those that came first; 0 = all.</param>
+    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active)
+        : base(node, channel, Pattern.ClientServer, "client", options)
+    {
+        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue)
+        {
+            ActiveReceivers = active,
+            PeerChanged = OnServerChanged,
+        };
+        _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait);
+        _sources = [_requests, _replies];
+        _route = new CallerRoute(this, channel.Capacity);
+    }
+
+    /// <summary>The way to the callees.</summary>
+    public CallRoute Route => _route;
+
+    /// <summary>
+    /// Takes a frame that is no answer, with who sent it; it then owns the frame. Called outside every gate, on any thread, which it must not keep. Set before any call.
+    /// </summary>
+    public Action<Frame, PeerIdentity>? Unasked { get; set; }
+
+    /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
+    public Action<Guid>? ServerGone { get; set; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Peer> Peers => _requests.Peers;
+
+    /// <inheritdoc/>
+    public override SocketCounters Counters => new(
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _route.Count, 0, 0, 0, _requests.Refused);
+
+    internal override IOutbox? OutboxOrNull => _requests;
+
+    internal override IInbox? InboxOrNull => _replies;
+
+    internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
+
+    private protected override Mailbox PeerMailbox => _requests;
+
+    private protected override int PeerCount => _requests.Count;
+
+    /// <summary>The link to a callee, if it is there.</summary>
+    public SendLink<Frame>? LinkTo(Guid server)
+    {
+        _requests.EnterGate();
+        try
+        {
+            return _requests.FindLink(server);
+        }
+        finally
+        {
+            _requests.ExitGate();
+        }
+    }
+
+    internal override bool ConnectInProcess(ChannelSocket receiver)
+    {
+        if (receiver is not CalleeSocket callee)
+        {
+            throw new ChannelMismatchException(Channel.Name, "kind", "a service", receiver.GetType().Name, "the same process");
+        }
+
+        // The way back first: a callee must be able to answer the first call.
+        return InProcessLink.Connect(callee.Replies, callee.IdentityFor(this), _replies, IdentityFor(callee))
+            && InProcessLink.Connect(_requests, IdentityFor(callee), callee.Requests, callee.IdentityFor(this));
+    }
+
+    internal override bool IsReady() => _requests.IsClosed || (_route.HasPlace && _requests.IsReady());
+
+    private protected override long Close(TimeSpan linger)
+    {
+        EndAll(null, new ObjectDisposedException("the connection to the service"));
+
+        // One-way calls are still taken.
+        long rest = _requests.Close(linger);
+        _replies.Close();
+        EndAll(null, new ObjectDisposedException("the connection to the service"));
+        return rest;
+    }
+
+    private void TakeAnswers(PendingCall? mine)
+    {
+        bool others = false;
+        while (true)
+        {
+            Received<Frame> received;
+            try
+            {
+                if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
+                {
+                    break;
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                // The socket is being closed, which ends its calls.
+                break;
+            }
+            catch (ViaductException)
+            {
+                // A callee that was lost or is unsound: the link of the requests to it tells its calls, after this loop has taken what it answered.
+                continue;
+            }
+
+            if (!CallFrame.TryRead(received.Value, out byte kind, out uint id))
+            {
+                received.Value.Return();
+            }
+            else if (CallFrame.IsAnswer(kind))
+            {
+                others |= _route.Deliver(id, received.Value) is { } call && call != mine;
+            }
+            else if (Unasked is { } unasked)
+            {
+                unasked(received.Value, received.Link.Peer);
+            }
+            else
+            {
+                received.Value.Return();
+            }
+        }
+
+        if (others)
+        {
+            _replies.Wake();
+        }
+    }
+
+    private void OnServerChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state is PeerState.Lost or PeerState.Left)
+        {
+            // What it had answered before is still delivered.
+            TakeAnswers(null);
+            string why = reason.Length == 0 ? "the service was closed" : reason;
+            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            ServerGone?.Invoke(link.Peer.SocketId);
+        }
+
+        OnPeerChanged(link, state, reason);
+    }
+
+    private void EndAll(LinkEnd? link, Exception error)
+    {
+        _route.EndAll(link, error);
+        _replies.Wake();
+        _requests.Wake();
+    }
+
+    /// <summary>From the caller to the callees.</summary>
+    private sealed class CallerRoute(CallerSocket socket, int capacity) : CallRoute(socket._requests, capacity)
+    {
+        /// <summary>1 while a loop takes answers.</summary>
+        private int _looping;
+
+        /// <inheritdoc/>
+        public override WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken)
+        {
+            AnswerAttempt attempt = new(socket, call);
+            return socket._replies.Block(ref attempt, timeout, cancellationToken);
+        }
+
+        /// <inheritdoc/>
+        public override void TakeAnswers(PendingCall? mine) => socket.TakeAnswers(mine);
+
+        /// <inheritdoc/>
+        protected override void OnAwaited()
+        {
+            if (Volatile.Read(ref _looping) == 0 && Interlocked.Exchange(ref _looping, 1) == 0)
+            {
+                _ = LoopAsync();
+            }
+        }
+
+        /// <summary>Takes answers for as long as calls are awaited.</summary>
+        private async Task LoopAsync()
+        {
+            var attempt = new LoopAttempt(this, socket);
+            do
+            {
+                try
+                {
+                    await socket._replies.BlockAsync(attempt, CancellationToken.None).ConfigureAwait(false);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The socket was closed, which ended its calls.
+                    return;
+                }
+
+                Volatile.Write(ref _looping, 0);
+                Interlocked.MemoryBarrier();
+            }
+            while (HasAwaited && !socket._requests.IsClosed && Interlocked.Exchange(ref _looping, 1) == 0);
+        }
+
+        private sealed class LoopAttempt(CallerRoute route, CallerSocket socket) : IAttempt
+        {
+            /// <inheritdoc/>
+            public bool Try()
+            {
+                socket.TakeAnswers(null);
+                return !route.HasAwaited || socket._requests.IsClosed;
+            }
+        }
+    }
+
+    private readonly ref struct AnswerAttempt(CallerSocket socket, PendingCall call) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            if (!call.IsDone)
+            {
+                socket.TakeAnswers(call);
+            }
+
+            return call.IsDone;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Viaduct.Messages;
+
+namespace Viaduct.Calls;
+
+/// <summary>The channel of a service: frames of calls one way, of answers the other, under a contract that both ends compare.</summary>
+/// <param name="name">The service's name, which is the channel's.</param>
+/// <param name="contract">The contract: a <see cref="SchemaText"/>.</param>
+internal sealed class ServiceSpec(string name, string contract) : ChannelSpec(name)
+{
+    /// <inheritdoc/>
+    public override string Schema => "service 1";
+
+    /// <inheritdoc/>
+    internal override string Contract => contract;
+
+    /// <inheritdoc/>
+    internal override string? FindBreak(string callee, string caller) => callee == caller
+        ? null
+        : new SchemaComparison(new SchemaSide(SchemaText.Parse(callee), "at the service"), new SchemaSide(SchemaText.Parse(caller), "at the caller")).Run();
+}

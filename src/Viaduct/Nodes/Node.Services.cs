@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using Viaduct.Calls;
+using Viaduct.Nodes;
+using Viaduct.Transports;
+
+namespace Viaduct;
+
+/// <content>The ends of services, which remote calls are built on, and connections that were inherited instead of made by name.</content>
+public sealed partial class Node
+{
+    /// <summary>Opens the calling end of a service.</summary>
+    internal CallerSocket OpenCaller(ServiceSpec service, ClientOptions options, int active = 0) =>
+        Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active));
+
+    /// <summary>Opens the called end of a service.</summary>
+    internal CalleeSocket OpenCallee(ServiceSpec service, ServerOptions options, Action<Guid>? clientGone) =>
+        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone });
+
+    /// <summary>
+    /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,
+    /// and neither needs a directory: the ends tell each other of their sockets.
+    /// </summary>
+    /// <param name="socket">This end, connected and non-blocking; owned by the node from now on.</param>
+    /// <param name="dials">Whether this end speaks first; exactly one does.</param>
+    /// <returns>A task that ends with the connection.</returns>
+    internal Task Adopt(SafeSocketHandle socket, bool dials)
+    {
+        Session session = new(this, new UnixTransport(socket, "(inherited)"), dials, remote: false, Options.SharedMemory, redial: null) { IsAdopted = true };
+        Begin(session);
+        return session.Ended;
+    }
+}

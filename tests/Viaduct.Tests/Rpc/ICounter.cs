@@ -1,0 +1,14 @@
+using Viaduct.Rpc;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>An object that lives at the service.</summary>
+[Service]
+public interface ICounter
+{
+    int Take();
+
+    ICounter Fork();
+
+    bool IsSame(ICounter other);
+}

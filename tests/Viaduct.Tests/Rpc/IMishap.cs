@@ -1,0 +1,22 @@
+using Viaduct.Rpc;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>A service that dies of some calls.</summary>
+[Service]
+public interface IMishap
+{
+    int ProcessId();
+
+    int Crash();
+
+    [Idempotent]
+    int CrashAgain();
+
+    [Idempotent]
+    int CrashOnce(string file);
+
+    int CrashOrCount(string file, bool crash);
+
+    void Say(string line);
+}

@@ -1,0 +1,45 @@
+using Viaduct.Rpc;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>The contract that every road must carry: one method of each kind.</summary>
+[Service]
+public interface ITrial
+{
+    int Add(int a, int b);
+
+    ValueTask<int> AddAsync(int a, int b, CancellationToken cancellationToken = default);
+
+    Task<string?> EchoAsync(string? text);
+
+    void Fail(string message);
+
+    Task WaitAsync(CancellationToken cancellationToken);
+
+    int Canceled();
+
+    [OneWay]
+    void Note(int number);
+
+    IReadOnlyList<int> Notes();
+
+    IAsyncEnumerable<int> CountAsync(int first, int count, CancellationToken cancellationToken = default);
+
+    IAsyncEnumerable<int> FailAfterAsync(int count);
+
+    Task<long> SumAsync(IAsyncEnumerable<int> numbers);
+
+    int Fill(Span<byte> buffer, byte value);
+
+    byte[] Reverse(ReadOnlySpan<byte> bytes);
+
+    ICounter OpenCounter(int start);
+
+    ICounter OpenBroken();
+
+    Task<int> TellAsync(IListener listener, int times);
+
+    int Tell(IListener listener, int times);
+
+    double RemainingMilliseconds();
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Viaduct.Rpc;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>What happens to calls when the process that carries them out dies.</summary>
+public sealed class IsolationTests : IAsyncLifetime
+{
+    private readonly Distance _distance = new(DistanceKind.SharedMemory);
+    private readonly Recorder<ExitReason> _exits = new();
+    private readonly Recorder<OutputLine> _output = new();
+    private readonly List<Isolated<IMishap>> _isolated = [];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Isolated<IMishap> isolated in _isolated)
+        {
+            int[] workers = [.. isolated.Workers.Select(worker => worker.ProcessId)];
+            await isolated.DisposeAsync().AsTask().Within();
+            Assert.All(workers, worker => Assert.Throws<ArgumentException>(() => Process.GetProcessById(worker)));
+        }
+
+        await _distance.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_call_that_crashes_its_process_throws_and_the_next_one_is_answered_by_another()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        int first = await Call(isolated.Service.ProcessId);
+        Assert.NotEqual(Environment.ProcessId, first);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(isolated.Service.Crash));
+        Assert.NotEqual(first, await Call(isolated.Service.ProcessId));
+        await Waiting.Until(() => _exits.Items.Count == 1);
+        Assert.Equal(ExitKind.Signaled, _exits.Items[0].Kind);
+    }
+
+    [Fact]
+    public async Task One_that_may_be_repeated_is_until_it_is_answered()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(7, await Call(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, $"{i}"))));
+        }
+
+        Assert.Equal(3, _exits.Items.Count);
+    }
+
+    [Fact]
+    public async Task One_that_kills_whoever_takes_it_fails_alone()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        PoisonedCallException error = await Assert.ThrowsAsync<PoisonedCallException>(() => Call(isolated.Service.CrashAgain));
+        Assert.Equal(3, error.Attempts);
+        Assert.IsType<PeerLostException>(error.InnerException);
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    [Fact]
+    public async Task Calls_behind_one_that_crashes_are_carried_out_once_by_the_next_process()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        var calls = new List<(Task<int> Task, string File, bool Crashes)>();
+        for (int i = 0; i < 60; i++)
+        {
+            string file = Path.Combine(directory.Path, $"{i}");
+            bool crashes = i % 20 == 10;
+            calls.Add((Task.Run(() => isolated.Service.CrashOrCount(file, crashes)), file, crashes));
+        }
+
+        foreach ((Task<int> task, string file, bool crashes) in calls)
+        {
+            Exception? error = await Record.ExceptionAsync(() => task.Within());
+            Assert.Equal(crashes, error is OutcomeUnknownException);
+            Assert.True(error is null or OutcomeUnknownException, $"{error}");
+            Assert.Equal("x", await File.ReadAllTextAsync(file));
+        }
+    }
+
+    [Fact]
+    public async Task A_process_that_is_killed_is_replaced_while_nobody_calls()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        await isolated.WaitForWorkersAsync(2, Patience.Token).Within();
+        foreach (WorkerReport worker in isolated.Workers)
+        {
+            using var process = Process.GetProcessById(worker.ProcessId);
+            process.Kill();
+        }
+
+        await Waiting.Until(() => _exits.Items.Count == 2 && isolated.Workers.Count(worker => worker.IsReady) == 2);
+        Assert.All(_exits.Items, exit => Assert.Equal("SIGKILL", exit.SignalName));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+        Assert.Equal(4, isolated.Started);
+    }
+
+    [Fact]
+    public async Task A_service_that_can_not_be_made_says_why()
+    {
+        Isolated<IMishap> isolated = IsolateStillborn();
+        IsolationException error = await Assert.ThrowsAsync<IsolationException>(() => Call(isolated.Service.ProcessId));
+        Assert.Contains("This library needs a licence.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitKind.Exited, error.Reason.Kind);
+    }
+
+    [Fact]
+    public async Task What_a_process_writes_is_heard()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        await Call(() =>
+        {
+            isolated.Service.Say("good morning");
+            return 0;
+        });
+        await Waiting.Until(() => _output.Items.Any(line => line.Text == "good morning"));
+    }
+
+    [Fact]
+    public async Task Calls_under_way_end_when_the_service_is_disposed()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+        await isolated.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Call(isolated.Service.ProcessId));
+    }
+
+    private static Task<int> Call(Func<int> call) => Task.Run(call).Within();
+
+    private Isolated<IMishap> Isolate()
+    {
+        Isolated<IMishap> isolated = _distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { OutputReceived = _output.Add });
+        return Watch(isolated);
+    }
+
+    private Isolated<IMishap> IsolateStillborn() =>
+        Watch(_distance.Near.Isolate<IMishap, Stillborn>(new IsolateOptions { OutputReceived = _output.Add }));
+
+    private Isolated<IMishap> Watch(Isolated<IMishap> isolated)
+    {
+        isolated.WorkerExited += (_, reason) => _exits.Add(reason);
+        _isolated.Add(isolated);
+        return isolated;
+    }
+}

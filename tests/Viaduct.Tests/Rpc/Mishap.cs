@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>Dies as native code does: the C library reads where nothing is.</summary>
+public sealed partial class Mishap : IMishap
+{
+    public int ProcessId() => Environment.ProcessId;
+
+    public int Crash() => (int)LengthOf(1);
+
+    public int CrashAgain() => Crash();
+
+    public int CrashOnce(string file)
+    {
+        if (File.Exists(file))
+        {
+            return 7;
+        }
+
+        File.WriteAllText(file, "");
+        return Crash();
+    }
+
+    public int CrashOrCount(string file, bool crash)
+    {
+        File.AppendAllText(file, "x");
+        return crash ? Crash() : 1;
+    }
+
+    public void Say(string line) => Console.WriteLine(line);
+
+    [LibraryImport("libc", EntryPoint = "strlen")]
+    private static partial nint LengthOf(nint text);
+}

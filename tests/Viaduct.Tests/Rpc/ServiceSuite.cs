@@ -1,0 +1,281 @@
+using Viaduct.Rpc;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>What calls promise, whichever road they take to the service.</summary>
+public abstract class ServiceSuite : IAsyncLifetime
+{
+    private ITrial _service = null!;
+
+    /// <summary>The service, by its road.</summary>
+    protected abstract Task<ITrial> Connect();
+
+    public async ValueTask InitializeAsync() => _service = await Connect();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Methods_return_what_they_return()
+    {
+        Assert.Equal(42, await Run(() => _service.Add(40, 2)));
+        Assert.Equal(-1, await Run(() => _service.Add(int.MaxValue, int.MinValue)));
+        Assert.Equal(0, await Run(() => _service.Add(0, 0)));
+        Assert.Equal(42, await _service.AddAsync(40, 2, Patience.Token).Within());
+        Assert.Equal("ä€😀", await _service.EchoAsync("ä€😀").Within());
+        Assert.Equal("", await _service.EchoAsync("").Within());
+        Assert.Null(await _service.EchoAsync(null).Within());
+    }
+
+    [Fact]
+    public async Task What_a_method_throws_its_caller_catches_with_its_type_its_message_and_its_place()
+    {
+        RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => Run(() => _service.Fail("no such time")));
+        Assert.Equal(typeof(InvalidTimeZoneException).FullName, error.RemoteType);
+        Assert.Equal("no such time", error.RemoteMessage);
+        Assert.Equal(nameof(ITrial.Fail), error.Method);
+        Assert.Contains(nameof(Trial.Fail), error.RemoteStackTrace, StringComparison.Ordinal);
+        Assert.Equal(3, await Run(() => _service.Add(1, 2)));
+    }
+
+    [Fact]
+    public async Task Many_calls_at_once_each_get_their_own_answer()
+    {
+        Task[] callers = [.. Enumerable.Range(0, 16).Select(caller => caller % 2 == 0 ? Task.Run(() => Blocking(caller)) : Awaiting(caller))];
+        await Task.WhenAll(callers).Within();
+
+        void Blocking(int caller)
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                Assert.Equal((caller * 1000) + i, _service.Add(caller * 1000, i));
+            }
+        }
+
+        async Task Awaiting(int caller)
+        {
+            for (int i = 0; i < 200; i++)
+            {
+                Assert.Equal((caller * 1000) + i, await _service.AddAsync(caller * 1000, i));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task More_calls_than_may_be_under_way_wait_for_their_turn()
+    {
+        Task<int>[] calls = [.. Enumerable.Range(0, 1000).Select(i => _service.AddAsync(i, i).AsTask())];
+        int[] sums = await Task.WhenAll(calls).Within();
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => 2 * i), sums);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_ends_at_both_ends()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Task waiting = _service.WaitAsync(cancellation.Token);
+        Assert.Equal(3, await _service.AddAsync(1, 2, Patience.Token).Within());
+        Assert.False(waiting.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Within());
+        await Waiting.Until(() => _service.Canceled() == 1);
+    }
+
+    [Fact]
+    public async Task A_call_whose_time_is_over_throws_and_what_is_left_of_it_travels()
+    {
+        Assert.Equal(-1, await Run(_service.RemainingMilliseconds));
+        using (CallContext.Within(TimeSpan.FromSeconds(100)))
+        {
+            Assert.InRange(_service.RemainingMilliseconds(), 1, 100_000);
+        }
+
+        Assert.Equal(-1, await Run(_service.RemainingMilliseconds));
+        Task late;
+        using (CallContext.Within(TimeSpan.FromMilliseconds(50)))
+        {
+            late = _service.WaitAsync(CancellationToken.None);
+        }
+
+        await Assert.ThrowsAsync<TimeoutException>(() => late.Within());
+        await Waiting.Until(() => _service.Canceled() == 1);
+    }
+
+    [Fact]
+    public async Task Calls_without_an_answer_arrive_in_their_order()
+    {
+        await Run(() =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                _service.Note(i);
+            }
+        });
+        Assert.Equal(Enumerable.Range(0, 2000), await Run(_service.Notes));
+    }
+
+    [Fact]
+    public async Task A_stream_brings_its_items_in_their_order_and_then_ends()
+    {
+        var items = new List<int>();
+        await foreach (int item in _service.CountAsync(10, 3000).WithCancellation(Patience.Token))
+        {
+            items.Add(item);
+        }
+
+        Assert.Equal(Enumerable.Range(10, 3000), items);
+        await foreach (int item in _service.CountAsync(0, 0).WithCancellation(Patience.Token))
+        {
+            Assert.Fail($"{item} is of an empty stream.");
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_left_early_is_ended_at_the_service()
+    {
+        await foreach (int item in _service.CountAsync(0, int.MaxValue).WithCancellation(Patience.Token))
+        {
+            if (item == 1000)
+            {
+                break;
+            }
+        }
+
+        await Waiting.Until(() => _service.Notes().Contains(-1));
+    }
+
+    [Fact]
+    public async Task A_stream_throws_what_it_threw_behind_the_items_before()
+    {
+        int count = 0;
+        RemoteException error = await Assert.ThrowsAsync<RemoteException>(async () =>
+        {
+            await foreach (int item in _service.FailAfterAsync(700))
+            {
+                Assert.Equal(count, item);
+                count++;
+            }
+        });
+        Assert.Equal(700, count);
+        Assert.Equal("enough", error.RemoteMessage);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_passed_along_is_read_where_it_goes()
+    {
+        Assert.Equal(3000L * 2999 / 2, await _service.SumAsync(Numbers(3000)).Within());
+        Assert.Equal(0, await _service.SumAsync(Numbers(0)).Within());
+
+        static async IAsyncEnumerable<int> Numbers(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (i % 500 == 0)
+                {
+                    await Task.Yield();
+                }
+
+                yield return i;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_span_goes_and_comes_back_and_one_that_is_read_only_goes()
+    {
+        await Run(() =>
+        {
+            Span<byte> buffer = stackalloc byte[100];
+            buffer[0] = 7;
+            Assert.Equal(7, _service.Fill(buffer, 9));
+            Assert.Equal(-1, buffer.IndexOfAnyExcept((byte)9));
+            Assert.Equal(-1, _service.Fill([], 1));
+            Assert.Equal([3, 2, 1], _service.Reverse([1, 2, 3]));
+            byte[] large = new byte[1_000_000];
+            Assert.Equal(0, _service.Fill(large, 5));
+            Assert.Equal(-1, large.AsSpan().IndexOfAnyExcept((byte)5));
+        });
+    }
+
+    [Fact]
+    public async Task An_object_that_a_method_returns_stays_there_and_is_called_there()
+    {
+        await Run(() =>
+        {
+            ICounter counter = _service.OpenCounter(5);
+            Assert.Equal(5, counter.Take());
+            Assert.Equal(6, counter.Take());
+            ICounter fork = counter.Fork();
+            Assert.Equal(7, counter.Take());
+            Assert.Equal(7, fork.Take());
+            Assert.True(counter.IsSame(counter));
+            Assert.False(counter.IsSame(fork));
+        });
+    }
+
+    [Fact]
+    public async Task A_chain_of_objects_can_be_called_before_the_first_is_there()
+    {
+        await Run(() =>
+        {
+            ICounter counter = _service.OpenCounter(5);
+            for (int i = 0; i < 10; i++)
+            {
+                counter = counter.Fork();
+            }
+
+            Assert.Equal(5, counter.Take());
+        });
+    }
+
+    [Fact]
+    public async Task Calls_on_an_object_that_never_came_throw_why()
+    {
+        RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => Run(() => _service.OpenBroken().Take()));
+        Assert.Contains("there is none", error.RemoteMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_object_that_is_passed_along_is_called_where_it_is()
+    {
+        var listener = new Listener();
+        Assert.Equal(20, await _service.TellAsync(listener, 5).Within());
+        Assert.Equal(20, await Run(() => _service.Tell(listener, 5)));
+        Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], listener.Numbers);
+    }
+
+    /// <summary>On a thread of its own, so that a call which hangs fails the test.</summary>
+    private static Task<T> Run<T>(Func<T> call) => Task.Run(call).Within();
+
+    private static Task Run(Action call) => Task.Run(call).Within();
+
+    private sealed class Listener : IListener
+    {
+        private readonly List<int> _numbers = [];
+
+        public IReadOnlyList<int> Numbers
+        {
+            get
+            {
+                lock (_numbers)
+                {
+                    return [.. _numbers];
+                }
+            }
+        }
+
+        public int Heard(int number)
+        {
+            lock (_numbers)
+            {
+                _numbers.Add(number);
+            }
+
+            return 2 * number;
+        }
+    }
+}

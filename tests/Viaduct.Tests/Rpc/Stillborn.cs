@@ -1,0 +1,24 @@
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>Can't be made.</summary>
+public sealed class Stillborn : IMishap
+{
+    public Stillborn()
+    {
+        throw new NotSupportedException("This library needs a licence.");
+    }
+
+    public int ProcessId() => 0;
+
+    public int Crash() => 0;
+
+    public int CrashAgain() => 0;
+
+    public int CrashOnce(string file) => 0;
+
+    public int CrashOrCount(string file, bool crash) => 0;
+
+    public void Say(string line)
+    {
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Rpc;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>The service of the trials.</summary>
+public sealed class Trial : ITrial
+{
+    private readonly List<int> _notes = [];
+    private int _canceled;
+
+    public int Add(int a, int b) => a + b;
+
+    public async ValueTask<int> AddAsync(int a, int b, CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        return a + b;
+    }
+
+    public Task<string?> EchoAsync(string? text) => Task.FromResult(text);
+
+    public void Fail(string message) => throw new InvalidTimeZoneException(message);
+
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _canceled);
+        }
+    }
+
+    public int Canceled() => Volatile.Read(ref _canceled);
+
+    public void Note(int number)
+    {
+        lock (_notes)
+        {
+            _notes.Add(number);
+        }
+    }
+
+    public IReadOnlyList<int> Notes()
+    {
+        lock (_notes)
+        {
+            return [.. _notes];
+        }
+    }
+
+    public async IAsyncEnumerable<int> CountAsync(int first, int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                if (i % 100 == 99)
+                {
+                    await Task.Yield();
+                }
+
+                yield return first + i;
+            }
+        }
+        finally
+        {
+            Note(-1);
+        }
+    }
+
+    public async IAsyncEnumerable<int> FailAfterAsync(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            yield return i;
+        }
+
+        await Task.Yield();
+        throw new InvalidTimeZoneException("enough");
+    }
+
+    public async Task<long> SumAsync(IAsyncEnumerable<int> numbers)
+    {
+        long sum = 0;
+        await foreach (int number in numbers)
+        {
+            sum += number;
+        }
+
+        return sum;
+    }
+
+    public int Fill(Span<byte> buffer, byte value)
+    {
+        int before = buffer.Length > 0 ? buffer[0] : -1;
+        buffer.Fill(value);
+        return before;
+    }
+
+    public byte[] Reverse(ReadOnlySpan<byte> bytes)
+    {
+        byte[] reversed = bytes.ToArray();
+        Array.Reverse(reversed);
+        return reversed;
+    }
+
+    public ICounter OpenCounter(int start) => new Counter(start);
+
+    public ICounter OpenBroken() => throw new InvalidTimeZoneException("there is none");
+
+    public async Task<int> TellAsync(IListener listener, int times)
+    {
+        int sum = 0;
+        for (int i = 0; i < times; i++)
+        {
+            await Task.Yield();
+            sum += listener.Heard(i);
+        }
+
+        return sum;
+    }
+
+    public int Tell(IListener listener, int times)
+    {
+        int sum = 0;
+        for (int i = 0; i < times; i++)
+        {
+            sum += listener.Heard(i);
+        }
+
+        return sum;
+    }
+
+    public double RemainingMilliseconds() => CallContext.Remaining?.TotalMilliseconds ?? -1;
+
+    private sealed class Counter(int start) : ICounter
+    {
+        private int _last = start - 1;
+
+        public int Take() => Interlocked.Increment(ref _last);
+
+        public ICounter Fork() => new Counter(Volatile.Read(ref _last) + 1);
+
+        public bool IsSame(ICounter other) => ReferenceEquals(this, other);
+    }
+}
