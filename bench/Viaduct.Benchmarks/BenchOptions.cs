@@ -32,7 +32,8 @@ internal sealed record BenchOptions(
 
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
                         calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
-                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers.
+                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers;
+                        select: receiving from whichever of four channels is ready.
                         Everything when left out.
           --size BYTES  only messages of these sizes, such as 64,65536
           --system NAME only these systems, such as viaduct,iceoryx, and the limits
@@ -91,7 +92,8 @@ internal sealed record BenchOptions(
         "untouched" => Part.Untouched,
         "wake" => Part.Wake,
         "fan-out" => Part.FanOut,
-        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out"),
+        "select" => Part.Select,
+        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, select"),
     };
 
     private static TimeSpan ParsePass(string text) =>

@@ -10,4 +10,5 @@ internal enum Part
     Untouched,
     Wake,
     FanOut,
+    Select,
 }

@@ -1,5 +1,7 @@
 using Viaduct.Rpc;
 
+namespace CrashyPrintf;
+
 /// <summary>What the C library's <c>snprintf</c> does for one number. To format twice does no harm.</summary>
 [Service]
 public interface IPrintf

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 
+namespace CrashyPrintf;
+
 /// <summary>The real one, which dies of one call in forty: it then writes where nothing is.</summary>
 public sealed partial class LibcPrintf : IPrintf
 {

@@ -93,6 +93,10 @@ internal sealed class Line
     public Contestant ViaductLoan(WaitKind wait) =>
         Managed(Contestant.ViaductSystem, ViaductSystem.Key, wait, ViaductSystem.LoanName, new() { Loan = true });
 
+    /// <summary>Messages of 8 B over several channels each way, received through a selector.</summary>
+    public Contestant ViaductSelect(WaitKind wait, int channels) => Managed(
+        Contestant.ViaductSystem, ViaductSystem.Key, wait, $"select over {channels}", new() { Selected = channels });
+
     public Contestant ViaductPublisher(int subscribers) =>
         Managed(
             Contestant.ViaductSystem,

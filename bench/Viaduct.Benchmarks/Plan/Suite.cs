@@ -11,6 +11,9 @@ internal static class Suite
     /// <summary>A message that a wake or a fan-out is measured with.</summary>
     private const int LineSize = 64;
 
+    private const int SelectSize = 8;
+    private const int SelectedChannels = 4;
+
     private static readonly int[] s_structSizes = [8, 64];
     private static readonly int[] s_sizes = [8, 64, 1 << 10, 64 << 10, 1 << 20, 4 << 20];
     private static readonly int[] s_quickSizes = [8, 64, 1 << 10, 64 << 10, 1 << 20];
@@ -35,7 +38,7 @@ internal static class Suite
         Part.Untouched => (quick ? s_quickUntouchedSizes : s_untouchedSizes).Select(size => Untouched(environment, size, quick)),
         Part.Wake => [Wakes(environment, quick)],
         Part.FanOut => new[] { Distance.Thread, Distance.Process }.Select(distance => FanOut(environment, distance, quick)),
-        _ => [],
+        _ => new[] { Distance.Thread, Distance.Process }.Select(distance => Selections(environment, distance)),
     };
 
     private static bool IsWanted(Contestant contestant, BenchOptions options) => options.Systems is null
@@ -154,6 +157,16 @@ internal static class Suite
     {
         var line = new Line(environment, new Assignment(distance, Pattern.PublishSubscribe, LineSize, true, Workload.FanOut));
         return line.Group([.. (quick ? s_quickSubscribers : s_subscribers).Select(line.ViaductPublisher)]);
+    }
+
+    private static Group Selections(BenchEnvironment environment, Distance distance)
+    {
+        Line line = Messages(environment, distance, SelectSize);
+        return line.Group(
+            line.SpinningLimit(),
+            line.Viaduct(WaitKind.Spin),
+            line.ViaductSelect(WaitKind.Spin, SelectedChannels),
+            line.ViaductSelect(WaitKind.Adaptive, SelectedChannels));
     }
 
     private static Group Machines(BenchEnvironment environment, int size)

@@ -67,6 +67,11 @@ internal sealed class ViaductSystem : IBenchSystem
             return role == Role.A ? OpenPublisher() : OpenSubscribers();
         }
 
+        if (_arguments.Variant.Selected > 0)
+        {
+            return OpenSelected(role);
+        }
+
         return _arguments.Size switch
         {
             8 when !_arguments.Variant.Loan => OpenStructs<Message8>(role),
@@ -107,6 +112,18 @@ internal sealed class ViaductSystem : IBenchSystem
             ? new AsyncSide<ViaductBytesAsyncEnd, Lease<ReadOnlyMemory<byte>>>(
                 role, new ViaductBytesAsyncEnd(ends, _arguments.Size, content), ends)
             : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size, content), ends);
+    }
+
+    private SyncSide<ViaductSelectEnd> OpenSelected(Role role)
+    {
+        ViaductEnds<Message8>[] ends =
+        [
+            .. Enumerable.Range(0, _arguments.Variant.Selected).Select(number =>
+                new ViaductEnds<Message8>(OpenProducer<Message8>(role, number), OpenConsumer<Message8>(role, number))),
+        ];
+        Array.ForEach(ends, end => end.Meet(s_meetTimeout));
+        var selection = new ViaductSelection(ends, Wait);
+        return new SyncSide<ViaductSelectEnd>(role, new ViaductSelectEnd(ends, selection.Selector), selection);
     }
 
     private ViaductPublisherSide OpenPublisher()
@@ -158,14 +175,14 @@ internal sealed class ViaductSystem : IBenchSystem
             : new SyncSide<ViaductServerEnd>(Role.B, new ViaductServerEnd(server), server);
     }
 
-    private Producer<T> OpenProducer<T>(Role role) => _node.OpenProducer(
-        Channel<T>(from: role), new ProducerOptions { Wait = Wait });
+    private Producer<T> OpenProducer<T>(Role role, int number = 0) => _node.OpenProducer(
+        Channel<T>(from: role, number), new ProducerOptions { Wait = Wait });
 
-    private Consumer<T> OpenConsumer<T>(Role role) => _node.OpenConsumer(
-        Channel<T>(from: role == Role.A ? Role.B : Role.A),
+    private Consumer<T> OpenConsumer<T>(Role role, int number = 0) => _node.OpenConsumer(
+        Channel<T>(from: role == Role.A ? Role.B : Role.A, number),
         new ConsumerOptions { Wait = Wait });
 
-    private ChannelSpec<T> Channel<T>(Role from) => new(from == Role.A ? "there" : "back")
+    private ChannelSpec<T> Channel<T>(Role from, int number) => new(from == Role.A ? $"there{number}" : $"back{number}")
     {
         Topology = Topology.OneToOne,
         Context = Context,

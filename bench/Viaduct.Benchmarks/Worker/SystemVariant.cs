@@ -9,6 +9,9 @@ internal readonly record struct SystemVariant
     /// <summary>Messages are written in loaned memory.</summary>
     public bool Loan { get; init; }
 
+    /// <summary>How many channels there are each way, received from through a selector; 0 = one, without.</summary>
+    public int Selected { get; init; }
+
     /// <summary>How many subscribers side B opens; only for publishing.</summary>
     public int Subscribers { get; init; }
 }

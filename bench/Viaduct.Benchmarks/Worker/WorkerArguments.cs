@@ -52,6 +52,7 @@ internal sealed record WorkerArguments(
         Variant.Batch.ToString(),
         Variant.Loan.ToString(),
         Text(Variant.Subscribers),
+        Text(Variant.Selected),
         Text(CoreA),
         Text(CoreB),
         Directory,
@@ -73,12 +74,13 @@ internal sealed record WorkerArguments(
             Batch = bool.Parse(arguments[8]),
             Loan = bool.Parse(arguments[9]),
             Subscribers = Number(arguments[10]),
+            Selected = Number(arguments[11]),
         },
-        Number(arguments[11]),
         Number(arguments[12]),
-        arguments[13],
-        Number(arguments[14]),
-        Number(arguments[15]));
+        Number(arguments[13]),
+        arguments[14],
+        Number(arguments[15]),
+        Number(arguments[16]));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

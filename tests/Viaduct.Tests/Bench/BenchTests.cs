@@ -16,7 +16,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "--size", "--system", "--quick", "--pass", "--repeat", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "select", "--size", "--system", "--quick", "--pass", "--repeat", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
