@@ -20,7 +20,7 @@ public sealed class RuleFixTests
     public Task An_overload_gets_a_name_that_is_free() => Fixes(
         new NameMethodCodeFix(),
         "[Service] public interface S { void A(int a); [WireName(\"A2\")] void A(long a); /* Why. */ void A(string a); }",
-        "[Service] public interface S { void A(int a); [WireName(\"A2\")] void A(long a); /* Why. */ [global::Viaduct.Rpc.WireName(\"A3\")] void A(string a); }");
+        "[Service] public interface S { void A(int a); [WireName(\"A2\")] void A(long a); /* Why. */ [WireName(\"A3\")] void A(string a); }");
 
     private static async Task Fixes(CodeFixProvider provider, string before, string after)
     {
@@ -29,7 +29,8 @@ public sealed class RuleFixTests
         Assert.Contains(diagnostic.Id, provider.FixableDiagnosticIds);
         using AdhocWorkspace workspace = new();
         SourceText text = await generated.Compilation.SyntaxTrees.First().GetTextAsync(TestContext.Current.CancellationToken);
-        Document document = workspace.AddProject("Subject", LanguageNames.CSharp).WithMetadataReferences(Analyzers.Code.References).AddDocument("Subject.cs", text);
+        Document document = workspace.AddProject("Subject", LanguageNames.CSharp).WithMetadataReferences(Analyzers.Code.References)
+            .AddDocument("RpcStub.cs", Generated.Source("RpcStub")).Project.AddDocument("Subject.cs", text);
         List<CodeAction> actions = [];
 
         await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
