@@ -120,11 +120,30 @@ internal static partial class Deeds
         return Sleep();
     }
 
+    /// <summary>Does what other systems than Linux do.</summary>
+    public static int Portable()
+    {
+        AppContext.SetSwitch("Viaduct.Portable", true);
+        try
+        {
+            Console.WriteLine($"{ChildHost.IsChild} {ChildProcess.Start(new ChildProcessOptions("true"))}");
+        }
+        catch (PlatformNotSupportedException error)
+        {
+            Console.WriteLine(error.Message);
+        }
+
+        return 0;
+    }
+
     /// <summary>Starts a child while no descriptor is left, and one afterwards; tells what came of both.</summary>
     public static int Exhausted()
     {
         // Before there is a lack: assemblies are files too, and the runtime does not survive one that it can't open.
-        _ = ChildProcess.Start(new ChildProcessOptions("true")).Exited.GetAwaiter().GetResult().ToString();
+        // Nor may the thread pool have anything to do meanwhile, which may need a thread.
+        ChildProcess first = ChildProcess.Start(new ChildProcessOptions("true"));
+        _ = first.Exited.GetAwaiter().GetResult().ToString();
+        first.OutputEnded.Wait();
         string outcome = Outcome("/no/such/program");
         List<Microsoft.Win32.SafeHandles.SafeFileHandle> handles = [];
         try
@@ -145,6 +164,24 @@ internal static partial class Deeds
         Console.WriteLine(outcome);
         Console.WriteLine($"afterwards {ChildProcess.Start(new ChildProcessOptions("true")).Exited.GetAwaiter().GetResult()}");
         return 0;
+    }
+
+    /// <summary>Starts a child with a network of its own, which it may not give; then one that must have it, and that would leave a mark.</summary>
+    public static int Lesser(string mark)
+    {
+        Confinement asked = Confinement.None with { OwnNetwork = true };
+        ChildProcess child = ChildProcess.Start(new ChildProcessOptions("true") { Confinement = asked });
+        Console.WriteLine($"missing {child.Confinement.Missing}");
+        try
+        {
+            ChildProcess.Start(new ChildProcessOptions("touch", mark) { Confinement = asked.Require() }).Exited.GetAwaiter().GetResult();
+            return 1;
+        }
+        catch (ConfinementException error)
+        {
+            Console.WriteLine($"refused {error.Report.Missing}");
+            return 0;
+        }
     }
 
     private static string Outcome(string program)

@@ -2,6 +2,11 @@ using Viaduct.ChildPeer;
 using Viaduct.Supervision;
 
 // The child of a test: its first argument says what it is to do.
+if (args is ["portable"])
+{
+    return Deeds.Portable();
+}
+
 ChildHost.Enter();
 return args switch
 {
@@ -13,6 +18,7 @@ return args switch
     ["sleep"] => Deeds.Sleep(),
     ["stubborn"] => Deeds.Stubborn(),
     ["exhausted"] => Deeds.Exhausted(),
+    ["lesser", string mark] => Deeds.Lesser(mark),
     ["family"] => Deeds.Family(),
     ["lines", string count] => Deeds.Lines(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["flood"] => Deeds.Flood(),

@@ -20,7 +20,6 @@ internal static unsafe partial class SpawnLibrary
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
     internal const short POSIX_SPAWN_SETSID = 0x80;
 
-    internal const int RLIMIT_CORE = 4;
     internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
     internal const int WNOHANG = 1;
@@ -104,6 +103,15 @@ internal static unsafe partial class SpawnLibrary
 
     [LibraryImport(Name, EntryPoint = "prlimit", SetLastError = true)]
     internal static partial int SetLimits(int process, int resource, ulong* limits, ulong* old);
+
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int DeviceControl(int fd, nuint request, void* argument);
+
+    [LibraryImport(Name, EntryPoint = "pthread_create")]
+    internal static partial int CreateThread(nint* thread, void* attributes, delegate* unmanaged<void*, void*> run, void* argument);
+
+    [LibraryImport(Name, EntryPoint = "pthread_join")]
+    internal static partial int JoinThread(nint thread, void** result);
 
     /// <summary>The kernel's <c>struct pollfd</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

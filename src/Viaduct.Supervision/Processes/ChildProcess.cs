@@ -29,8 +29,9 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
     /// <summary>Whether the number may be another process's already; under the lock, as is every use of the number.</summary>
     private bool _reaped;
 
-    private ChildProcess(ChildProcessOptions options, SpawnPlan plan, int id, SafeFileHandle pidfd)
+    private ChildProcess(ChildProcessOptions options, SpawnPlan plan, int id, SafeFileHandle pidfd, ConfinementReport confinement)
     {
+        Confinement = confinement;
         _time = options.TimeProvider;
         _started = _time.GetTimestamp();
         _grace = options.Grace;
@@ -61,6 +62,9 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
     /// <summary>What it is called: <see cref="ChildProcessOptions.Name"/>, or the program's file name.</summary>
     public string Name { get; }
 
+    /// <summary>The confinement that it really has.</summary>
+    public ConfinementReport Confinement { get; }
+
     /// <inheritdoc/>
     public Task<ExitReason> Exited => _exited.Task;
 
@@ -80,6 +84,7 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
     /// <param name="options">What to start, and how.</param>
     /// <returns>The running child. That it has started its program is certain; that it has got anywhere in it is not.</returns>
     /// <exception cref="ChildStartException">The program is not there, can't be executed, or this process has no descriptor or process left.</exception>
+    /// <exception cref="ConfinementException">A required part of its confinement can't be had; there is no child.</exception>
     /// <exception cref="ArgumentException">An argument or a variable holds a zero character.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not Linux 5.4 or newer.</exception>
@@ -92,12 +97,13 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxLineLength, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Grace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Grace, TimeSpan.FromDays(24));
+        options.Confinement.Check();
         try
         {
             using SpawnPlan plan = new(options);
             try
             {
-                return Spawner.Start(plan, options, static (options, plan, id, pidfd) => new ChildProcess(options, plan, id, pidfd).Begin());
+                return Spawner.Start(plan, options, static (options, plan, id, pidfd, confinement) => new ChildProcess(options, plan, id, pidfd, confinement).Begin());
             }
             catch
             {

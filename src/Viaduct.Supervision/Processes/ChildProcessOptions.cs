@@ -60,6 +60,9 @@ public sealed class ChildProcessOptions
     /// <summary>What the child leads. Defaults to <see cref="ChildGroup.Group"/>.</summary>
     public ChildGroup Group { get; set; }
 
+    /// <summary>What the child may do. Defaults to <see cref="Confinement.None"/>: what this process may.</summary>
+    public Confinement Confinement { get; set; } = Confinement.None;
+
     /// <summary>Whether a crash may write a core dump, which delays the death for everybody who waits for it. Defaults to false.</summary>
     public bool AllowCoreDump { get; set; }
 

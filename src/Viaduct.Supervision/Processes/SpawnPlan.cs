@@ -122,6 +122,7 @@ internal sealed unsafe class SpawnPlan : IDisposable
             }
         }
 
+        Confine(variables, options.Confinement);
         foreach ((string name, string? value) in options.Environment)
         {
             variables[name] = value;
@@ -130,6 +131,29 @@ internal sealed unsafe class SpawnPlan : IDisposable
         variables[ChildHost.LifelineVariable] = Number(ChildHost.LifelineNumber);
         variables[ChildHost.SocketVariable] = options.ConnectSocket ? Number(ChildHost.SocketNumber) : null;
         return [.. variables.Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Key}={variable.Value}")];
+    }
+
+    /// <summary>Lets a confined .NET runtime do without what it would be denied, and load nothing before the program that its user did not name.</summary>
+    private static void Confine(Dictionary<string, string?> variables, Confinement confinement)
+    {
+        if (confinement.Asked == ConfinementParts.None)
+        {
+            return;
+        }
+
+        // The diagnostics' socket lies in the temporary directory.
+        variables["DOTNET_EnableDiagnostics"] = "0";
+        variables["DOTNET_STARTUP_HOOKS"] = null;
+        if (confinement.FileSize < 4L << 30)
+        {
+            // The runtime would make a memory file of 2 GiB to map its code twice.
+            variables["DOTNET_EnableWriteXorExecute"] = "0";
+        }
+
+        if (confinement.Memory is { } memory)
+        {
+            variables["DOTNET_GCHeapHardLimit"] = (memory / 4 * 3).ToString("x", CultureInfo.InvariantCulture);
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

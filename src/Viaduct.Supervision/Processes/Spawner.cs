@@ -8,32 +8,23 @@ namespace Viaduct.Supervision;
 internal static unsafe class Spawner
 {
     /// <summary>Makes the child's object of what was started.</summary>
-    internal delegate ChildProcess Make(ChildProcessOptions options, SpawnPlan plan, int id, SafeFileHandle pidfd);
+    internal delegate ChildProcess Make(ChildProcessOptions options, SpawnPlan plan, int id, SafeFileHandle pidfd, ConfinementReport confinement);
 
     /// <summary>Starts the program; a child that can't be tied and watched is ended again.</summary>
     /// <exception cref="ChildStartException">The system refused.</exception>
+    /// <exception cref="ConfinementException">A required part of its confinement can't be had.</exception>
     /// <exception cref="IOException">The process has no descriptor left.</exception>
     internal static ChildProcess Start(SpawnPlan plan, ChildProcessOptions options, Make make)
     {
-        int id;
-        int error = SpawnLibrary.PosixSpawn(&id, plan.Path, plan.Actions, plan.Attributes, plan.Arguments, plan.Environment);
-        if (error != 0)
-        {
-            throw new ChildStartException(options.Executable, Explain(plan, error), error);
-        }
-
+        (int id, ConfinementReport confinement) = options.Confinement.Asked == ConfinementParts.None
+            ? (Start(plan, options), ConfinementReport.Nothing)
+            : ConfinedLaunch.Start(options.Confinement, options, plan);
         SafeFileHandle? pidfd = null;
         try
         {
             plan.Lifeline.Bind(id);
-            if (!options.AllowCoreDump)
-            {
-                ulong* none = stackalloc ulong[2];
-                _ = SpawnLibrary.SetLimits(id, SpawnLibrary.RLIMIT_CORE, none, null);
-            }
-
             pidfd = Watch(id);
-            return make(options, plan, id, pidfd);
+            return make(options, plan, id, pidfd, confinement);
         }
         catch
         {
@@ -43,7 +34,8 @@ internal static unsafe class Spawner
         }
     }
 
-    private static string Explain(SpawnPlan plan, int error)
+    /// <summary>What an error of posix_spawn means.</summary>
+    internal static string Explain(SpawnPlan plan, int error)
     {
         string meaning = Libc.Describe(error);
         return error switch
@@ -55,6 +47,20 @@ internal static unsafe class Spawner
             Libc.EAGAIN => $"this user or its container has no process left ({meaning}); raise the limit (ulimit -u, pids.max).",
             _ => $"the system refused: {meaning}.",
         };
+    }
+
+    private static int Start(SpawnPlan plan, ChildProcessOptions options)
+    {
+        int id;
+        int error = SpawnLibrary.PosixSpawn(&id, plan.Path, plan.Actions, plan.Attributes, plan.Arguments, plan.Environment);
+        if (error != 0)
+        {
+            throw new ChildStartException(options.Executable, Explain(plan, error), error);
+        }
+
+        // Against core dumps; the child can hardly have got far.
+        _ = ResourceLimits.Apply(id, options.Confinement, options);
+        return id;
     }
 
     private static SafeFileHandle Watch(int id)
@@ -71,7 +77,8 @@ internal static unsafe class Spawner
             : Libc.Failure("A child cannot be watched", error);
     }
 
-    private static void End(int id)
+    /// <summary>Ends a child that nobody watches yet.</summary>
+    internal static void End(int id)
     {
         _ = SpawnLibrary.Kill(-id, SpawnLibrary.SIGKILL);
         _ = SpawnLibrary.Kill(id, SpawnLibrary.SIGKILL);

@@ -4,12 +4,13 @@ namespace Viaduct.Supervision;
 
 /// <summary>A task of this process, supervised as a child process is. Thread-safe.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and stopping after the end must not fail.")]
-public sealed class SupervisedTask : ISupervised
+public sealed class SupervisedTask : ISupervised, IResponsive
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<ExitReason> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private readonly long _started;
+    private readonly Heartbeat _heartbeat = new();
 
     private SupervisedTask(TimeProvider time)
     {
@@ -28,6 +29,15 @@ public sealed class SupervisedTask : ISupervised
     /// <param name="run">What to run; the token is cancelled when it shall stop.</param>
     /// <param name="time">The clock for the grace and the reason's times. Defaults to the system's.</param>
     public static SupervisedTask Run(Func<CancellationToken, Task> run, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Run((_, cancellationToken) => run(cancellationToken), time);
+    }
+
+    /// <summary>Runs a function on the thread pool that shows that it does not hang.</summary>
+    /// <param name="run">What to run; it beats each time its loop goes round, and the token is cancelled when it shall stop.</param>
+    /// <param name="time">The clock for the grace and the reason's times. Defaults to the system's.</param>
+    public static SupervisedTask Run(Func<Heartbeat, CancellationToken, Task> run, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         SupervisedTask task = new(time ?? TimeProvider.System);
@@ -56,11 +66,15 @@ public sealed class SupervisedTask : ISupervised
         }
     }
 
-    private async Task RunAsync(Func<CancellationToken, Task> run)
+    /// <inheritdoc/>
+    /// <remarks>Answered by the next <see cref="Heartbeat.Beat"/>; a task that never beats never answers.</remarks>
+    public ValueTask PingAsync(CancellationToken cancellationToken) => new(_heartbeat.NextBeat(cancellationToken));
+
+    private async Task RunAsync(Func<Heartbeat, CancellationToken, Task> run)
     {
         try
         {
-            await run(_stop.Token).ConfigureAwait(false);
+            await run(_heartbeat, _stop.Token).ConfigureAwait(false);
             End(ExitKind.Exited, null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -41,6 +41,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     [Theory]
     [InlineData("Viaduct")]
     [InlineData("Viaduct.Hosting")]
+    [InlineData("Viaduct.Supervision")]
     public void A_library_package_holds_its_documentation_its_readme_and_its_symbols(string id)
     {
         using ZipArchive package = ZipFile.OpenRead(PathOf(id, "nupkg"));
@@ -133,6 +134,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     [Theory]
     [InlineData("Viaduct")]
     [InlineData("Viaduct.Hosting")]
+    [InlineData("Viaduct.Supervision")]
     [InlineData("Viaduct.Cli")]
     public void A_package_names_its_licence_its_authors_and_its_purpose(string id)
     {

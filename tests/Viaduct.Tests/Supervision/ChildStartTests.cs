@@ -49,6 +49,14 @@ public sealed class ChildStartTests
     }
 
     [Fact]
+    public async Task Where_the_system_is_not_Linux_the_error_says_what_to_use()
+    {
+        (_, string[] lines) = await Peers.Run(Peers.Own("portable"));
+
+        Assert.Contains("System.Diagnostics.Process", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_argument_that_no_program_can_get_is_refused()
     {
         Assert.Throws<ArgumentException>(() => ChildProcess.Start(new ChildProcessOptions("true", "a\0b")));
@@ -78,6 +86,7 @@ public sealed class ChildStartTests
 
         // The runtime does not survive a lack of descriptors while it compiles in the background.
         options.Environment["DOTNET_TieredCompilation"] = "0";
+        options.Confinement = Confinement.None with { OpenFiles = 250 };
 
         (ExitReason exit, string[] lines) = await Peers.Run(options);
 

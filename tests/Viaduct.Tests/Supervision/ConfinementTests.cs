@@ -1,0 +1,262 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Supervision;
+
+/// <summary>Real children try what they may not; beside each there is one that may, so that no attempt fails for another reason.</summary>
+public sealed class ConfinementTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public ConfinementTests()
+    {
+        Directory.CreateDirectory(_directory.Path);
+        File.WriteAllText(At("secret"), "secret");
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("read", "read 6")]
+    [InlineData("write", "written")]
+    [InlineData("delete", "deleted")]
+    [InlineData("mode", "changed")]
+    public async Task Files_outside_are_out_of_reach(string attempt, string free)
+    {
+        Assert.StartsWith("denied UnauthorizedAccessException", await Try(Confinement.Strict, attempt, At("secret")), StringComparison.Ordinal);
+        Assert.StartsWith("denied UnauthorizedAccessException", await Try(Confinement.Network, attempt, At("secret")), StringComparison.Ordinal);
+        Assert.Equal("secret", await File.ReadAllTextAsync(At("secret")));
+        Assert.Equal(free, await Try(Confinement.None, attempt, At("secret")));
+    }
+
+    [Fact]
+    public async Task What_is_allowed_to_be_read_is_read_and_not_written()
+    {
+        Confinement reading = Confinement.Strict.AllowReading(_directory.Path);
+
+        Assert.Equal("read 6", await Try(reading, "read", At("secret")));
+        Assert.Equal("listed 1", await Try(reading, "list", _directory.Path));
+        Assert.StartsWith("denied", await Try(reading, "write", At("secret")), StringComparison.Ordinal);
+        Assert.StartsWith("denied", await Try(reading, "write", At("new")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_allowed_to_be_written_is_written()
+    {
+        Confinement writing = Confinement.Strict.AllowWriting(_directory.Path);
+
+        Assert.Equal("written", await Try(writing, "write", At("new")));
+        Assert.Equal("read 7", await Try(writing, "read", At("new")));
+        Assert.Equal("deleted", await Try(writing, "delete", At("secret")));
+    }
+
+    [Fact]
+    public async Task Other_processes_show_neither_their_environment_nor_their_memory()
+    {
+        string environment = $"/proc/{Environment.ProcessId}/environ";
+
+        Assert.StartsWith("denied", await Try(Confinement.Strict, "read", environment), StringComparison.Ordinal);
+        Assert.StartsWith("read", await Try(Confinement.None, "read", environment), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_network_is_out_of_reach_of_strict_and_in_reach_of_network()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        Assert.StartsWith("denied SocketException", await Try(Confinement.Strict, "connect", port), StringComparison.Ordinal);
+        Assert.StartsWith("denied SocketException", await Try(Confinement.Strict, "listen"), StringComparison.Ordinal);
+        Assert.StartsWith("denied SocketException", await Try(Confinement.Strict, "unix", At("socket")), StringComparison.Ordinal);
+        Assert.Equal("connected", await Try(Confinement.Network, "connect", port));
+        Assert.Equal("listening", await Try(Confinement.Network, "listen"));
+    }
+
+    [Fact]
+    public async Task Only_the_ports_that_are_allowed_are_reached()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Confinement this1 = Confinement.Network with { ConnectPorts = [port], BindPorts = [] };
+        Confinement other = Confinement.Network with { ConnectPorts = [port + 1] };
+
+        Assert.Equal("connected", await Try(this1, "connect", port.ToString(CultureInfo.InvariantCulture)));
+        Assert.StartsWith("denied", await Try(other, "connect", port.ToString(CultureInfo.InvariantCulture)), StringComparison.Ordinal);
+        Assert.StartsWith("denied", await Try(this1, "listen"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sockets_of_unusual_kinds_are_denied_with_the_network_too()
+    {
+        Assert.Equal("denied errno 1", await Try(Confinement.Network, "raw"));
+    }
+
+    [Theory]
+    [InlineData("start", "started")]
+    [InlineData("fork", "called")]
+    [InlineData("group", "called")]
+    public async Task No_process_and_no_program_is_started(string attempt, string free)
+    {
+        if (attempt == "start" || System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64)
+        {
+            Assert.StartsWith("denied", await Try(Confinement.Strict, attempt), StringComparison.Ordinal);
+            Assert.StartsWith("denied", await Try(Confinement.Network, attempt), StringComparison.Ordinal);
+            Assert.Equal(free, await Try(Confinement.None, attempt));
+        }
+    }
+
+    [Theory]
+    [InlineData("ptrace")]
+    [InlineData("process_vm_readv")]
+    [InlineData("mount")]
+    [InlineData("unshare")]
+    [InlineData("bpf")]
+    [InlineData("io_uring_setup")]
+    [InlineData("keyctl")]
+    [InlineData("kexec_load")]
+    [InlineData("perf_event_open")]
+    [InlineData("userfaultfd")]
+    public async Task Calls_that_only_attack_are_denied(string name)
+    {
+        bool isArm = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64;
+        int number = name switch
+        {
+            "ptrace" => isArm ? 117 : 101,
+            "process_vm_readv" => isArm ? 270 : 310,
+            "mount" => isArm ? 40 : 165,
+            "unshare" => isArm ? 97 : 272,
+            "bpf" => isArm ? 280 : 321,
+            "io_uring_setup" => 425,
+            "keyctl" => isArm ? 219 : 250,
+            "kexec_load" => isArm ? 104 : 246,
+            "perf_event_open" => isArm ? 241 : 298,
+            _ => isArm ? 282 : 323,
+        };
+
+        Assert.Equal("denied errno 1", await Try(Confinement.Strict, "call", number.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task Calls_that_are_newer_than_the_library_do_not_exist()
+    {
+        Assert.Equal("denied errno 38", await Try(Confinement.Strict, "call", "470"));
+    }
+
+    [Fact]
+    public async Task Processes_outside_can_be_neither_signalled_nor_limited()
+    {
+        string parent = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+        Assert.Equal("denied errno 1", await Try(Confinement.Strict, "kill", parent));
+        Assert.Equal("denied errno 1", await Try(Confinement.Strict, "limits", parent));
+        Assert.Equal("signalled", await Try(Confinement.None, "kill", parent));
+    }
+
+    [Fact]
+    public async Task Strict_leaves_no_capability_and_the_runtime_works()
+    {
+        Assert.Equal("CapEff:\t0000000000000000 NoNewPrivs:\t1 Seccomp:\t2", await Try(Confinement.Strict, "status"));
+        Assert.Equal("worked 499501 True True", await Try(Confinement.Strict, "work"));
+        Assert.Equal("worked 499501 True True", await Try(Confinement.Network, "work"));
+    }
+
+    [Fact]
+    public async Task Too_much_memory_is_denied()
+    {
+        Confinement small = Confinement.None with { Memory = 256L << 20 };
+
+        Assert.Equal("worked 499501 True True", await Try(small, "work"));
+        Assert.Equal("denied OutOfMemoryException", await Try(small, "memory", "512"));
+        Assert.DoesNotContain("allocated", await Try(small, "native", "512"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_much_processor_time_ends_the_child()
+    {
+        ChildProcessOptions options = Peers.Own("try", "spin");
+        options.Confinement = Confinement.None with { ProcessorTime = TimeSpan.FromSeconds(1) };
+
+        (ExitReason exit, _) = await Peers.Run(options);
+
+        Assert.Equal("SIGXCPU", exit.SignalName);
+        Assert.InRange(exit.ProcessorTime.TotalSeconds, 0.5, 3);
+    }
+
+    [Fact]
+    public async Task Too_many_descriptors_and_too_long_files_are_denied()
+    {
+        // Whatever the runtime makes of it, which may lack descriptors itself then.
+        Assert.DoesNotContain("opened", await Try(Confinement.None with { OpenFiles = 100 }, "files", "100"), StringComparison.Ordinal);
+        Assert.Equal("opened 20", await Try(Confinement.None with { OpenFiles = 100 }, "files", "20"));
+
+        ChildProcessOptions options = Peers.Own("try", "length", At("long"), "2000000");
+        options.Confinement = Confinement.None with { FileSize = 1_000_000 };
+        (ExitReason exit, string[] lines) = await Peers.Run(options);
+        Assert.True(exit.SignalName == "SIGXFSZ" || lines is [{ } line] && line.StartsWith("denied", StringComparison.Ordinal), $"{exit} {lines.FirstOrDefault()}");
+    }
+
+    [Fact]
+    public async Task The_parent_stays_as_free_as_it_was()
+    {
+        // More children than calls after which the runtime compiles a method again: nothing of the parent may be started by a confined thread.
+        await Parallel.ForAsync(0, 100, async (_, cancellation) =>
+        {
+            ChildProcessOptions options = new("true") { Confinement = Confinement.Strict };
+            await using ChildProcess child = ChildProcess.Start(options);
+            Assert.True((await child.Exited.WaitAsync(cancellation)).IsNormal);
+        });
+
+        foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            string status = Status(task);
+            Assert.DoesNotContain("NoNewPrivs:\t1", status, StringComparison.Ordinal);
+            Assert.DoesNotContain("Seccomp:\t2", status, StringComparison.Ordinal);
+        }
+
+        // A thread in a Landlock domain could not read this.
+        await Parallel.ForAsync(0, 100, async (_, cancellation) => Assert.NotEmpty(await File.ReadAllTextAsync("/etc/passwd", cancellation)));
+
+        static string Status(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "status"));
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_confined_child_dies_with_its_parent_and_talks_over_its_socket()
+    {
+        ChildProcessOptions options = Peers.Own("echo");
+        options.Confinement = Confinement.Strict;
+        options.ConnectSocket = true;
+        await using ChildProcess child = ChildProcess.Start(options);
+        using Socket socket = new(child.TakeSocket()!);
+
+        await socket.SendAsync("hello"u8.ToArray());
+        Assert.Equal(5, await socket.ReceiveAsync(new byte[8]).Within("the echo"));
+
+        socket.Shutdown(SocketShutdown.Both);
+        Assert.Equal(7, (await child.Exited.Within("the end of the child")).ExitCode);
+    }
+
+    private static async Task<string> Try(Confinement confinement, params string[] attempt)
+    {
+        ChildProcessOptions options = Peers.Own(["try", .. attempt]);
+        options.Confinement = confinement;
+        (ExitReason exit, string[] lines) = await Peers.Run(options);
+        return lines.Length > 0 ? lines[0] : exit.ToString();
+    }
+
+    private string At(string name) => Path.Combine(_directory.Path, name);
+}
