@@ -183,7 +183,27 @@ public ref partial struct WireReader
 
     private ulong ReadLongVarint()
     {
-        VarintStatus status = Varint.TryRead(_bytes[_at..], out ulong value, out int length);
+        // Two and three bytes, by far the most: a last byte of 0 would be a longer form than need be.
+        ReadOnlySpan<byte> rest = _bytes[_at..];
+        if (rest.Length >= 3)
+        {
+            uint first = rest[0] & 0x7Fu;
+            uint second = rest[1];
+            if (second is > 0 and < 0x80)
+            {
+                _at += 2;
+                return first | (second << 7);
+            }
+
+            uint third = rest[2];
+            if (second >= 0x80 && third is > 0 and < 0x80)
+            {
+                _at += 3;
+                return first | ((second & 0x7F) << 7) | (third << 14);
+            }
+        }
+
+        VarintStatus status = Varint.TryRead(rest, out ulong value, out int length);
         _at += length;
         return status switch
         {

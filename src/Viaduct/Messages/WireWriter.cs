@@ -181,8 +181,16 @@ public ref partial struct WireWriter
 
     private void WriteLongVarint(ulong value)
     {
-        int length = Varint.Write(Room(Varint.MaxLength), value);
-        _used += length;
+        Span<byte> room = Room(Varint.MaxLength);
+        if (value is >= 0x80 and < 0x4000)
+        {
+            room[1] = (byte)(value >> 7);
+            room[0] = (byte)(value | 0x80);
+            _used += 2;
+            return;
+        }
+
+        _used += Varint.Write(room, value);
     }
 
     /// <summary>Free room of at least so many bytes.</summary>

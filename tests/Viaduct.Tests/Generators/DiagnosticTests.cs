@@ -56,6 +56,7 @@ public sealed class DiagnosticTests
     [InlineData("[Obsolete] [Message] public record M([property: Obsolete] int A);")]
     [InlineData("[Service] public interface S { void A(int call, int writer, int reader, int tag, int f1, int state, int @class, in int here); }")]
     [InlineData("[Service] public interface S { void A(); void B() => A(); static int C() => 1; }")]
+    [InlineData("[Service] public interface S : IDisposable, IAsyncDisposable { void A(); }")]
     [InlineData("public interface R { void A(); } [Service] public interface S : R { [WireName(\"b\")] new void A(); }")]
     [InlineData("[Service] internal interface S { ValueTask A(Memory<byte> a, Memory<byte> b); Task<S> B(Memory<byte> a); ref struct T; }")]
     [InlineData("[Service] public interface S { void A(out string a, ref int? b, out List<int> c, out (int, string) d); }")]

@@ -157,6 +157,17 @@ public sealed class EvolutionTests
         Assert.Equal(text, string.Join(' ', schema.Declarations.Select(Written)));
     }
 
+    [Fact]
+    public void A_schema_that_is_too_long_for_a_handshake_is_a_hash_that_both_ends_must_have()
+    {
+        string members = string.Join(", ", Enumerable.Range(0, 200).Select(static number => $"int Member{number}"));
+        string schema = Message(members);
+
+        Assert.Matches("^message M, hash [0-9a-f]{16}$", schema);
+        Assert.Equal(schema, Message(members));
+        Assert.NotEqual(schema, Message(members + ", int B"));
+    }
+
     private static string Written(SchemaDeclaration declaration)
     {
         IEnumerable<string> items = declaration.Word == SchemaWord.Enum
@@ -186,7 +197,7 @@ public sealed class EvolutionTests
         {{Usings}}
         [Service] public interface S { {{methods}} }
         [Service] public interface I { {{inner}} }
-        public static class Program { public static string Schema() => ServiceContract<S>.Instance.Schema; }
+        public static class Program { public static string Schema() => ServiceContract.Of<S>().Schema; }
         """);
 
     private static string SchemaOf(string source)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Generators;
 
@@ -21,5 +22,43 @@ public sealed class ServiceCallTests
         }
 
         Assert.Equal(Generated.Source("ServiceLog"), log + "\n");
+    }
+
+    [Fact]
+    public async Task Older_and_newer_callers_and_services_understand_each_other()
+    {
+        string log = await (Task<string>)Versions().GetMethod("Run")!.Invoke(null, null)!;
+
+        Assert.Equal(
+            [
+                "1 old 0 piece",
+                "5",
+                "2 1 null",
+                "missing",
+                "OldItem { Number = 2, Name = new False - }",
+                "5",
+                "2 2",
+                "no break",
+                "no break",
+            ],
+            log.Split('\n'));
+    }
+
+    [Fact]
+    public void Whatever_arguments_are_they_are_read_or_refused()
+    {
+        int count = Effort.Cases(20_000);
+
+        int carriedOut = (int)Versions().GetMethod("Attack")!.Invoke(null, [Effort.Seed(61), count])!;
+
+        Assert.InRange(carriedOut, count / 100, count - 1);
+    }
+
+    private static Type Versions()
+    {
+        Generated generated = Generated.From(Generated.Source("Versions"), Generated.Source("RpcStub"));
+        Assert.Empty(generated.Diagnostics);
+        Assert.Empty(generated.Complaints);
+        return generated.Load().GetType("Shop.Program")!;
     }
 }

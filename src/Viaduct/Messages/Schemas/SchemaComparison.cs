@@ -131,8 +131,8 @@ internal sealed class SchemaComparison(SchemaSide reader, SchemaSide writer)
         {
             string what = Parameter($"{expected.Id} '{expected.Name}'");
             SchemaField? given = offered.Parameters.FirstOrDefault(parameter => parameter.Id == expected.Id && parameter.ComesBack);
-            string? back = given is not null
-                ? TypeBreak(caller, expected.Type, callee, given.Type, isElement: false, what)
+            string? back = given is not null ? TypeBreak(caller, expected.Type, callee, given.Type, isElement: false, what)
+                : expected.Passing == "out" && MayBeAbsent(caller.Text, expected.Type, []) ? null
                 : Sentence($"{what} comes back {caller.Word}, and not {callee.Word}.");
             if (back is not null)
             {

@@ -13,7 +13,8 @@ internal static class SequenceReader
             return [];
         }
 
-        T[] items = new T[reader.FirstCapacity<T>(count)];
+        // Each element is written before it is looked at; an array that is not filled is thrown away with the message.
+        T[] items = GC.AllocateUninitializedArray<T>(reader.FirstCapacity<T>(count));
         for (int read = 0; ; )
         {
             element.ReadAll(ref reader, items.AsSpan(read));

@@ -24,4 +24,20 @@ internal sealed class SignedCodec<T>(string typeName) : ValueCodec<T>
             ? narrow
             : throw new ProtocolViolationException($"{value} was found where {T.MinValue} to {T.MaxValue} was expected.");
     }
+
+    internal override void WriteAll(ref WireWriter writer, ReadOnlySpan<T> values)
+    {
+        foreach (T value in values)
+        {
+            writer.WriteZigZag(long.CreateTruncating(value));
+        }
+    }
+
+    internal override void ReadAll(ref WireReader reader, Span<T> values)
+    {
+        foreach (ref T value in values)
+        {
+            value = ReadValue(ref reader);
+        }
+    }
 }

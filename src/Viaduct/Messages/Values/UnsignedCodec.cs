@@ -24,4 +24,20 @@ internal sealed class UnsignedCodec<T>(string typeName) : ValueCodec<T>
             ? narrow
             : throw new ProtocolViolationException($"{value} was found where 0 to {ulong.CreateTruncating(T.MaxValue)} was expected.");
     }
+
+    internal override void WriteAll(ref WireWriter writer, ReadOnlySpan<T> values)
+    {
+        foreach (T value in values)
+        {
+            writer.WriteVarint(ulong.CreateTruncating(value));
+        }
+    }
+
+    internal override void ReadAll(ref WireReader reader, Span<T> values)
+    {
+        foreach (ref T value in values)
+        {
+            value = ReadValue(ref reader);
+        }
+    }
 }
