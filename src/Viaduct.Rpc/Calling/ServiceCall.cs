@@ -20,6 +20,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private const int TimeOffset = PromiseOffset + 4;
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
+    /// <summary>No method's number.</summary>
+    private static readonly ServiceMethod s_nothing = new("nothing", 0, ServiceMethodOptions.Idempotent);
+
     [ThreadStatic]
     private static ServiceCall? t_spare;
 
@@ -212,6 +215,26 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
         call._frame.Advance(RpcFrames.CallSize);
         return call;
+    }
+
+    /// <summary>Asks one certain server for nothing: when this ends, its calls have come and gone that way once, and run as fast there as they will.</summary>
+    /// <returns>Whether it answered.</returns>
+    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server)
+    {
+        try
+        {
+            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ServiceMethodMissingException)
+        {
+            return true;
+        }
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException)
+        {
+            // It was lost: whoever keeps it alive knows.
+        }
+
+        return false;
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Viaduct.Calls;
+using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
 
@@ -14,8 +15,12 @@ internal sealed class WorkerPool
     /// <summary>The first delay after a failed start.</summary>
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Calls that do nothing, made to each new process.</summary>
+    private const int WarmCalls = 3;
+
     private readonly Node _node;
     private readonly CallerSocket _socket;
+    private readonly ServiceConnection _connection;
     private readonly IsolateOptions _options;
     private readonly WorkOrder _order;
     private readonly Action<int, ExitReason> _exited;
@@ -24,14 +29,15 @@ internal sealed class WorkerPool
     private readonly CancellationTokenSource _stop = new();
     private int _failedStarts;
 
-    public WorkerPool(Node node, CallerSocket socket, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
+    public WorkerPool(Node node, ServiceSocketConnection connection, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
     {
         _node = node;
-        _socket = socket;
+        _connection = connection;
+        _socket = connection.Socket;
         _order = order;
         _options = options;
         _exited = exited;
-        socket.PeerChanged += OnPeerChanged;
+        _socket.PeerChanged += OnPeerChanged;
         for (int i = 0; i < options.Instances + options.Standbys; i++)
         {
             _ = StartAsync(TimeSpan.Zero);
@@ -157,9 +163,20 @@ internal sealed class WorkerPool
         }
 
         Volatile.Write(ref _failedStarts, 0);
+        _ = WarmAsync(change.Peer);
+    }
+
+    /// <summary>What a call runs through in a new process is compiled with the first one: that is not left to the one that comes after a crash.</summary>
+    private async Task WarmAsync(Peer peer)
+    {
+        for (int i = 0; i < WarmCalls && _socket.LinkTo(peer.SocketId) is { } link; i++)
+        {
+            await ServiceCall.PingAsync(_connection, link).ConfigureAwait(false);
+        }
+
         lock (_lock)
         {
-            if (_workers.Find(worker => worker.Process.Id == change.Peer.ProcessId) is { } worker)
+            if (_workers.Find(worker => worker.Process.Id == peer.ProcessId) is { } worker)
             {
                 worker.IsReady = true;
             }
