@@ -67,7 +67,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
-            Check(_route.Begin(_pending, _frame, Remaining(), cancellationToken), cancellationToken);
+            Check(_route.Begin(_pending, _frame, awaited: false, Remaining(), cancellationToken), cancellationToken);
             WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
@@ -79,7 +79,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
                 return ReadAnswer(cancellationToken);
             }
 
-            if (delay > TimeSpan.Zero && cancellationToken.WaitHandle.WaitOne(delay))
+            if (delay > TimeSpan.Zero && cancellationToken.WaitHandle.WaitOne(Within(delay)))
             {
                 throw new OperationCanceledException(cancellationToken);
             }
@@ -190,6 +190,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         _frame = null!;
         _answer = null;
         _lost = null;
+        _connection.OnEnded();
         _connection = null!;
         _route = null!;
         t_spare = this;
@@ -198,6 +199,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     /// <summary>A call of a method, without arguments yet.</summary>
     internal static ServiceCall Rent(ServiceConnection connection, ServiceMethod method, RemoteTarget target = default, byte kind = RpcFrames.Call)
     {
+        connection.OnBegun();
         ServiceCall call = t_spare ?? new ServiceCall();
         t_spare = null;
         call._connection = connection;
@@ -283,7 +285,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
 
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Within(delay), cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -331,6 +333,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
+
+    /// <summary>A delay, but no longer than what is left: the next attempt then ends in time.</summary>
+    private TimeSpan Within(TimeSpan delay) => Remaining() is var remaining && remaining >= TimeSpan.Zero && remaining < delay ? remaining : delay;
 
     private void Check(WaitResult result, CancellationToken cancellationToken)
     {

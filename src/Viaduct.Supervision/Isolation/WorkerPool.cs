@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 using Viaduct.Calls;
 using Viaduct.Rpc;
 
@@ -92,7 +91,7 @@ internal sealed class WorkerPool
         {
             // The service is being disposed.
         }
-        catch (Exception error) when (error is ChildStartException or ConfinementException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception error)
         {
             OnFailedStart(new ExitReason { Kind = ExitKind.Failed, Error = error, Time = DateTimeOffset.UtcNow }, []);
         }
@@ -116,9 +115,14 @@ internal sealed class WorkerPool
     private async Task WatchAsync(Worker worker)
     {
         Task<ExitReason> exited = worker.Process.Exited;
-        if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, _stop.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+        using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
-            worker.Process.Kill();
+            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+            {
+                worker.Process.Kill();
+            }
+
+            await started.CancelAsync().ConfigureAwait(false);
         }
 
         ExitReason reason = await exited.ConfigureAwait(false);
@@ -128,8 +132,9 @@ internal sealed class WorkerPool
         }
 
         _exited(worker.Process.Id, reason);
-        if (_stop.IsCancellationRequested)
+        if (_stop.IsCancellationRequested || _socket.OutboxOrNull!.IsClosed)
         {
+            // The service was disposed, or the node has left.
             return;
         }
 
@@ -145,6 +150,11 @@ internal sealed class WorkerPool
 
     private void OnFailedStart(ExitReason reason, IReadOnlyList<OutputLine> output)
     {
+        if (_socket.OutboxOrNull!.IsClosed)
+        {
+            return;
+        }
+
         int failed = Interlocked.Increment(ref _failedStarts);
         if (failed >= _options.MaxFailedStarts)
         {
@@ -157,13 +167,16 @@ internal sealed class WorkerPool
 
     private void OnPeerChanged(PeerChange change)
     {
-        if (change.State != PeerState.Joined)
+        if (change.State == PeerState.Joined)
         {
-            return;
+            Volatile.Write(ref _failedStarts, 0);
+            _ = WarmAsync(change.Peer);
         }
-
-        Volatile.Write(ref _failedStarts, 0);
-        _ = WarmAsync(change.Peer);
+        else if (change.State is PeerState.Lost or PeerState.Left)
+        {
+            // One that lives, and can't be called any more, makes room for another.
+            Find(change.Peer)?.Process.Kill();
+        }
     }
 
     /// <summary>What a call runs through in a new process is compiled with the first one: that is not left to the one that comes after a crash.</summary>
@@ -174,12 +187,17 @@ internal sealed class WorkerPool
             await ServiceCall.PingAsync(_connection, link).ConfigureAwait(false);
         }
 
+        if (Find(peer) is { } worker)
+        {
+            worker.IsReady = true;
+        }
+    }
+
+    private Worker? Find(Peer peer)
+    {
         lock (_lock)
         {
-            if (_workers.Find(worker => worker.Process.Id == peer.ProcessId) is { } worker)
-            {
-                worker.IsReady = true;
-            }
+            return _workers.Find(worker => worker.Process.Id == peer.ProcessId);
         }
     }
 }
