@@ -160,7 +160,7 @@ public sealed partial class ServiceRequest
         {
             ReleaseGiven();
             _answer.Truncate(0);
-            if (thrown is OperationCanceledException && (_canceled || Stopwatch.GetTimestamp() >= Deadline))
+            if (thrown is OperationCanceledException && (_canceled || _cancellation is { IsCancellationRequested: true }))
             {
                 CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
             }
