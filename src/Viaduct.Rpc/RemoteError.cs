@@ -1,3 +1,4 @@
+using System.Text;
 using Viaduct.Calls;
 using Viaduct.Messages;
 
@@ -14,11 +15,11 @@ internal static class RemoteError
     {
         CallFrame.Begin(answer, RpcFrames.Error);
         WireWriter writer = new(answer);
-        writer.WriteString(1, Cut(error.GetType().FullName ?? error.GetType().Name, MostText));
-        writer.WriteString(2, Cut(error.Message, MostText));
-        if (tellsTrace && error.StackTrace is { } trace)
+        writer.WriteString(1, Text(static error => error.GetType().FullName ?? error.GetType().Name, error, MostText));
+        writer.WriteString(2, Text(static error => error.Message, error, MostText));
+        if (tellsTrace && Text(static error => error.StackTrace ?? "", error, MostTrace) is { Length: > 0 } trace)
         {
-            writer.WriteString(3, Cut(trace, MostTrace));
+            writer.WriteString(3, trace);
         }
 
         writer.Flush();
@@ -77,7 +78,20 @@ internal static class RemoteError
         return new RemoteException(service, method, type ?? "an exception", message ?? "", trace);
     }
 
-    /// <summary>Never within a pair of surrogates.</summary>
-    private static string Cut(string text, int most) =>
-        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    /// <summary>A text of an exception, which may be of anybody's making: not too long, and such as can be written.</summary>
+    private static string Text(Func<Exception, string> read, Exception error, int most)
+    {
+        string text;
+        try
+        {
+            text = read(error) ?? "";
+        }
+        catch (Exception unreadable)
+        {
+            return $"(can't be read: it throws {unreadable.GetType().Name})";
+        }
+
+        // Unpaired surrogates, and half a pair that cutting leaves, become U+FFFD.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length <= most ? text : text[..most]));
+    }
 }

@@ -18,6 +18,12 @@ internal readonly struct CallTimer : IDisposable
     /// <summary>Ends the wait.</summary>
     public CancellationToken Token => _source?.Token ?? _caller;
 
+    /// <summary>The longest that a timer takes; nobody will notice.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
+    /// <summary>A time as timers take it.</summary>
+    public static TimeSpan Bounded(TimeSpan remaining) => remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining > s_longest ? s_longest : remaining;
+
     /// <summary>Begins to count; a call without a deadline costs nothing here.</summary>
     public static CallTimer Start(long deadline, CancellationToken caller)
     {
@@ -28,7 +34,7 @@ internal readonly struct CallTimer : IDisposable
 
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
         var source = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        source.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+        source.CancelAfter(Bounded(remaining));
         return new CallTimer(source, caller);
     }
 

@@ -67,7 +67,7 @@ public sealed partial class ServiceCall
         where T : class
     {
         ulong value = reader.ReadUInt64();
-        return value == 0 ? null : References.FromWire<T>(value, _route, _pending.Link!, _connection.Exports);
+        return value == 0 ? null : References.FromWire<T>(value, _route, _pending.Link!, _connection.Exports, _connection.CallTimeout);
     }
 
     /// <summary>
@@ -89,18 +89,12 @@ public sealed partial class ServiceCall
         {
             BinaryPrimitives.WriteUInt32LittleEndian(_frame.Bytes[PromiseOffset..], promise);
             Prepare(awaited: true);
-            if (!_route.TryBeginAwaited(_pending, _frame))
-            {
-                using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
-                WaitResult result = _route.BeginAsync(_pending, _frame, timer.Token).AsTask().GetAwaiter().GetResult();
-                Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
-            }
-
+            Check(_route.Begin(_pending, _frame, awaited: true, Remaining(), cancellationToken), cancellationToken);
             begun = true;
             ServiceContract<T> contract = ServiceContract.Of<T>();
             SendLink<Frame> link = _pending.Link!;
-            var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(link, promise), _connection.Exports);
-            connection.Coming = EndPromiseAsync();
+            var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(link, promise), _connection) { Coming = new Coming() };
+            _ = EndPromiseAsync(connection.Coming);
             return contract.CreateProxy(connection);
         }
         finally
@@ -113,11 +107,15 @@ public sealed partial class ServiceCall
     }
 
     /// <summary>Waits for the answer, which brings nothing new: what the call threw, calls on its object throw.</summary>
-    private async Task EndPromiseAsync()
+    private async Task EndPromiseAsync(Coming coming)
     {
         await new ValueTask(this, _source.Version).ConfigureAwait(false);
-        _route.EndAwait();
+        CallRoute route = _route;
+        route.EndAwait();
+        NoteGiven();
         Dispose();
+        coming.OnThere();
+        route.WakeAll();
     }
 
     private Guid OwnerOfGiven() => _pending.Target?.Peer.SocketId ?? Guid.Empty;
@@ -125,10 +123,17 @@ public sealed partial class ServiceCall
     /// <summary>The answer has come: who gave it has what was handed out.</summary>
     private void NoteGiven()
     {
-        if (_given is { } given && _pending.Link is { } link)
+        if (_given is { } given && _pending.Link is { } link && _answer is { } answer && CallFrame.TryRead(answer, out byte kind, out _)
+            && kind is RpcFrames.Result or RpcFrames.Stream)
         {
-            given.ForEach(id => _connection.Exports.SetOwner(id, link.Peer.SocketId));
+            Guid owner = link.Peer.SocketId;
+            given.ForEach(id => _connection.Exports.SetOwner(id, owner));
             _isGiven = true;
+            if (link.IsGone)
+            {
+                // It was forgotten before it was known to have these.
+                _connection.Exports.ReleaseAll(owner);
+            }
         }
     }
 
@@ -142,7 +147,7 @@ public sealed partial class ServiceCall
 
         if (!_isGiven)
         {
-            given.ForEach(id => _connection.Exports.Release(Guid.Empty, id));
+            given.ForEach(_connection.Exports.Withdraw);
         }
 
         _given = null;

@@ -35,7 +35,7 @@ public sealed partial class ServiceCall
         try
         {
             await RunAsync(cancellationToken).ConfigureAwait(false);
-            stream = new ObjectConnection(_connection.Service, _route, ReadTarget(cancellationToken), _connection.Exports);
+            stream = new ObjectConnection(_connection.Service, _route, ReadTarget(cancellationToken), _connection);
         }
         finally
         {
@@ -54,14 +54,15 @@ public sealed partial class ServiceCall
     {
         var items = new Queue<T>();
         Task<bool>? ahead = null;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             while (true)
             {
-                bool isOver = await (ahead ?? NextAsync(stream, reader, items, cancellationToken)).ConfigureAwait(false);
+                bool isOver = await (ahead ?? NextAsync(stream, reader, items, enough.Token)).ConfigureAwait(false);
                 T[] batch = [.. items];
                 items.Clear();
-                ahead = isOver ? null : NextAsync(stream, reader, items, cancellationToken);
+                ahead = isOver ? null : NextAsync(stream, reader, items, enough.Token);
                 foreach (T item in batch)
                 {
                     yield return item;
@@ -75,12 +76,15 @@ public sealed partial class ServiceCall
         }
         finally
         {
-            stream.Release();
             if (ahead is not null)
             {
+                await enough.CancelAsync().ConfigureAwait(false);
+
                 // Its outcome is of no interest any more, but it must not go unobserved.
                 await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+
+            stream.Release();
         }
     }
 

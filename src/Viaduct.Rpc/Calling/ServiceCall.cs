@@ -20,6 +20,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     private const int TimeOffset = PromiseOffset + 4;
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
+    /// <summary>No method's number.</summary>
+    private static readonly ServiceMethod s_nothing = new("nothing", 0, ServiceMethodOptions.Idempotent);
+
     [ThreadStatic]
     private static ServiceCall? t_spare;
 
@@ -64,7 +67,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
-            Check(_route.Begin(_pending, _frame, Remaining(), cancellationToken), cancellationToken);
+            Check(_route.Begin(_pending, _frame, awaited: false, Remaining(), cancellationToken), cancellationToken);
             WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
@@ -76,7 +79,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
                 return ReadAnswer(cancellationToken);
             }
 
-            if (delay > TimeSpan.Zero && cancellationToken.WaitHandle.WaitOne(delay))
+            if (delay > TimeSpan.Zero && cancellationToken.WaitHandle.WaitOne(Within(delay)))
             {
                 throw new OperationCanceledException(cancellationToken);
             }
@@ -187,6 +190,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         _frame = null!;
         _answer = null;
         _lost = null;
+        _connection.OnEnded();
         _connection = null!;
         _route = null!;
         t_spare = this;
@@ -195,6 +199,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     /// <summary>A call of a method, without arguments yet.</summary>
     internal static ServiceCall Rent(ServiceConnection connection, ServiceMethod method, RemoteTarget target = default, byte kind = RpcFrames.Call)
     {
+        connection.OnBegun();
         ServiceCall call = t_spare ?? new ServiceCall();
         t_spare = null;
         call._connection = connection;
@@ -212,6 +217,26 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
         call._frame.Advance(RpcFrames.CallSize);
         return call;
+    }
+
+    /// <summary>Asks one certain server for nothing: when this ends, its calls have come and gone that way once, and run as fast there as they will.</summary>
+    /// <returns>Whether it answered.</returns>
+    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server)
+    {
+        try
+        {
+            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ServiceMethodMissingException)
+        {
+            return true;
+        }
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException)
+        {
+            // It was lost: whoever keeps it alive knows.
+        }
+
+        return false;
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
@@ -260,7 +285,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
 
             if (delay > TimeSpan.Zero)
             {
-                await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Within(delay), cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -308,6 +333,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
+
+    /// <summary>A delay, but no longer than what is left: the next attempt then ends in time.</summary>
+    private TimeSpan Within(TimeSpan delay) => Remaining() is var remaining && remaining >= TimeSpan.Zero && remaining < delay ? remaining : delay;
 
     private void Check(WaitResult result, CancellationToken cancellationToken)
     {

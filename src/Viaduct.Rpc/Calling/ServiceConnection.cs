@@ -8,12 +8,11 @@ namespace Viaduct.Rpc;
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 public abstract class ServiceConnection
 {
-    private readonly TimeSpan _timeout;
     private readonly RetryBudget _budget;
 
     private protected ServiceConnection(TimeSpan timeout, RetryPolicy retry)
     {
-        _timeout = timeout;
+        CallTimeout = timeout;
         Retry = retry;
         _budget = new RetryBudget(retry);
     }
@@ -29,6 +28,9 @@ public abstract class ServiceConnection
 
     /// <summary>What was handed to the other end over this connection.</summary>
     internal abstract ExportTable Exports { get; }
+
+    /// <summary>How long a call may take.</summary>
+    internal TimeSpan CallTimeout { get; }
 
     /// <summary>When a call is made again.</summary>
     internal RetryPolicy Retry { get; }
@@ -47,10 +49,20 @@ public abstract class ServiceConnection
     {
     }
 
+    /// <summary>A call begins.</summary>
+    internal virtual void OnBegun()
+    {
+    }
+
+    /// <summary>A call that had begun is over.</summary>
+    internal virtual void OnEnded()
+    {
+    }
+
     /// <summary>When a call that begins now must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
     internal long DeadlineOfNewCall()
     {
-        long own = _timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(_timeout.TotalSeconds * Stopwatch.Frequency);
+        long own = CallTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(CallTimeout.TotalSeconds * Stopwatch.Frequency);
         return Math.Min(own, CallContext.DeadlineTimestamp);
     }
 

@@ -38,8 +38,9 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     /// <summary>Closes the connection.</summary>
     public void Close()
     {
-        _server.Close();
+        // Calls that this end carries out for the other may still use what they were given.
         Socket.Dispose();
+        _server.Close();
     }
 
     /// <summary>Not on the thread that took it, which may be waiting for an answer of its own.</summary>

@@ -102,7 +102,24 @@ internal sealed class ExportTable
         }
     }
 
-    /// <summary>A peer has had enough of something, or <see cref="Guid.Empty"/>: it was never of use to anybody.</summary>
+    /// <summary>Something was never of use to anybody.</summary>
+    public void Withdraw(uint id)
+    {
+        Guid owner;
+        lock (_lock)
+        {
+            if (!_exports.TryGetValue(id, out (IExport Export, Guid Owner) entry))
+            {
+                return;
+            }
+
+            owner = entry.Owner;
+        }
+
+        Release(owner, id);
+    }
+
+    /// <summary>A peer has had enough of something.</summary>
     public void Release(Guid peer, uint id)
     {
         IExport? released;

@@ -3,14 +3,22 @@ using Viaduct.Calls;
 
 namespace Viaduct.Rpc;
 
-/// <summary>Calls on one object that the other end handed over. When nobody uses it any more, the other end is told.</summary>
+/// <summary>Calls on one object that the other end handed over. When nobody uses it any more, and no call on it is under way, the other end is told.</summary>
 internal sealed class ObjectConnection : ServiceConnection
 {
+    /// <summary>Calls under way, and one more until the object is released.</summary>
+    private int _uses = 1;
     private int _isReleased;
 
     /// <summary>A connection to an object behind the same route as another connection.</summary>
-    public ObjectConnection(string service, CallRoute route, RemoteTarget target, ExportTable exports)
-        : base(Timeout.InfiniteTimeSpan, RetryPolicy.None)
+    public ObjectConnection(string service, CallRoute route, RemoteTarget target, ServiceConnection origin)
+        : this(service, route, target, origin.Exports, origin.CallTimeout)
+    {
+    }
+
+    /// <summary>A connection to an object of who called.</summary>
+    public ObjectConnection(string service, CallRoute route, RemoteTarget target, ExportTable exports, TimeSpan timeout)
+        : base(timeout, RetryPolicy.None)
     {
         Service = service;
         Route = route;
@@ -27,8 +35,8 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <inheritdoc/>
     public override string Service { get; }
 
-    /// <summary>Done when the call that brings the object has ended; null where the object was there from the beginning.</summary>
-    public Task? Coming { get; set; }
+    /// <summary>Tells when the call has ended that brings the object; null where it was there from the beginning.</summary>
+    public Coming? Coming { get; init; }
 
     /// <inheritdoc/>
     internal override CallRoute Route { get; }
@@ -50,9 +58,30 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <summary>Waits until the other end has the object; what its call threw is of no interest here.</summary>
     public void WaitUntilThere()
     {
-        if (Coming is { IsCompleted: false } coming)
+        if (Coming is { IsDone: false } coming)
         {
-            coming.Wait();
+            Route.Await(coming, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The object was released.</exception>
+    internal override void OnBegun()
+    {
+        Interlocked.Increment(ref _uses);
+        if (Volatile.Read(ref _isReleased) != 0)
+        {
+            OnEnded();
+            throw new ObjectDisposedException(Service, "The object was released here before.");
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void OnEnded()
+    {
+        if (Interlocked.Decrement(ref _uses) == 0)
+        {
+            ServiceCall.Release(Route, Target);
         }
     }
 
@@ -60,7 +89,7 @@ internal sealed class ObjectConnection : ServiceConnection
     {
         if (Interlocked.Exchange(ref _isReleased, 1) == 0)
         {
-            ServiceCall.Release(Route, Target);
+            OnEnded();
         }
     }
 }

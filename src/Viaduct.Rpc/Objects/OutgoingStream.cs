@@ -66,7 +66,8 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
         _ = _cancellation.CancelAsync();
         if (isFree)
         {
-            _ = EndAsync();
+            // The method's own code, which must keep nobody who has come here.
+            _ = Task.Run(EndAsync);
         }
     }
 

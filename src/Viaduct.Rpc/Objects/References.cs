@@ -36,7 +36,7 @@ internal static class References
 
     /// <summary>The object of a value that came over a route from a peer.</summary>
     /// <exception cref="ProtocolViolationException">There is no such object.</exception>
-    public static T FromWire<T>(ulong value, CallRoute route, SendLink<Frame> sender, ExportTable exports)
+    public static T FromWire<T>(ulong value, CallRoute route, SendLink<Frame> sender, ExportTable exports, TimeSpan timeout)
         where T : class
     {
         uint id = value >> 1 <= uint.MaxValue ? (uint)(value >> 1) : 0;
@@ -44,7 +44,7 @@ internal static class References
         {
             ServiceContract<T> contract = ServiceContract.Of<T>();
             return id != 0
-                ? contract.CreateProxy(new ObjectConnection(contract.Name, route, new RemoteTarget(sender, id), exports))
+                ? contract.CreateProxy(new ObjectConnection(contract.Name, route, new RemoteTarget(sender, id), exports, timeout))
                 : throw new ProtocolViolationException($"An object of {contract.Name} came without a number.");
         }
 

@@ -104,6 +104,7 @@ internal sealed class CallServer(
         ValueTask task;
         try
         {
+            request.BeginPromise();
             if (request.Deadline == long.MaxValue)
             {
                 task = DispatchAsync(request);
@@ -175,23 +176,33 @@ internal sealed class CallServer(
     private void Finish(ServiceRequest request, Exception? thrown)
     {
         Interlocked.Decrement(ref _underWay);
-        Frame result = request.Finish(thrown);
-        if (!request.IsOneWay)
+        try
         {
-            try
-            {
-                answer(request.Caller, request.Id, result);
-            }
-            catch (MessageTooLargeException error)
-            {
-                answer(request.Caller, request.Id, request.Finish(error));
-            }
-            catch (Exception error) when (error is ObjectDisposedException or ViaductException)
-            {
-                // The node left, or the caller's link broke: so the caller knows.
-            }
+            Answer(request, thrown);
+        }
+        catch (Exception)
+        {
+            // The node left, or the link to the caller broke, and so that knows. Whatever else: a service outlives what one call does.
         }
 
         request.Return();
+    }
+
+    private void Answer(ServiceRequest request, Exception? thrown)
+    {
+        Frame result = request.Finish(thrown);
+        if (request.IsOneWay)
+        {
+            return;
+        }
+
+        try
+        {
+            answer(request.Caller, request.Id, result);
+        }
+        catch (MessageTooLargeException error)
+        {
+            answer(request.Caller, request.Id, request.Finish(error));
+        }
     }
 }

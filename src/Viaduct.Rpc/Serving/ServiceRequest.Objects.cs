@@ -28,7 +28,7 @@ public sealed partial class ServiceRequest
         }
 
         RemoteWay way = Way();
-        var connection = new ObjectConnection(_server.Name, way.Route, new RemoteTarget(way.Link, (uint)value), _server.Exports);
+        var connection = new ObjectConnection(_server.Name, way.Route, new RemoteTarget(way.Link, (uint)value), _server.Exports, Timeout.InfiniteTimeSpan);
         (_streams ??= []).Add(connection);
         return new ArgumentStream<T>(connection, itemReader);
     }
@@ -48,7 +48,7 @@ public sealed partial class ServiceRequest
         }
 
         RemoteWay way = Way();
-        return References.FromWire<T>(value, way.Route, way.Link, _server.Exports);
+        return References.FromWire<T>(value, way.Route, way.Link, _server.Exports, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Writes a result that is an object: the caller gets a reference.</summary>

@@ -28,6 +28,9 @@ public sealed partial class ServiceRequest
     /// <summary>Where the result is wanted before the call has ended, if it is.</summary>
     private Promise? _promise;
 
+    /// <summary>The number that the caller chose for it; below <see cref="ExportTable.FirstPromise"/> = none.</summary>
+    private uint _promised;
+
     private ServiceRequest()
     {
     }
@@ -54,7 +57,7 @@ public sealed partial class ServiceRequest
                     if (Deadline != long.MaxValue)
                     {
                         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Deadline);
-                        _cancellation.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
+                        _cancellation.CancelAfter(CallTimer.Bounded(remaining));
                     }
 
                     if (!IsOneWay)
@@ -129,14 +132,17 @@ public sealed partial class ServiceRequest
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
         request.Target = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-        uint promise = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-        request._promise = promise >= ExportTable.FirstPromise ? server.Exports.PromiseOf(caller.SocketId, promise) : null;
+        request._promised = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
         request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
         CallFrame.Begin(request._answer, RpcFrames.Result);
         return request;
     }
+
+    /// <summary>Lets calls on the result wait for it, where the caller may make some before it is there.</summary>
+    /// <exception cref="InvalidOperationException">The caller holds too many.</exception>
+    internal void BeginPromise() => _promise = _promised >= ExportTable.FirstPromise ? _server.Exports.PromiseOf(Caller.SocketId, _promised) : null;
 
     /// <summary>Replaces the result by an answer without a body.</summary>
     internal void AnswerWith(byte kind)
@@ -154,7 +160,7 @@ public sealed partial class ServiceRequest
         {
             ReleaseGiven();
             _answer.Truncate(0);
-            if (thrown is OperationCanceledException && (_canceled || Stopwatch.GetTimestamp() >= Deadline))
+            if (thrown is OperationCanceledException && (_canceled || _cancellation is { IsCancellationRequested: true }))
             {
                 CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
             }

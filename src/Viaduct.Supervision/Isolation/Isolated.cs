@@ -1,4 +1,4 @@
-using Viaduct.Calls;
+using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
 
@@ -10,13 +10,13 @@ namespace Viaduct.Supervision;
 public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     where TService : class
 {
-    private readonly CallerSocket _socket;
+    private readonly ServiceSocketConnection _connection;
     private readonly WorkerPool _pool;
     private int _disposed;
 
-    internal Isolated(CallerSocket socket, Func<Action<int, ExitReason>, WorkerPool> start, TService service)
+    internal Isolated(ServiceSocketConnection connection, Func<Action<int, ExitReason>, WorkerPool> start, TService service)
     {
-        _socket = socket;
+        _connection = connection;
         Service = service;
         _pool = start(OnExited);
     }
@@ -39,7 +39,7 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     /// <returns>A task that is done when there are so many.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The service was disposed.</exception>
-    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _socket.WaitForPeersAsync(count, cancellationToken);
+    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.Socket.WaitForPeersAsync(count, cancellationToken);
 
     /// <summary>Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>. Later calls do nothing.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -51,7 +51,7 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             Task stopped = _pool.StopAsync();
-            await _socket.DisposeAsync().ConfigureAwait(false);
+            await Task.Run(_connection.Close).ConfigureAwait(false);
             await stopped.ConfigureAwait(false);
         }
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net.Sockets;
 using Viaduct.Calls;
+using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
 
@@ -14,8 +14,12 @@ internal sealed class WorkerPool
     /// <summary>The first delay after a failed start.</summary>
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Calls that do nothing, made to each new process.</summary>
+    private const int WarmCalls = 3;
+
     private readonly Node _node;
     private readonly CallerSocket _socket;
+    private readonly ServiceConnection _connection;
     private readonly IsolateOptions _options;
     private readonly WorkOrder _order;
     private readonly Action<int, ExitReason> _exited;
@@ -24,14 +28,15 @@ internal sealed class WorkerPool
     private readonly CancellationTokenSource _stop = new();
     private int _failedStarts;
 
-    public WorkerPool(Node node, CallerSocket socket, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
+    public WorkerPool(Node node, ServiceSocketConnection connection, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
     {
         _node = node;
-        _socket = socket;
+        _connection = connection;
+        _socket = connection.Socket;
         _order = order;
         _options = options;
         _exited = exited;
-        socket.PeerChanged += OnPeerChanged;
+        _socket.PeerChanged += OnPeerChanged;
         for (int i = 0; i < options.Instances + options.Standbys; i++)
         {
             _ = StartAsync(TimeSpan.Zero);
@@ -86,7 +91,7 @@ internal sealed class WorkerPool
         {
             // The service is being disposed.
         }
-        catch (Exception error) when (error is ChildStartException or ConfinementException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception error)
         {
             OnFailedStart(new ExitReason { Kind = ExitKind.Failed, Error = error, Time = DateTimeOffset.UtcNow }, []);
         }
@@ -110,9 +115,14 @@ internal sealed class WorkerPool
     private async Task WatchAsync(Worker worker)
     {
         Task<ExitReason> exited = worker.Process.Exited;
-        if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, _stop.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+        using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
-            worker.Process.Kill();
+            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+            {
+                worker.Process.Kill();
+            }
+
+            await started.CancelAsync().ConfigureAwait(false);
         }
 
         ExitReason reason = await exited.ConfigureAwait(false);
@@ -122,8 +132,9 @@ internal sealed class WorkerPool
         }
 
         _exited(worker.Process.Id, reason);
-        if (_stop.IsCancellationRequested)
+        if (_stop.IsCancellationRequested || _socket.OutboxOrNull!.IsClosed)
         {
+            // The service was disposed, or the node has left.
             return;
         }
 
@@ -139,6 +150,11 @@ internal sealed class WorkerPool
 
     private void OnFailedStart(ExitReason reason, IReadOnlyList<OutputLine> output)
     {
+        if (_socket.OutboxOrNull!.IsClosed)
+        {
+            return;
+        }
+
         int failed = Interlocked.Increment(ref _failedStarts);
         if (failed >= _options.MaxFailedStarts)
         {
@@ -151,18 +167,37 @@ internal sealed class WorkerPool
 
     private void OnPeerChanged(PeerChange change)
     {
-        if (change.State != PeerState.Joined)
+        if (change.State == PeerState.Joined)
         {
-            return;
+            Volatile.Write(ref _failedStarts, 0);
+            _ = WarmAsync(change.Peer);
+        }
+        else if (change.State is PeerState.Lost or PeerState.Left)
+        {
+            // One that lives, and can't be called any more, makes room for another.
+            Find(change.Peer)?.Process.Kill();
+        }
+    }
+
+    /// <summary>What a call runs through in a new process is compiled with the first one: that is not left to the one that comes after a crash.</summary>
+    private async Task WarmAsync(Peer peer)
+    {
+        for (int i = 0; i < WarmCalls && _socket.LinkTo(peer.SocketId) is { } link; i++)
+        {
+            await ServiceCall.PingAsync(_connection, link).ConfigureAwait(false);
         }
 
-        Volatile.Write(ref _failedStarts, 0);
+        if (Find(peer) is { } worker)
+        {
+            worker.IsReady = true;
+        }
+    }
+
+    private Worker? Find(Peer peer)
+    {
         lock (_lock)
         {
-            if (_workers.Find(worker => worker.Process.Id == change.Peer.ProcessId) is { } worker)
-            {
-                worker.IsReady = true;
-            }
+            return _workers.Find(worker => worker.Process.Id == peer.ProcessId);
         }
     }
 }

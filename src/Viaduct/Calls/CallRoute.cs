@@ -31,10 +31,28 @@ internal abstract class CallRoute
     protected bool HasAwaited => Volatile.Read(ref _awaited) > 0;
 
     /// <summary>Waits for a free place and for room, and sends a call. The frame stays the caller's own.</summary>
-    public WaitResult Begin(PendingCall call, Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="call">The call.</param>
+    /// <param name="frame">Its frame.</param>
+    /// <param name="awaited">Whether its answer is awaited, so that somebody must take it.</param>
+    /// <param name="timeout">How long to wait; negative = for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public WaitResult Begin(PendingCall call, Frame frame, bool awaited, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        BeginAttempt attempt = new(this, call, frame);
-        return Outbox.Block(ref attempt, timeout, cancellationToken);
+        if (TryBegin(call, frame, awaited))
+        {
+            return WaitResult.Done;
+        }
+
+        // Places become free by answers, of which nobody else may be there to take them: those of calls that were given up, for instance.
+        BeginAwait();
+        try
+        {
+            return BeginSlowly(new BeginAttempt(this, call, frame, awaited), timeout, cancellationToken);
+        }
+        finally
+        {
+            EndAwait();
+        }
     }
 
     /// <summary>Sends a call whose answer is awaited, if there are a place and room.</summary>
@@ -64,8 +82,18 @@ internal abstract class CallRoute
     }
 
     /// <summary>As <see cref="TryBeginAwaited"/>, waiting.</summary>
-    public ValueTask<WaitResult> BeginAsync(PendingCall call, Frame frame, CancellationToken cancellationToken) =>
-        Outbox.BlockAsync(new AwaitedAttempt(this, call, frame), cancellationToken);
+    public async ValueTask<WaitResult> BeginAsync(PendingCall call, Frame frame, CancellationToken cancellationToken)
+    {
+        BeginAwait();
+        try
+        {
+            return await Outbox.BlockAsync(new BeginAttempt(this, call, frame, awaited: true), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndAwait();
+        }
+    }
 
     /// <summary>Somebody awaits what comes over this route, until <see cref="EndAwait"/>.</summary>
     public void BeginAwait()
@@ -79,6 +107,9 @@ internal abstract class CallRoute
 
     /// <summary>Blocks until a call has ended.</summary>
     public abstract WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Lets everybody who waits on this route look again.</summary>
+    public abstract void WakeAll();
 
     /// <summary>Takes what answers there are, as far as it is this thread's to do so.</summary>
     /// <param name="mine">The call that this thread waits for, if any: nobody need be woken for that.</param>
@@ -98,22 +129,35 @@ internal abstract class CallRoute
             : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
 
     /// <summary>Sends a frame as soon as there is room, and gives the frame back; if its receiver is gone, only that.</summary>
+    /// <exception cref="MessageTooLargeException">It is larger than messages may be.</exception>
     public void Post(SendLink<Frame>? target, Frame frame)
     {
+        bool isKept = false;
         try
         {
-            if (!TrySend(target, frame))
+            int most = Outbox.Channel.MaxMessageSize;
+            if (frame.Length > most)
+            {
+                throw new MessageTooLargeException(Outbox.Channel.Name, frame.Length, most);
+            }
+
+            isKept = !TrySend(target, frame);
+            if (isKept)
             {
                 _ = PostLaterAsync(target, frame);
-                return;
             }
         }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
+        catch (Exception error) when (error is PeerLostException or ChannelMismatchException or ObjectDisposedException)
         {
             // Nobody is there to whom it would mean something.
         }
-
-        frame.Return();
+        finally
+        {
+            if (!isKept)
+            {
+                frame.Return();
+            }
+        }
     }
 
     /// <summary>Sends a frame about a call that is under way to whoever has that call, now or never.</summary>
@@ -148,7 +192,7 @@ internal abstract class CallRoute
     }
 
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
-    public PendingCall? Deliver(uint id, Frame answer)
+    public PendingCall? Deliver(uint id, Guid callee, Frame answer)
     {
         PendingCall? call;
         bool wasFull;
@@ -156,7 +200,7 @@ internal abstract class CallRoute
         try
         {
             wasFull = _calls.IsFull;
-            call = _calls.Take(id);
+            call = _calls.Take(id, callee);
         }
         finally
         {
@@ -182,13 +226,16 @@ internal abstract class CallRoute
     }
 
     /// <summary>Ends the calls that went to a link (null = all).</summary>
-    public void EndAll(LinkEnd? link, Exception error)
+    /// <param name="link">The link.</param>
+    /// <param name="error">What their callers get.</param>
+    /// <param name="isFinal">Whether the callee can take none any more.</param>
+    public void EndAll(LinkEnd? link, Exception error, bool isFinal)
     {
         List<(PendingCall Call, CallProgress Progress)> ended;
         Outbox.EnterGate();
         try
         {
-            ended = _calls.TakeAll(link);
+            ended = _calls.TakeAll(link, isFinal);
         }
         finally
         {
@@ -217,6 +264,12 @@ internal abstract class CallRoute
             ? Outbox.TryPutTo(target, frame)
             : throw new PeerLostException(Outbox.Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it");
     }
+
+    /// <summary>Waits until a call can begin.</summary>
+    protected virtual WaitResult BeginSlowly(BeginAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Outbox.Block(ref attempt, timeout, cancellationToken);
+
+    private bool TryBegin(PendingCall call, Frame frame, bool awaited) => awaited ? TryBeginAwaited(call, frame) : TryPut(call, frame);
 
     private bool TrySend(SendLink<Frame>? target, Frame frame)
     {
@@ -273,25 +326,20 @@ internal abstract class CallRoute
         frame.Return();
     }
 
-    private readonly ref struct BeginAttempt(CallRoute route, PendingCall call, Frame frame) : IAttempt
+    /// <summary>Begins a call.</summary>
+    protected sealed class BeginAttempt(CallRoute route, PendingCall call, Frame frame, bool awaited) : IAttempt
     {
         /// <inheritdoc/>
         public bool Try()
         {
-            if (route.TryPut(call, frame))
+            if (route.TryBegin(call, frame, awaited))
             {
                 return true;
             }
 
             route.TakeAnswers(null);
-            return false;
+            return route.TryBegin(call, frame, awaited);
         }
-    }
-
-    private sealed class AwaitedAttempt(CallRoute route, PendingCall call, Frame frame) : IAttempt
-    {
-        /// <inheritdoc/>
-        public bool Try() => route.TryBeginAwaited(call, frame);
     }
 
     private readonly ref struct SendAttempt(CallRoute route, SendLink<Frame>? target, Frame frame) : IAttempt

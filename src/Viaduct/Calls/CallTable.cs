@@ -67,10 +67,12 @@ internal sealed class CallTable
     public bool Contains(PendingCall call) => call.Id != 0 && ReferenceEquals(_places[SlotOf(call.Id)].Call, call);
 
     /// <summary>Takes a call out whose answer has come; null where nobody waits for it any more, or nobody ever did.</summary>
-    public PendingCall? Take(uint id)
+    /// <param name="id">The number that the answer names.</param>
+    /// <param name="callee">Who gave it: nobody answers for others.</param>
+    public PendingCall? Take(uint id, Guid callee)
     {
         int slot = SlotOf(id);
-        if (slot >= _places.Length || _places[slot].Id != id)
+        if (slot >= _places.Length || _places[slot].Id != id || _places[slot].Link?.Peer.SocketId != callee)
         {
             return null;
         }
@@ -94,7 +96,9 @@ internal sealed class CallTable
     }
 
     /// <summary>Takes all calls out that went to a link (null = any), with how far each has come.</summary>
-    public List<(PendingCall Call, CallProgress Progress)> TakeAll(LinkEnd? link)
+    /// <param name="link">The link.</param>
+    /// <param name="isFinal">Whether the callee can take none any more: it has closed its end, or is dead.</param>
+    public List<(PendingCall Call, CallProgress Progress)> TakeAll(LinkEnd? link, bool isFinal)
     {
         var taken = new List<(PendingCall Call, CallProgress Progress)>();
         for (int slot = 0; slot < _places.Length; slot++)
@@ -108,7 +112,7 @@ internal sealed class CallTable
             Free(slot);
             if (place.Call is { } call)
             {
-                taken.Add((call, ProgressOf(place)));
+                taken.Add((call, isFinal ? ProgressOf(place) : CallProgress.Unknown));
             }
         }
 

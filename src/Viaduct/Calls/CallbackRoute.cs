@@ -8,6 +8,9 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     /// <summary>Calls that may be under way to one caller.</summary>
     private const int Capacity = 256;
 
+    /// <summary>How long a thread that has both to wait for looks at one of them.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Set on threads that carry out calls: while they wait nobody else may be there to take answers.</summary>
     [ThreadStatic]
     private static CalleeSocket? t_serves;
@@ -30,11 +33,40 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     }
 
     /// <inheritdoc/>
+    public override void WakeAll()
+    {
+        socket.Requests.Wake();
+        socket.Replies.Wake();
+    }
+
+    /// <inheritdoc/>
     public override void TakeAnswers(PendingCall? mine)
     {
         if (t_serves == socket)
         {
             socket.TakeAnswers();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A thread of the service is woken for answers, which free places, where calls come in, and for room where its own go out.</remarks>
+    protected override WaitResult BeginSlowly(BeginAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (t_serves != socket)
+        {
+            return base.BeginSlowly(attempt, timeout, cancellationToken);
+        }
+
+        Deadline deadline = new(timeout);
+        while (true)
+        {
+            TimeSpan remaining = deadline.Remaining;
+            TimeSpan look = remaining >= TimeSpan.Zero && remaining < s_look ? remaining : s_look;
+            WaitResult result = (HasPlace ? (Mailbox)socket.Replies : socket.Requests).Block(ref attempt, look, cancellationToken);
+            if (result != WaitResult.TimedOut || remaining == TimeSpan.Zero)
+            {
+                return result;
+            }
         }
     }
 

@@ -15,8 +15,8 @@ internal sealed class CalleeSocket : ChannelSocket
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
-        Requests = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnClientChanged };
-        Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat());
+        Requests = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnClientChanged, TellsRefusals = false };
+        Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat()) { PeerChanged = OnWayBackChanged };
         _sources = [Requests];
     }
 
@@ -55,6 +55,11 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <exception cref="MessageTooLargeException">The answer is larger than messages may be.</exception>
     public void Answer(Guid client, uint id, Frame answer)
     {
+        if (answer.Length > Channel.MaxMessageSize)
+        {
+            throw new MessageTooLargeException(Channel.Name, answer.Length, Channel.MaxMessageSize);
+        }
+
         CallFrame.SetId(answer, id);
         if (!Replies.TryReply(client, answer, id) && RouteTo(client) is { } route)
         {
@@ -139,7 +144,23 @@ internal sealed class CalleeSocket : ChannelSocket
         }
 
         Replies.Close(linger);
+
+        // Methods that still ran may have begun some more.
+        foreach (Guid client in _routes.Keys)
+        {
+            EndRoute(client, new ObjectDisposedException("the service"));
+        }
+
         return 0;
+    }
+
+    /// <summary>Calls of our own that were begun while the caller was being lost are ended, too: from now on none begins.</summary>
+    private void OnWayBackChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state is PeerState.Lost or PeerState.Left)
+        {
+            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), reason.Length == 0 ? "it closed the connection" : reason));
+        }
     }
 
     private bool TryTakeNew(out Frame frame, out PeerIdentity client)
@@ -165,7 +186,7 @@ internal sealed class CalleeSocket : ChannelSocket
                 }
                 else if (_routes.TryGetValue(client.SocketId, out CallbackRoute? route))
                 {
-                    route.Deliver(id, frame);
+                    route.Deliver(id, client.SocketId, frame);
                     Requests.Wake();
                     Replies.Wake();
                 }
@@ -189,7 +210,7 @@ internal sealed class CalleeSocket : ChannelSocket
     {
         if (_routes.TryRemove(client, out CallbackRoute? route))
         {
-            route.EndAll(null, error);
+            route.EndAll(null, error, isFinal: false);
             Requests.Wake();
             Replies.Wake();
         }

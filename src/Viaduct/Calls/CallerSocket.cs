@@ -25,7 +25,7 @@ internal sealed class CallerSocket : ChannelSocket
             ActiveReceivers = active,
             PeerChanged = OnServerChanged,
         };
-        _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait);
+        _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
         _route = new CallerRoute(this, channel.Capacity);
     }
@@ -88,12 +88,12 @@ internal sealed class CallerSocket : ChannelSocket
 
     private protected override long Close(TimeSpan linger)
     {
-        EndAll(null, new ObjectDisposedException("the connection to the service"));
+        EndAll(null, new ObjectDisposedException("the connection to the service"), isFinal: false);
 
         // One-way calls are still taken.
         long rest = _requests.Close(linger);
         _replies.Close();
-        EndAll(null, new ObjectDisposedException("the connection to the service"));
+        EndAll(null, new ObjectDisposedException("the connection to the service"), isFinal: false);
         return rest;
     }
 
@@ -127,7 +127,7 @@ internal sealed class CallerSocket : ChannelSocket
             }
             else if (CallFrame.IsAnswer(kind))
             {
-                others |= _route.Deliver(id, received.Value) is { } call && call != mine;
+                others |= _route.Deliver(id, received.Link.Peer.SocketId, received.Value) is { } call && call != mine;
             }
             else if (Unasked is { } unasked)
             {
@@ -145,6 +145,15 @@ internal sealed class CallerSocket : ChannelSocket
         }
     }
 
+    /// <summary>Without a way back no call over there is ever answered. Where the peer is lost as a whole, the way there goes by itself.</summary>
+    private void OnWayBackChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state == PeerState.Lost && link.Fault is not null)
+        {
+            _requests.Break(link.Peer.SocketId, reason);
+        }
+    }
+
     private void OnServerChanged(LinkEnd link, PeerState state, string reason)
     {
         if (state is PeerState.Lost or PeerState.Left)
@@ -152,16 +161,16 @@ internal sealed class CallerSocket : ChannelSocket
             // What it had answered before is still delivered.
             TakeAnswers(null);
             string why = reason.Length == 0 ? "the service was closed" : reason;
-            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why), isFinal: state == PeerState.Left || link is SendLink { IsDying: true });
             ServerGone?.Invoke(link.Peer.SocketId);
         }
 
         OnPeerChanged(link, state, reason);
     }
 
-    private void EndAll(LinkEnd? link, Exception error)
+    private void EndAll(LinkEnd? link, Exception error, bool isFinal)
     {
-        _route.EndAll(link, error);
+        _route.EndAll(link, error, isFinal);
         _replies.Wake();
         _requests.Wake();
     }
@@ -177,6 +186,13 @@ internal sealed class CallerSocket : ChannelSocket
         {
             AnswerAttempt attempt = new(socket, call);
             return socket._replies.Block(ref attempt, timeout, cancellationToken);
+        }
+
+        /// <inheritdoc/>
+        public override void WakeAll()
+        {
+            socket._replies.Wake();
+            socket._requests.Wake();
         }
 
         /// <inheritdoc/>

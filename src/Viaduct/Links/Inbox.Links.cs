@@ -100,8 +100,11 @@ internal sealed partial class Inbox<T>
     public void Refuse(Exception refusal)
     {
         Refused++;
-        _refusal = refusal;
-        Wake();
+        if (TellsRefusals)
+        {
+            _refusal = refusal;
+            Wake();
+        }
     }
 
     /// <inheritdoc/>

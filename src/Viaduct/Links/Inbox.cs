@@ -39,6 +39,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <inheritdoc/>
     public int History { get; } = history ?? channel.History;
 
+    /// <summary>Whether receiving throws why senders were refused while there is no other. Not where receiving is nobody's wish of its own: as by a service.</summary>
+    public bool TellsRefusals { get; init; } = true;
+
     /// <summary>Raises that messages were missed; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 

@@ -431,6 +431,17 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     private void BreakLater(SendLink<T> link, ProtocolViolationException error) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
 
+    /// <summary>Ends the link to a receiver whose other link to us was found faulty.</summary>
+    internal void Break(Guid receiver, string reason)
+    {
+        SendLink<T>? link = Array.Find(Volatile.Read(ref Links), other => other.Peer.SocketId == receiver);
+        if (link is { IsGone: false })
+        {
+            link.IsBroken = true;
+            BreakLater(link, new ProtocolViolationException(reason));
+        }
+    }
+
     private void BreakLink(SendLink<T> link, ProtocolViolationException error)
     {
         // The session first, so that its pump no longer reads what detaching may free.

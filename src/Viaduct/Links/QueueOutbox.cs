@@ -149,6 +149,7 @@ internal partial class QueueOutbox<T>(
             Credits--;
             Sequence++;
             BytesSent += only.Lane.LastLength;
+            LastLink = only;
             only.Bell?.Ring();
             return true;
         }

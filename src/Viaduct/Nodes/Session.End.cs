@@ -31,8 +31,15 @@ internal sealed partial class Session
                 Quietly(() => Lose(link, error, reason));
             }
 
+            bool isDead = PeerHasDied();
             foreach (OutgoingLink link in OutgoingSnapshot())
             {
+                if (isDead && link.Link is { } end)
+                {
+                    // A connection may end while both live. Of a dead peer what it says it has taken is final.
+                    end.IsDying = true;
+                }
+
                 Quietly(() => Lose(link, reason));
             }
         }

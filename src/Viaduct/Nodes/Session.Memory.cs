@@ -94,6 +94,12 @@ internal sealed partial class Session
         }
     }
 
+    /// <summary>Whether the kernel has marked the peer's process as dying; false also where that can't be known.</summary>
+    private unsafe bool PeerHasDied() =>
+        IsDying
+        || (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _segments.FindKept(0) is { } file && _peerLifeSlot * LifeWords.Stride <= file.Length
+            && (Volatile.Read(ref *(uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride))) & Libc.FUTEX_OWNER_DIED) != 0);
+
     /// <summary>The kernel marked the peer's process as dying: milliseconds before its socket ends.</summary>
     private void OnDying()
     {

@@ -110,7 +110,7 @@ internal sealed partial class Session
     }
 
     /// <summary>Whether it was accepted, has not said who it is, and is not about to end.</summary>
-    public bool IsWaitedFor => !_dialed && State == SessionState.Greeting && !_shownOut;
+    public bool IsWaitedFor => !_dialed && !IsAdopted && State == SessionState.Greeting && !_shownOut;
 
     /// <summary>Others come, and this one has not said who it is.</summary>
     public void ShowOut()
@@ -172,7 +172,7 @@ internal sealed partial class Session
     {
         SweepStreams();
         long silent = Environment.TickCount64 - Volatile.Read(ref _lastHeard);
-        if (State == SessionState.Greeting && silent > Node.GreetingBound.TotalMilliseconds)
+        if (State == SessionState.Greeting && !IsAdopted && silent > Node.GreetingBound.TotalMilliseconds)
         {
             _transport.Close(new TimeoutException($"{_transport.Description} did not greet within {Node.GreetingBound.TotalSeconds:0} s."));
         }

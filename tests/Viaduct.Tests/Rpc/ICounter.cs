@@ -4,7 +4,7 @@ namespace Viaduct.Tests.Rpc;
 
 /// <summary>An object that lives at the service.</summary>
 [Service]
-public interface ICounter
+public interface ICounter : IDisposable
 {
     int Take();
 

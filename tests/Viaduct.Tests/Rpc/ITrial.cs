@@ -42,4 +42,12 @@ public interface ITrial
     int Tell(IListener listener, int times);
 
     double RemainingMilliseconds();
+
+    void FailOddly();
+
+    ICounter Join(IListener listener);
+
+    int TellJoined(int number);
+
+    IAsyncEnumerable<int> StallAsync();
 }

@@ -50,7 +50,7 @@ public sealed class IsolationTests : IAsyncLifetime
             Assert.Equal(7, await Call(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, $"{i}"))));
         }
 
-        Assert.Equal(3, _exits.Items.Count);
+        await Waiting.Until(() => _exits.Items.Count == 3);
     }
 
     [Fact]

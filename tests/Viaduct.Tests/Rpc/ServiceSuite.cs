@@ -248,10 +248,75 @@ public abstract class ServiceSuite : IAsyncLifetime
         Assert.Equal([0, 1, 2, 3, 4, 0, 1, 2, 3, 4], listener.Numbers);
     }
 
+    [Fact]
+    public async Task An_object_that_is_kept_is_called_after_the_call_that_brought_it()
+    {
+        var listener = new Listener();
+        await Run(() =>
+        {
+            using ICounter ticket = _service.Join(listener);
+            Assert.Equal(1, ticket.Take());
+            Assert.Equal(8, _service.TellJoined(4));
+        });
+        Assert.Equal(10, await Run(() => _service.TellJoined(5)));
+        Assert.Equal([4, 5], listener.Numbers);
+    }
+
+    [Fact]
+    public async Task An_object_that_was_released_throws_and_hangs_nobody()
+    {
+        ICounter counter = await Run(() => _service.OpenCounter(1));
+        Assert.Equal(1, await Run(counter.Take));
+        counter.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Run(counter.Take));
+        Assert.Equal(2, await Run(() => _service.Add(1, 1)));
+    }
+
+    [Fact]
+    public async Task An_exception_that_can_not_be_told_harms_nobody()
+    {
+        RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => Run(_service.FailOddly));
+        Assert.StartsWith("half a pair: ", error.RemoteMessage, StringComparison.Ordinal);
+        Assert.Equal(2, await Run(() => _service.Add(1, 1)));
+    }
+
+    [Fact]
+    public async Task A_stream_whose_next_item_does_not_come_can_be_left()
+    {
+        Task reading = Run(async () =>
+        {
+            await foreach (int item in _service.StallAsync())
+            {
+                Assert.Equal(1, item);
+                break;
+            }
+        });
+        await reading.Within();
+    }
+
+    [Fact]
+    public async Task Calls_that_were_given_up_make_room_when_they_are_answered()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            Task[] waiting = [.. Enumerable.Range(0, 256).Select(_ => _service.WaitAsync(cancellation.Token))];
+            await cancellation.CancelAsync();
+            foreach (Task call in waiting)
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Within());
+            }
+        }
+
+        Assert.Equal(2, await Run(() => _service.Add(1, 1)));
+    }
+
     /// <summary>On a thread of its own, so that a call which hangs fails the test.</summary>
     private static Task<T> Run<T>(Func<T> call) => Task.Run(call).Within();
 
     private static Task Run(Action call) => Task.Run(call).Within();
+
+    private static Task Run(Func<Task> call) => Task.Run(call).Within();
 
     private sealed class Listener : IListener
     {

@@ -8,6 +8,7 @@ public sealed class Trial : ITrial
 {
     private readonly List<int> _notes = [];
     private int _canceled;
+    private IListener? _joined;
 
     public int Add(int a, int b) => a + b;
 
@@ -136,6 +137,22 @@ public sealed class Trial : ITrial
 
     public double RemainingMilliseconds() => CallContext.Remaining?.TotalMilliseconds ?? -1;
 
+    public void FailOddly() => throw new InvalidTimeZoneException("half a pair: \ud800");
+
+    public ICounter Join(IListener listener)
+    {
+        _joined = listener;
+        return new Counter(1);
+    }
+
+    public int TellJoined(int number) => _joined!.Heard(number);
+
+    public async IAsyncEnumerable<int> StallAsync()
+    {
+        yield return 1;
+        await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
+    }
+
     private sealed class Counter(int start) : ICounter
     {
         private int _last = start - 1;
@@ -145,5 +162,9 @@ public sealed class Trial : ITrial
         public ICounter Fork() => new Counter(Volatile.Read(ref _last) + 1);
 
         public bool IsSame(ICounter other) => ReferenceEquals(this, other);
+
+        public void Dispose()
+        {
+        }
     }
 }
