@@ -84,7 +84,7 @@ internal sealed class FrameAttack(Victim victim, Nonsense nonsense, int cases, b
                 new CloseLinkFrame(Link(), Side(), Nonsense.Chance(2) ? "" : "hostile").Write(_frames);
                 break;
             case 14:
-                new LinkOpenedFrame { LinkId = Link(), Flags = Nonsense.Random.Next(16), FullMode = (FullMode)Nonsense.Random.Next(3), PageSegment = Nonsense.Random.Next(3), NextPosition = Nonsense.Long() }.Write(_frames);
+                new LinkOpenedFrame { LinkId = Link(), Flags = Nonsense.Random.Next(16), FullMode = (FullMode)Nonsense.Random.Next((int)FullMode.Latest + 1), PageSegment = Nonsense.Random.Next(3), NextPosition = Nonsense.Long() }.Write(_frames);
                 break;
             case 15:
                 new ReceiverStateFrame { LinkId = Link(), Consumed = Nonsense.Long() >> 1, Taken = Nonsense.Long(), Demand = Nonsense.Long(), RevokeAnswer = Nonsense.Long(), Missed = Nonsense.Long() }.Write(_frames, []);

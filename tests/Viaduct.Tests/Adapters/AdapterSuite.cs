@@ -205,6 +205,42 @@ public abstract partial class AdapterSuite(DistanceKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Many_structs_are_one_publication()
+    {
+        Assert.SkipUnless(Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory, "Elsewhere there is a stream between.");
+        const int Rounds = 100;
+        const int Many = 8;
+
+        // Room for all, so that nothing else than the publication can part them.
+        var channel = new ChannelSpec<long>("numbers") { Capacity = 1024, Context = Distance.Context };
+        Producer<long> producer = Distance.Near.OpenProducer(channel);
+        Consumer<long> consumer = Distance.Far.OpenConsumer(channel, new ConsumerOptions { Wait = WaitMode.Spin });
+        await producer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        producer.Send(-1);
+        Assert.Equal(-1, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+        Task<int[]> receiving = Background.Run(() =>
+        {
+            long[] room = new long[Many];
+            int[] counts = new int[Rounds];
+            for (int round = 0; round < Rounds; round++)
+            {
+                counts[round] = consumer.ReceiveMany(room, Patience.Token);
+                Assert.Equal(round * Many, room[0]);
+            }
+
+            return counts;
+        });
+
+        for (int round = 0; round < Rounds && !receiving.IsCompleted; round++)
+        {
+            producer.SendMany([.. Enumerable.Range(round * Many, Many).Select(i => (long)i)], Patience.Token);
+            await Waiting.Until(() => producer.Counters.Outstanding == 0 || receiving.IsCompleted);
+        }
+
+        Assert.All(await receiving.Within(), count => Assert.Equal(Many, count));
+    }
+
+    [Fact]
     public async Task An_error_behind_messages_that_are_received_together_is_the_next_receives()
     {
         Assert.SkipWhen(Distance.Kind == DistanceKind.Thread, "Within a process numbers are not decoded.");

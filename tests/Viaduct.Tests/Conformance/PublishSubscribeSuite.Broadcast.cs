@@ -62,6 +62,12 @@ public abstract partial class PublishSubscribeSuite
     }
 
     [Fact]
+    public async Task Many_numbers_at_once_reach_every_subscriber_in_order() => await SendMany([.. Range(0, 100)]);
+
+    [Fact]
+    public async Task Many_texts_at_once_reach_every_subscriber_in_order() => await SendMany([.. Range(0, 100).Select(i => $"text {i}")]);
+
+    [Fact]
     public void A_publisher_without_subscribers_does_not_wait()
     {
         Publisher<long> publisher = Near.OpenPublisher(Channel<long>(capacity: 1));
@@ -209,5 +215,32 @@ public abstract partial class PublishSubscribeSuite
 
         await publisher.SendAsync(3, Patience.Token).Within();
         Assert.Equal(3, await subscribers[0].ReceiveAsync(Patience.Token).Within());
+    }
+
+    /// <summary>Sends a hundred messages twice: as many as there is room for, the rest without a thread, and all with one.</summary>
+    private async Task SendMany<T>(T[] messages)
+    {
+        (Publisher<T> publisher, Subscriber<T>[] subscribers) = await OpenAll(Channel<T>(capacity: 16), null, null, null);
+        Assert.Equal(16, publisher.TrySendMany(messages));
+        Assert.Equal(0, publisher.TrySendMany(messages.AsSpan(16)));
+        Task sending = publisher.SendManyAsync(messages.AsMemory(16), Patience.Token).AsTask();
+        await sending.StaysPending();
+
+        T[] twice = [.. messages, .. messages];
+        Task[] receiving = [.. subscribers.Select(subscriber => Background.Run(() =>
+        {
+            List<T> received = [];
+            T[] room = new T[7];
+            while (received.Count < twice.Length)
+            {
+                received.AddRange(room[..subscriber.ReceiveMany(room, Patience.Token)]);
+            }
+
+            Assert.Equal(twice, received);
+            Assert.Equal(0, subscriber.Missed);
+        }))];
+        await sending.Within();
+        await Background.Run(() => publisher.SendMany(messages, Patience.Token)).Within();
+        await Task.WhenAll(receiving).Within();
     }
 }

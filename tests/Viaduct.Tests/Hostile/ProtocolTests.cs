@@ -36,6 +36,64 @@ public sealed class ProtocolTests : IAsyncDisposable
         _directory.Dispose();
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(0, 1)]
+    [InlineData(0, -1)]
+    public async Task Who_comes_with_another_version_is_refused_and_both_are_told_which(int version, int layout)
+    {
+        HelloFrame hello = Hello(ConnectionMode.SharedMemory, version, layout);
+        HostileConnection stranger = HostileConnection.Dial(SocketPath);
+
+        stranger.Send(builder => hello.Write(builder, FrameType.Hello));
+
+        byte[]? body = stranger.Expect(FrameType.Refused);
+        Assert.NotNull(body);
+        RefusedFrame refused = ReadRefused(body);
+        Assert.Equal(version != 0 ? "version" : "layout", refused.Code);
+        Assert.Contains(VersionsOf(hello), refused.Text, StringComparison.Ordinal);
+        await Background.Run(() => Assert.True(stranger.WaitForEnd(Patience.Limit))).Within();
+        stranger.Close();
+        await Waiting.Until(() => _events.Items.Any(happened => happened is { Kind: NodeEventKind.PeerRefused, Error: PeerRefusedException } && happened.Text.Contains(VersionsOf(hello), StringComparison.Ordinal)));
+        Dial(ConnectionMode.SharedMemory).Close();
+    }
+
+    [Fact]
+    public void Another_layout_of_shared_memory_is_nothing_to_who_shares_none()
+    {
+        HelloFrame hello = Hello(ConnectionMode.Stream, version: 0, layout: 1);
+        HostileConnection stranger = HostileConnection.Dial(SocketPath);
+
+        stranger.Send(builder => hello.Write(builder, FrameType.Hello));
+
+        Assert.NotNull(stranger.Expect(FrameType.Welcome));
+        stranger.Close();
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public async Task Who_answers_with_another_version_is_left_with_an_error_that_says_which(int version, int layout)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Recorder<NodeEvent> events = new();
+        using TemporaryDirectory elsewhere = new();
+        NodeOptions options = new() { RuntimeDirectory = elsewhere.Path, LingerTimeout = TimeSpan.Zero, OnEvent = events.Add };
+        options.Peers.Add(listener.LocalEndpoint.ToString()!);
+        using Node node = Node.Join(options);
+        HostileConnection stranger = new(new SocketTransport(await listener.AcceptSocketAsync(Patience.Token).AsTask().Within()));
+        Assert.NotNull(stranger.Expect(FrameType.Hello));
+
+        HelloFrame hello = Hello(ConnectionMode.SharedMemory, version, layout);
+        stranger.Send(builder => hello.Write(builder, FrameType.Welcome));
+
+        await Waiting.Until(() => events.Items.Any(happened => happened.Error is ProtocolViolationException error && error.Message.Contains(VersionsOf(hello), StringComparison.Ordinal)));
+        await Background.Run(() => Assert.True(stranger.WaitForEnd(Patience.Limit))).Within();
+        stranger.Close();
+    }
+
     [Fact]
     public async Task A_link_that_begins_before_it_is_open_ends_the_connection()
     {
@@ -193,9 +251,34 @@ public sealed class ProtocolTests : IAsyncDisposable
         };
     }
 
+    /// <summary>A greeting by who is so many versions ahead.</summary>
+    private static HelloFrame Hello(ConnectionMode mode, int version, int layout) => new()
+    {
+        Version = HelloFrame.CurrentVersion + version,
+        LayoutVersion = HelloFrame.CurrentLayoutVersion + layout,
+        NodeId = Guid.NewGuid(),
+        NodeName = "stranger",
+        Domain = "default",
+        Mode = mode,
+        HeartbeatMilliseconds = 2000,
+    };
+
+    /// <summary>How an error says which versions met.</summary>
+    private static string VersionsOf(HelloFrame stranger) => stranger.Version != HelloFrame.CurrentVersion
+        ? $"Protocol version {stranger.Version} meets {HelloFrame.CurrentVersion}"
+        : $"Shared memory layout {stranger.LayoutVersion} meets {HelloFrame.CurrentLayoutVersion}";
+
+    private static RefusedFrame ReadRefused(byte[] body)
+    {
+        FrameParser parser = new(body, FrameType.Refused);
+        return RefusedFrame.Read(ref parser);
+    }
+
+    private string SocketPath => LocalDirectory.SocketPathOf(_directory.Path, "default", _victim.Id, shared: false);
+
     private HostileConnection Dial(ConnectionMode mode)
     {
-        HostileConnection connection = HostileConnection.Dial(LocalDirectory.SocketPathOf(_directory.Path, "default", _victim.Id, shared: false));
+        HostileConnection connection = HostileConnection.Dial(SocketPath);
         Assert.True(connection.Greet(mode, Guid.NewGuid()));
         return connection;
     }
