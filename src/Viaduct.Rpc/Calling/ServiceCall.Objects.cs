@@ -127,7 +127,11 @@ public sealed partial class ServiceCall
             && kind is RpcFrames.Result or RpcFrames.Stream)
         {
             Guid owner = link.Peer.SocketId;
-            given.ForEach(id => _connection.Exports.SetOwner(id, owner));
+            foreach (uint id in given)
+            {
+                _connection.Exports.SetOwner(id, owner);
+            }
+
             _isGiven = true;
             if (link.IsGone)
             {
