@@ -12,12 +12,8 @@ public static class Allocation
     /// attempt's figure, and the least one counts; less than a byte for each operation is none.
     /// </summary>
     /// <param name="repeat">Does so many operations.</param>
-    public static Task IsNone(Func<int, Task> repeat) => IsBelow(1, repeat);
-
-    /// <summary>As <see cref="IsNone"/>, for less than so many bytes for each operation.</summary>
-    public static async Task IsBelow(int bytes, Func<int, Task> repeat)
+    public static async Task IsNone(Func<int, Task> repeat)
     {
-        long most = (long)bytes * Operations;
         await repeat(WarmUp).ConfigureAwait(false);
         var allocated = new List<long>();
         do
@@ -26,8 +22,8 @@ public static class Allocation
             await repeat(Operations).ConfigureAwait(false);
             allocated.Add(GC.GetTotalAllocatedBytes(precise: true) - before);
         }
-        while (allocated[^1] >= most && allocated.Count < Attempts);
+        while (allocated[^1] >= Operations && allocated.Count < Attempts);
 
-        Assert.True(allocated[^1] < most, $"{Operations} operations allocated {string.Join(", ", allocated)} bytes.");
+        Assert.True(allocated[^1] < Operations, $"{Operations} operations allocated {string.Join(", ", allocated)} bytes.");
     }
 }
