@@ -74,7 +74,7 @@ public sealed class IsolationTests : IAsyncLifetime
         {
             string file = Path.Combine(directory.Path, $"{i}");
             bool crashes = i % 20 == 10;
-            calls.Add((Task.Run(() => isolated.Service.CrashOrCount(file, crashes)), file, crashes));
+            calls.Add((Background.Run(() => isolated.Service.CrashOrCount(file, crashes)), file, crashes));
         }
 
         foreach ((Task<int> task, string file, bool crashes) in calls)
@@ -116,12 +116,12 @@ public sealed class IsolationTests : IAsyncLifetime
     public async Task A_confined_process_carries_out_calls_and_can_do_nothing_else()
     {
         Isolated<IMishap> free = Isolate();
-        Assert.True(await Task.Run(() => free.Service.CanRead("/etc/passwd")).Within());
+        Assert.True(await Background.Run(() => free.Service.CanRead("/etc/passwd")).Within());
         Isolated<IMishap> confined = Watch(_distance.Near.Isolate<IMishap, Mishap>(
             new IsolateOptions { Confinement = Confinement.Strict.Require(ConfinementParts.Files | ConfinementParts.SystemCalls), OutputReceived = _output.Add }));
-        Assert.False(await Task.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
+        Assert.False(await Background.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(confined.Service.Crash));
-        Assert.False(await Task.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
+        Assert.False(await Background.Run(() => confined.Service.CanRead("/etc/passwd")).Within());
         Assert.All(confined.Workers, worker => Assert.NotEqual(ConfinementParts.None, worker.Confinement.Reached & ConfinementParts.Files));
     }
 
@@ -146,7 +146,7 @@ public sealed class IsolationTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Call(isolated.Service.ProcessId));
     }
 
-    private static Task<int> Call(Func<int> call) => Task.Run(call).Within();
+    private static Task<int> Call(Func<int> call) => Background.Run(call).Within();
 
     private Isolated<IMishap> Isolate()
     {

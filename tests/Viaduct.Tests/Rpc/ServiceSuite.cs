@@ -45,7 +45,7 @@ public abstract class ServiceSuite : IAsyncLifetime
     [Fact]
     public async Task Many_calls_at_once_each_get_their_own_answer()
     {
-        Task[] callers = [.. Enumerable.Range(0, 16).Select(caller => caller % 2 == 0 ? Task.Run(() => Blocking(caller)) : Awaiting(caller))];
+        Task[] callers = [.. Enumerable.Range(0, 16).Select(caller => caller % 2 == 0 ? Background.Run(() => Blocking(caller)) : Awaiting(caller))];
         await Task.WhenAll(callers).Within();
 
         void Blocking(int caller)
@@ -312,9 +312,9 @@ public abstract class ServiceSuite : IAsyncLifetime
     }
 
     /// <summary>On a thread of its own, so that a call which hangs fails the test.</summary>
-    private static Task<T> Run<T>(Func<T> call) => Task.Run(call).Within();
+    private static Task<T> Run<T>(Func<T> call) => Background.Run(call).Within();
 
-    private static Task Run(Action call) => Task.Run(call).Within();
+    private static Task Run(Action call) => Background.Run(call).Within();
 
     private static Task Run(Func<Task> call) => Task.Run(call).Within();
 
