@@ -124,7 +124,7 @@ internal sealed class BlobList : IDisposable
         {
             if (other._pieces[i].TryHold())
             {
-                _replaced[AddHeld(other._pieces[i], other._lengths[i])] = other._replaced[i];
+                SetReplaced(AddHeld(other._pieces[i], other._lengths[i]), other._replaced[i]);
             }
         }
     }

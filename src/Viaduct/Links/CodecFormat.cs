@@ -16,6 +16,9 @@ internal sealed class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
     public override bool CarriesBlobs => _blobCodec is not null;
 
     /// <inheritdoc/>
+    public override bool HasBlobs => _blobCodec is { HasBlobs: true };
+
+    /// <inheritdoc/>
     public override BlobList? Blobs => _buffer.Blobs;
 
     /// <inheritdoc/>
@@ -74,5 +77,24 @@ internal sealed class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
         {
             _buffer.Clear();
         }
+    }
+
+    /// <inheritdoc/>
+    public override T CloneLent(in T message, out int length, out BlobList? lent)
+    {
+        _buffer.Clear();
+        codec.Encode(message, _buffer);
+        length = _buffer.Bytes.Length;
+        lent = null;
+        if (_buffer.Blobs is not { Count: > 0 } blobs)
+        {
+            return codec.Decode(_buffer.Bytes);
+        }
+
+        lent = new BlobList { Lends = true };
+        lent.CopyFrom(blobs);
+        T clone = _blobCodec!.Decode(_buffer.Bytes, lent);
+        _buffer.Clear();
+        return clone;
     }
 }

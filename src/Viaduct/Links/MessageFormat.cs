@@ -84,6 +84,16 @@ internal abstract class MessageFormat<T>
         return Read(bytes, null);
     }
 
+    /// <summary>Whether the type has places for blobs, so that each of several readers in a process needs a message of its own.</summary>
+    public virtual bool HasBlobs => false;
+
+    /// <summary>As <see cref="Clone"/>, with blobs that end when the list is disposed; null where there are none.</summary>
+    public virtual T CloneLent(in T message, out int length, out BlobList? lent)
+    {
+        lent = null;
+        return Clone(message, out length);
+    }
+
     /// <summary>Whether a message that is handed over lies in a chunk, which is then handed over itself.</summary>
     public virtual bool TryGetChunk(in T message, [NotNullWhen(true)] out Chunk? chunk, out int start, out int length)
     {

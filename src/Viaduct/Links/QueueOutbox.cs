@@ -71,7 +71,7 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel);
+    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel, isShared: false);
 
     /// <inheritdoc/>
     public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)

@@ -15,6 +15,7 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>
     private const int MaxSchema = 2000;
 
     private string? _schema;
+    private bool? _hasBlobs;
 
     /// <summary>
     /// All declarations that the message reaches, its own first, in one line. Both ends of a channel need not have the same: see
@@ -95,6 +96,9 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>
         WireReader reader = new(message);
         return Read(ref reader);
     }
+
+    /// <inheritdoc/>
+    bool IBlobCodec<T>.HasBlobs => _hasBlobs ??= SchemaBuilder.HasBlobs(Describe);
 
     /// <inheritdoc/>
     T IBlobCodec<T>.Decode(ReadOnlySpan<byte> message, BlobList blobs)

@@ -53,7 +53,7 @@ internal sealed class SegmentTable : ISegments
 
     /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
-    public void Add(int segmentId, SafeFileHandle descriptor, ulong size, SegmentKind kind, HoldTable? holds, string owner)
+    public void Add(int segmentId, SafeFileHandle descriptor, ulong size, SegmentKind kind = SegmentKind.Messages, HoldTable? holds = null, string owner = "")
     {
         try
         {
@@ -142,7 +142,7 @@ internal sealed class SegmentTable : ISegments
 
     /// <summary>Lets go of everything; who still looks sees zeros, but for blobs that are held.</summary>
     /// <param name="isDead">Whether the peer's process has ended, so that blobs that are held stay what they are.</param>
-    public void Close(bool isDead)
+    public void Close(bool isDead = false)
     {
         lock (_lock)
         {

@@ -10,6 +10,8 @@ internal sealed class BlobCodec : ValueCodec<Blob>
 
     public override string TypeName => "blob";
 
+    public override void Describe(SchemaBuilder schema) => schema.NoteBlob();
+
     public override void WriteValue(ref WireWriter writer, in Blob value)
     {
         Blob blob = value ?? GeneratedCode.Null<Blob>("A blob");
