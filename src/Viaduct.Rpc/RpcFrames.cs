@@ -41,7 +41,19 @@ internal static class RpcFrames
 
     /// <summary>
     /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), the number under which its
-    /// result is to be had before it is there (0 = none), and the microseconds that are left (0 = no bound).
+    /// result is to be had before it is there (0 = none), and its <see cref="Bounds"/>.
     /// </summary>
     public const int CallSize = 4 + 4 + 4 + 8;
+
+    /// <summary>Bits of a call's bounds that tell the time; those above are the priority.</summary>
+    private const int TimeBits = 56;
+
+    /// <summary>The microseconds that a call has left (0 = no bound), and its priority.</summary>
+    public static ulong Bounds(ulong microseconds, int priority) => Math.Min(microseconds, (1UL << TimeBits) - 1) | ((ulong)(byte)(sbyte)priority << TimeBits);
+
+    /// <summary>The microseconds of a call's bounds.</summary>
+    public static ulong TimeOf(ulong bounds) => bounds & ((1UL << TimeBits) - 1);
+
+    /// <summary>The priority of a call's bounds.</summary>
+    public static int PriorityOf(ulong bounds) => (sbyte)(bounds >> TimeBits);
 }

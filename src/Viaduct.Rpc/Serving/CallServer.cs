@@ -105,7 +105,7 @@ internal sealed class CallServer(
         try
         {
             request.BeginPromise();
-            if (request.Deadline == long.MaxValue)
+            if (request.Deadline == long.MaxValue && request.Priority == 0)
             {
                 task = DispatchAsync(request);
             }
@@ -116,7 +116,7 @@ internal sealed class CallServer(
             }
             else
             {
-                using (CallContext.Enter(request.Deadline))
+                using (CallContext.Enter(new CallFlow(request.Deadline, request.Priority, null, CancellationToken.None)))
                 {
                     task = DispatchAsync(request);
                 }

@@ -92,6 +92,9 @@ public sealed partial class ServiceRequest
     /// <summary>When it must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
     internal long Deadline { get; private set; }
 
+    /// <summary>How urgent its caller said it is.</summary>
+    internal int Priority { get; private set; }
+
     /// <summary>Answers that the service has no such method.</summary>
     /// <returns>A task that is done.</returns>
     public ValueTask UnknownMethod()
@@ -123,7 +126,9 @@ public sealed partial class ServiceRequest
         ServiceRequest request = t_spare ?? new ServiceRequest();
         t_spare = null;
         ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
-        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        ulong bounds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        ulong microseconds = RpcFrames.TimeOf(bounds);
+        request.Priority = RpcFrames.PriorityOf(bounds);
         request._server = server;
         request._frame = frame;
         if (frame.Blobs is { } blobs)

@@ -3,7 +3,7 @@ using Viaduct.Links;
 namespace Viaduct.Calls;
 
 /// <summary>A way for calls to go out on, and for their answers to come back: from a caller to callees, or from a callee back to one caller. Thread-safe.</summary>
-internal abstract class CallRoute
+internal abstract partial class CallRoute
 {
     /// <summary>The calls that are under way here. Under the gate of <see cref="Outbox"/>.</summary>
     private readonly CallTable _calls;
@@ -11,15 +11,17 @@ internal abstract class CallRoute
     /// <summary>Calls that are awaited.</summary>
     private int _awaited;
 
-    /// <summary>A route for so many calls at a time.</summary>
-    protected CallRoute(QueueOutbox<Frame> outbox, int capacity)
+    /// <summary>A route for so many calls at a time, and so many at each callee; 0 = as many as there is room for.</summary>
+    protected CallRoute(QueueOutbox<Frame> outbox, int capacity, int window = 0)
     {
         Outbox = outbox;
         _calls = new CallTable(capacity);
+        _window = window;
+        _line = window > 0 ? new CallLine() : null;
     }
 
-    /// <summary>Calls under way.</summary>
-    public int Count => _calls.Count;
+    /// <summary>Calls under way, and those that wait for their turn.</summary>
+    public int Count => _calls.Count + (_line?.Count ?? 0);
 
     /// <summary>Whether a call can begin as far as places go.</summary>
     public bool HasPlace => !_calls.IsFull;
@@ -183,7 +185,7 @@ internal abstract class CallRoute
         Outbox.EnterGate();
         try
         {
-            return _calls.TryAbandon(call);
+            return _line?.Remove(call) == true || _calls.TryAbandon(call);
         }
         finally
         {
@@ -196,11 +198,17 @@ internal abstract class CallRoute
     {
         PendingCall? call;
         bool wasFull;
+        bool lacksRoom = false;
+        List<(PendingCall Call, Exception Error)>? failed = null;
         Outbox.EnterGate();
         try
         {
             wasFull = _calls.IsFull;
             call = _calls.Take(id, callee);
+            if (_line is { Count: > 0 })
+            {
+                lacksRoom = HandOutUnderGate(ref failed);
+            }
         }
         finally
         {
@@ -210,6 +218,11 @@ internal abstract class CallRoute
         if (wasFull)
         {
             Outbox.Wake();
+        }
+
+        if (lacksRoom || failed is not null)
+        {
+            AfterHandOut(failed, lacksRoom);
         }
 
         if (call is null)
@@ -236,6 +249,11 @@ internal abstract class CallRoute
         try
         {
             ended = _calls.TakeAll(link, isFinal);
+            while (link is null && _line is not null && _line.TryPeek(out PendingCall? waiting))
+            {
+                _line.Remove(waiting);
+                ended.Add((waiting, CallProgress.NotStarted));
+            }
         }
         finally
         {
@@ -286,6 +304,12 @@ internal abstract class CallRoute
 
     private bool TryPut(PendingCall call, Frame frame)
     {
+        if (_line is not null && call is { Target: null, MayWait: true })
+        {
+            WaitForTurn(call, frame);
+            return true;
+        }
+
         Outbox.EnterGate();
         try
         {

@@ -17,7 +17,8 @@ internal sealed class CallerSocket : ChannelSocket
     /// <param name="channel">The service.</param>
     /// <param name="options">The options.</param>
     /// <param name="active">The most callees that calls go to at a time, those that came first; 0 = all.</param>
-    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active)
+    /// <param name="window">The most calls that a callee has at a time; 0 = as many as there is room for.</param>
+    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active, int window)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
         _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue)
@@ -27,7 +28,7 @@ internal sealed class CallerSocket : ChannelSocket
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
-        _route = new CallerRoute(this, channel.Capacity);
+        _route = new CallerRoute(this, channel.Capacity, window);
     }
 
     /// <summary>The way to the callees.</summary>
@@ -165,6 +166,7 @@ internal sealed class CallerSocket : ChannelSocket
             ServerGone?.Invoke(link.Peer.SocketId);
         }
 
+        _route.OnCalleesChanged();
         OnPeerChanged(link, state, reason);
     }
 
@@ -176,7 +178,7 @@ internal sealed class CallerSocket : ChannelSocket
     }
 
     /// <summary>From the caller to the callees.</summary>
-    private sealed class CallerRoute(CallerSocket socket, int capacity) : CallRoute(socket._requests, capacity)
+    private sealed class CallerRoute(CallerSocket socket, int capacity, int window) : CallRoute(socket._requests, capacity, window)
     {
         /// <summary>1 while a loop takes answers.</summary>
         private int _looping;
@@ -187,6 +189,9 @@ internal sealed class CallerSocket : ChannelSocket
             AnswerAttempt attempt = new(socket, call);
             return socket._replies.Block(ref attempt, timeout, cancellationToken);
         }
+
+        /// <summary>There is one more, or one less: somebody else may be whose turn it is.</summary>
+        public void OnCalleesChanged() => HandOut();
 
         /// <inheritdoc/>
         public override void WakeAll()

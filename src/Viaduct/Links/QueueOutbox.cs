@@ -32,7 +32,7 @@ internal partial class QueueOutbox<T>(
     public int ActiveReceivers { get; init; }
 
     /// <summary>The links that messages go to. Under the gate.</summary>
-    private SendLink<T>[] Active
+    internal SendLink<T>[] Active
     {
         get
         {

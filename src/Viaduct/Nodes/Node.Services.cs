@@ -9,8 +9,8 @@ namespace Viaduct;
 public sealed partial class Node
 {
     /// <summary>Opens the calling end of a service.</summary>
-    internal CallerSocket OpenCaller(ServiceSpec service, ClientOptions options, int active = 0) =>
-        Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active));
+    internal CallerSocket OpenCaller(ServiceSpec service, ClientOptions options, int active = 0, int window = 0) =>
+        Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active, window));
 
     /// <summary>Opens the called end of a service.</summary>
     internal CalleeSocket OpenCallee(ServiceSpec service, ServerOptions options, Action<Guid>? clientGone) =>
