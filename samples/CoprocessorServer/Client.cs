@@ -11,7 +11,7 @@ internal static class Client
     {
         await using Node node = Node.Join(new NodeOptions { RuntimeDirectory = directory });
         await using ServiceClient<ICoprocessor> coprocessor = node.Connect<ICoprocessor>(new ConnectOptions { Capacity = Server.Capacity });
-        IJobQueue queue = coprocessor.Service.Open(name);
+        IJobs device = coprocessor.Service.Open(name);
 
         // Blobs lie in memory that both processes see. Each is filled here, changed there, and read here again.
         Blob[] blobs = [.. Enumerable.Range(0, jobs).Select(_ => Blob.AllocateUninitialized(Kernel.Bytes))];
@@ -25,7 +25,7 @@ internal static class Client
         {
             foreach (Blob blob in blobs)
             {
-                scope.Spawn(() => queue.TransformAsync(blob));
+                scope.Spawn(() => device.TransformAsync(blob));
             }
         } // the scope's end waits for all of them
 

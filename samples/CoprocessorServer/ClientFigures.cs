@@ -1,4 +1,4 @@
-using Viaduct;
+using Viaduct.Messages;
 
 namespace CoprocessorServer;
 

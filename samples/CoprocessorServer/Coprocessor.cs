@@ -6,12 +6,12 @@ namespace CoprocessorServer;
 internal sealed class Coprocessor(Device device) : ICoprocessor
 {
     /// <summary>The clients' queues, by name.</summary>
-    public ConcurrentDictionary<string, JobQueue> Queues { get; } = new();
+    public ConcurrentDictionary<string, ClientJobs> Queues { get; } = new();
 
     /// <summary>What clients have reported, by name.</summary>
     public ConcurrentDictionary<string, ClientFigures> Figures { get; } = new();
 
-    public IJobQueue Open(string client) => Queues.GetOrAdd(client, name => new JobQueue(device, name));
+    public IJobs Open(string client) => Queues.GetOrAdd(client, name => new ClientJobs(device, name));
 
     public void Report(string client, ClientFigures figures) => Figures[client] = figures;
 }

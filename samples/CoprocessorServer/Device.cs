@@ -9,7 +9,7 @@ internal sealed class Device : IDisposable
     private readonly object _lock = new();
 
     /// <summary>Clients with jobs that wait, in the order of their turns.</summary>
-    private readonly LinkedList<JobQueue> _turns = new();
+    private readonly LinkedList<ClientJobs> _turns = new();
     private readonly Thread[] _threads;
     private long _begun;
     private bool _isOver;
@@ -21,7 +21,7 @@ internal sealed class Device : IDisposable
     }
 
     /// <summary>Adds a job to its client's queue.</summary>
-    public Job Submit(JobQueue queue, Viaduct.Blob samples)
+    public Job Submit(ClientJobs queue, Viaduct.Blob samples)
     {
         lock (_lock)
         {
@@ -38,7 +38,7 @@ internal sealed class Device : IDisposable
     }
 
     /// <summary>Takes a job back that has not begun.</summary>
-    public void Withdraw(JobQueue queue, Job job)
+    public void Withdraw(ClientJobs queue, Job job)
     {
         lock (_lock)
         {
@@ -58,7 +58,7 @@ internal sealed class Device : IDisposable
     }
 
     /// <summary>How a client's jobs are getting on.</summary>
-    public (int Waiting, int Finished, int Canceled, long MostOthersFirst) Look(JobQueue queue)
+    public (int Waiting, int Finished, int Canceled, long MostOthersFirst) Look(ClientJobs queue)
     {
         lock (_lock)
         {
@@ -100,7 +100,7 @@ internal sealed class Device : IDisposable
         }
     }
 
-    private (JobQueue? Queue, Job? Job) Take()
+    private (ClientJobs? Queue, Job? Job) Take()
     {
         lock (_lock)
         {
@@ -114,7 +114,7 @@ internal sealed class Device : IDisposable
                 return (null, null);
             }
 
-            JobQueue queue = _turns.First!.Value;
+            ClientJobs queue = _turns.First!.Value;
             Job job = queue.Waiting.First!.Value;
             _turns.RemoveFirst();
             queue.Waiting.RemoveFirst();

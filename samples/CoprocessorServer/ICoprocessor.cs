@@ -7,7 +7,7 @@ namespace CoprocessorServer;
 public interface ICoprocessor
 {
     /// <summary>A queue for one client's jobs. Returns at once: jobs may be submitted before the answer is there.</summary>
-    IJobQueue Open(string client);
+    IJobs Open(string client);
 
     /// <summary>What a client has found at its end.</summary>
     void Report(string client, ClientFigures figures);

@@ -32,11 +32,11 @@ internal static class Server
             // One submits all its jobs at once, two have one job at a time, and one is killed in the midst of its jobs.
             ChildProcess doomed = Start(directory, "doomed", 9, 2000, 1000);
             Task<bool> others = RunClientsAsync(directory, coprocessor, device, ("greedy", jobs, jobs), ("modest-1", jobs / 10, 1), ("modest-2", jobs / 10, 1));
-            await UntilAsync(() => coprocessor.Queues.TryGetValue("doomed", out JobQueue? queue) && device.Look(queue) is { Finished: > 10, Waiting: > 10 });
+            await UntilAsync(() => coprocessor.Queues.TryGetValue("doomed", out ClientJobs? queue) && device.Look(queue) is { Finished: > 10, Waiting: > 10 });
             doomed.Kill();
             await doomed.Exited;
             isRight &= await others;
-            JobQueue orphan = coprocessor.Queues["doomed"];
+            ClientJobs orphan = coprocessor.Queues["doomed"];
             bool isClean = await UntilAsync(() => device.Look(orphan).Waiting == 0 && host.UnderWay == 0 && BytesInUse(directory) <= kept);
             (_, int finished, int canceled, _) = device.Look(orphan);
             Console.WriteLine($"doomed: killed after {finished} jobs; {canceled} calls cancelled, {host.UnderWay} left; blob memory {BytesInUse(directory) >> 10} KiB, as before {kept >> 10} KiB");

@@ -36,7 +36,7 @@ public sealed class ConnectOptions
     /// How many calls each server has at a time, from 1 to 65,536; 0, the default, means as many as there is room for. Others wait here, bound to no server, for whichever
     /// has answered: those of the highest <see cref="CallContext.Priority"/> first, of these the one with the earliest deadline, of these the one that came first. With as many as a
     /// server has threads nothing ever waits behind a slow call; with one or two more a server need not wait for its next. Calls on objects, and calls whose result is an object that is
-    /// there at once, do not wait, but count.
+    /// there at once, do not wait, but count; one-way calls do neither.
     /// </summary>
     public int MaxCallsPerServer { get; init; }
 

@@ -3,7 +3,7 @@ using Viaduct;
 namespace CoprocessorServer;
 
 /// <summary>The jobs of one client, as the server keeps them. Its lists and counts are guarded by the device's lock.</summary>
-internal sealed class JobQueue(Device device, string client) : IJobQueue
+internal sealed class ClientJobs(Device device, string client) : IJobs
 {
     public string Client { get; } = client;
 
