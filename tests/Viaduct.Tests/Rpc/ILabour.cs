@@ -15,7 +15,7 @@ public interface ILabour
     /// <summary>Makes the file, awaits its end, and deletes the file then.</summary>
     Task WaitAsync(string file, CancellationToken cancellationToken = default);
 
-    long Sum(int from, int to);
+    long Sum(int first, int past);
 
     int Priority();
 

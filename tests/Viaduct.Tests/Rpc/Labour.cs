@@ -36,7 +36,7 @@ public sealed class Labour : ILabour
         }
     }
 
-    public long Sum(int from, int to) => Enumerable.Range(from, to - from).Sum(static number => (long)number);
+    public long Sum(int first, int past) => Enumerable.Range(first, past - first).Sum(static number => (long)number);
 
     public int Priority() => CallContext.Priority;
 
