@@ -149,13 +149,15 @@ internal sealed class IsolatedClassReader
     {
         var method = (IMethodSymbol)parameter.ContainingSymbol;
         bool isRead = Names.Has(parameter, Names.In) && !Names.Has(parameter, Names.Out);
+        bool comesBack = ComesBack(parameter);
         string what = $"parameter '{parameter.Name}'";
         if (parameter.Type is INamedTypeSymbol { IsGenericType: true } list && !isRead && s_changeable.Contains(list.OriginalDefinition.ToDisplayString()))
         {
             Refuse(parameter, _member, $"what it adds to {what} would not reach the caller; mark it [In] if the method only reads it");
         }
-        else if (ComesBack(parameter) && MethodReader.IsLate(method.ReturnType))
+        else if (comesBack && MethodReader.IsLate(method.ReturnType))
         {
+            comesBack = false;
             Refuse(parameter, _member, $"{what} is an array, and could come back only with the result; mark it [In] if the method only reads it, or take Memory<byte>");
         }
         else if (parameter.RefKind != RefKind.None && IsImported(method)
@@ -165,7 +167,7 @@ internal sealed class IsolatedClassReader
         }
 
         ITypeSymbol type = Native(parameter.Type) ?? parameter.Type;
-        return (type, ComesBack(parameter) ? RefKind.Ref : parameter.RefKind);
+        return (type, comesBack ? RefKind.Ref : parameter.RefKind);
     }
 
     /// <summary>What an existing method may change, and would change in vain: it goes by value.</summary>

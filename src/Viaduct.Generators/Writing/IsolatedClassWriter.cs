@@ -84,7 +84,7 @@ internal sealed class IsolatedClassWriter
         // Here it is declared as the method is, but for what makes it one of an extension.
         string declared = method.Declared.StartsWith("this ", StringComparison.Ordinal) ? method.Declared.Substring(5) : method.Declared;
         _code.Open($"internal static {method.Returns} {Code.Identifier(method.Contract.Unique)}({declared})");
-        _code.Open("if (s_class.IsHere)");
+        _code.Open($"if ({_class.Calls}.s_class.IsHere)");
         string original = $"{_class.Type}.{Code.Identifier(method.Name)}({method.Passed});";
         if (method.Contract.Returns == "void")
         {
@@ -112,7 +112,7 @@ internal sealed class IsolatedClassWriter
             parameter.Form == IsolatedForm.Array ? $"ref {parameter.Local}"
             : !IsTranslated(parameter) ? (parameter.Form == IsolatedForm.Native ? "" : parameter.Prefix) + parameter.Identifier
             : parameter.Prefix == "ref " ? $"ref {parameter.Local}" : $"out {Long(parameter)} {parameter.Local}");
-        string called = $"s_class.Service.{Code.Identifier(method.Contract.Unique)}({string.Join(", ", method.HasError ? passed.Append("out int via_error") : passed)})";
+        string called = $"{_class.Calls}.s_class.Service.{Code.Identifier(method.Contract.Unique)}({string.Join(", ", method.HasError ? passed.Append("out int via_error") : passed)})";
         IEnumerable<string> after =
         [
             .. method.Parameters.Where(static parameter => parameter.Form == IsolatedForm.Array).Select(static parameter => $"IsolatedClass.CopyBack({parameter.Local}, {parameter.Identifier});"),
