@@ -20,6 +20,7 @@ for (int i = 0; i < calls; i++)
 }
 
 Console.WriteLine($"{calls} calls in {clock.Elapsed.TotalSeconds:0.0} s, {wrong} wrong, {printf.Started - printf.Workers.Count} processes died of them");
+Console.WriteLine(Existing.Run(calls / 4));
 Console.WriteLine(Format(printf.Service, 42));
 return wrong == 0 ? 0 : 1;
 
