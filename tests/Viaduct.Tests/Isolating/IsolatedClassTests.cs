@@ -156,6 +156,17 @@ public sealed class IsolatedClassTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_class_can_be_confined()
+    {
+        IsolatedClass confined = IsolatedClass.Of(typeof(Reader));
+        Assert.False(await Background.Run(static () => Reader.CanRead("/etc/passwd")).Within());
+        confined.InProcess = true;
+        Assert.True(Reader.CanRead("/etc/passwd"));
+        confined.InProcess = false;
+        await confined.StopAsync().AsTask().Within();
+    }
+
+    [Fact]
     public void Calls_are_carried_out_here_where_that_is_wanted()
     {
         _class.InProcess = true;
