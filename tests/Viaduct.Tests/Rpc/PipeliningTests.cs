@@ -40,8 +40,8 @@ public sealed class PipeliningTests : IAsyncDisposable
         Assert.Equal(Route.Tcp, Assert.Single(client.Peers).Route);
         Assert.Equal(0, await Background.Run(client.Service.Length).Within());
 
-        int alone = await Background.Run(() => Rounds(() => Assert.Equal(0, Enumerable.Range(0, 10).Sum(_ => client.Service.Length())))).Within();
-        int together = await Background.Run(() => Rounds(() => Assert.Equal(9, Follow(client.Service, 9).Length()))).Within();
+        int alone = await Background.Run(() => Rounds(10, () => Assert.Equal(0, Enumerable.Range(0, 10).Sum(_ => client.Service.Length())))).Within();
+        int together = await Background.Run(() => Rounds(1, () => Assert.Equal(9, Follow(client.Service, 9).Length()))).Within();
 
         Assert.Equal((10, 1), (alone, together));
     }
@@ -52,10 +52,12 @@ public sealed class PipeliningTests : IAsyncDisposable
     /// How many round trips something takes: the fewest of several attempts, since whatever else goes over the connection (a heartbeat, objects that are given back)
     /// may add to one of them, and nothing takes away.
     /// </summary>
-    private int Rounds(Action calls)
+    /// <param name="wanted">How many suffice to end the attempts.</param>
+    /// <param name="calls">What is done.</param>
+    private int Rounds(int wanted, Action calls)
     {
         int least = int.MaxValue;
-        for (int attempt = 0; attempt < 8; attempt++)
+        for (int attempt = 0; attempt < 8 && least > wanted; attempt++)
         {
             Thread.Sleep(4 * s_delay);
             int before = _proxy.Rounds;
