@@ -202,7 +202,7 @@ internal sealed class IsolatedClassReader
 
     private static string Kind(ISymbol member) => member switch { IPropertySymbol => "a property", IEventSymbol => "an event", _ => "a field" };
 
-    /// <summary>A name that no other method has in generated code, nor one that its number would be the same for.</summary>
+    /// <summary>A name that no other method has in generated code.</summary>
     private string Unique(string name)
     {
         string unique = name;
