@@ -220,18 +220,18 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
     }
 
     /// <summary>Asks one certain server for nothing: when this ends, its calls have come and gone that way once, and run as fast there as they will.</summary>
-    /// <returns>Whether it answered.</returns>
-    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server)
+    /// <returns>Whether it answered before the token was cancelled.</returns>
+    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server, CancellationToken cancellationToken = default)
     {
         try
         {
-            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(CancellationToken.None).ConfigureAwait(false);
+            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceMethodMissingException)
         {
             return true;
         }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException)
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
             // It was lost: whoever keeps it alive knows.
         }

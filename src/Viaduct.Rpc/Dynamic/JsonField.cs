@@ -58,53 +58,42 @@ internal sealed record JsonField(int Id, string Name, JsonShape Shape, bool MayM
         }
     }
 
-    /// <summary>Reads an object up to its end: a property for each field.</summary>
+    /// <summary>Reads an object up to its end: in the order of the fields, whatever the order in which they came.</summary>
+    /// <param name="reader">The object.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <param name="json">Where they go.</param>
+    /// <param name="named">Whether each is a property; otherwise an item of an array.</param>
     public static void ReadAll(ref WireReader reader, IReadOnlyList<JsonField> fields, Utf8JsonWriter json, bool named = true)
     {
-        Span<bool> seen = fields.Count <= 256 ? stackalloc bool[fields.Count] : new bool[fields.Count];
-        int next = 0;
-        while (reader.TryReadTag(out uint tag))
+        foreach (JsonField field in fields)
         {
-            int index = 0;
-            while (index < fields.Count && fields[index].Tag != tag)
-            {
-                index++;
-            }
-
-            if (index == fields.Count || seen[index])
-            {
-                reader.Skip(tag);
-                continue;
-            }
-
-            // Items of a tuple go by their place alone, so that those left out come before.
-            for (; !named && next < index; next++)
-            {
-                fields[next].Shape.WriteAbsent(json);
-                seen[next] = true;
-            }
-
-            next = index + 1;
-            seen[index] = true;
             if (named)
             {
-                json.WritePropertyName(fields[index].Name);
+                json.WritePropertyName(field.Name);
             }
 
-            fields[index].Shape.Read(ref reader, json);
+            // A copy: each field is looked for from the beginning.
+            WireReader look = reader;
+            uint tag;
+            bool isThere;
+            while ((isThere = look.TryReadTag(out tag)) && tag != field.Tag)
+            {
+                look.Skip(tag);
+            }
+
+            if (isThere)
+            {
+                field.Shape.Read(ref look, json);
+            }
+            else
+            {
+                field.Shape.WriteAbsent(json);
+            }
         }
 
-        for (int index = 0; index < fields.Count; index++)
+        while (reader.TryReadTag(out uint rest))
         {
-            if (!seen[index])
-            {
-                if (named)
-                {
-                    json.WritePropertyName(fields[index].Name);
-                }
-
-                fields[index].Shape.WriteAbsent(json);
-            }
+            reader.Skip(rest);
         }
     }
 }
