@@ -67,6 +67,13 @@ internal sealed class CallOptionSet
             null,
             TimeSpan.FromSeconds(1),
             Timeout.InfiniteTimeSpan);
-        await call(client);
+        try
+        {
+            await call(client);
+        }
+        catch (TimeoutException) when (client.Peers.Count == 0)
+        {
+            throw new CommandException($"nobody serves '{service}', at least not within {parsed.GetValue(_timeout)} s.");
+        }
     }
 }

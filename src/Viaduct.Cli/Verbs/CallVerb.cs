@@ -32,7 +32,7 @@ internal static class CallVerb
     public static Command Create(Interrupt interrupt)
     {
         CallOptionSet callOptions = new();
-        Argument<string> method = new("METHOD") { Description = "The method, in any case of letters." };
+        Argument<string> method = new("METHOD") { Description = "The method, in any case of letters, with or without Async at its end." };
         Argument<string?> arguments = new("ARGUMENTS") { Description = "The arguments in JSON. Default: none.", Arity = ArgumentArity.ZeroOrOne };
         VerbCommand command = new("call", Description, Details);
         callOptions.AddServiceTo(command);
@@ -61,7 +61,8 @@ internal static class CallVerb
     {
         using StandardOutput output = new();
         SchemaText contract = await client.DescribeAsync(cancellationToken);
-        SchemaMethod? called = contract.Declarations[0].Methods.FirstOrDefault(one => one.Name.Equals(method, StringComparison.OrdinalIgnoreCase));
+        SchemaMethod? called = contract.Declarations[0].Methods.FirstOrDefault(one => one.Name.Equals(method, StringComparison.OrdinalIgnoreCase))
+            ?? contract.Declarations[0].Methods.FirstOrDefault(one => one.Name.Equals(method + "Async", StringComparison.OrdinalIgnoreCase));
         bool takesStream = called?.Parameters.Any(parameter => parameter.Type.Kind == SchemaTypeKind.Stream) == true;
         IAsyncEnumerable<JsonElement>? input = takesStream ? ReadLinesAsync(cancellationToken) : null;
         if (called?.Result?.Kind == SchemaTypeKind.Stream)

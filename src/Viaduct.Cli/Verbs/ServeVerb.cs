@@ -51,7 +51,7 @@ internal static class ServeVerb
             ServingDescription description = ServingDescription.Load(path);
             if (parsed.GetValue(check))
             {
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {description.Services.Count} services, nothing wrong"));
+                Console.Out.WriteLine($"{path}: {Count(description)}, nothing wrong");
                 return ExitCode.Success;
             }
 
@@ -79,7 +79,7 @@ internal static class ServeVerb
         {
             await using ServiceManager serving = await ServiceManager.StartAsync(description, Tell, notifier, interrupt.Token);
             Volatile.Write(ref manager, serving);
-            Tell(string.Create(CultureInfo.InvariantCulture, $"serving {description.Services.Count} services of {description.File} in the domain '{description.Domain}'"));
+            Tell($"serving {Count(description)} of {description.File} in the domain '{description.Domain}'");
             TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await using CancellationTokenRegistration end = interrupt.Token.Register(ended.SetResult);
             await ended.Task;
@@ -92,6 +92,11 @@ internal static class ServeVerb
         {
             Array.ForEach(listeners, static listener => listener.Dispose());
         }
+    }
+
+    private static string Count(ServingDescription description)
+    {
+        return description.Services.Count == 1 ? "1 service" : string.Create(CultureInfo.InvariantCulture, $"{description.Services.Count} services");
     }
 
     private static async Task ReloadAsync(ServiceManager? manager, Action<string> tell)

@@ -57,7 +57,7 @@ internal sealed class SystemdUnits(ServingDescription description, string name, 
             Description=Starts {name}.service when one of its services is wanted
 
             [Socket]
-            ListenStream={Escape(WakePath())}
+            ListenStream={WakePath()}
             FileDescriptorName=wake
             SocketMode=0600
             DirectoryMode=0700
@@ -74,7 +74,7 @@ internal sealed class SystemdUnits(ServingDescription description, string name, 
     {
         const string Placeholder = "/runtime-directory-of-the-user";
         string path = WakeListener.PathOf(description.RuntimeDirectory ?? Placeholder, description.Domain);
-        return description.RuntimeDirectory is null ? path.Replace(Placeholder, "%t/viaduct", StringComparison.Ordinal) : path;
+        return description.RuntimeDirectory is null ? Escape(path).Replace(Placeholder, "%t/viaduct", StringComparison.Ordinal) : Escape(path);
     }
 
     private static IEnumerable<string> Command()

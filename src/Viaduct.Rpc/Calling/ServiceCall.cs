@@ -137,7 +137,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Seal(RpcFrames.OneWay);
+            SealOneWay();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
         finally
@@ -156,7 +156,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Seal(RpcFrames.OneWay);
+            SealOneWay();
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
             WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
@@ -321,6 +321,13 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
             ulong microseconds = (ulong)Math.Max(1, Remaining().TotalMicroseconds);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[TimeOffset..BodyOffset], microseconds);
         }
+    }
+
+    /// <summary>As <see cref="Seal"/>, of a call without an answer: nobody else is to carry it out if it is meant for a certain server.</summary>
+    private void SealOneWay()
+    {
+        Seal(RpcFrames.OneWay);
+        CallFrame.SetId(_frame, _pending.Target is null ? 0u : 1u);
     }
 
     private TimeSpan Remaining()

@@ -48,7 +48,7 @@ public sealed class DynamicServiceClient : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Calls a method and waits for its result.</summary>
-    /// <param name="method">Its name.</param>
+    /// <param name="method">Its name, in any case of letters, with or without <c>Async</c> at its end.</param>
     /// <param name="arguments">An object with a property for each parameter, or an array with an item for each; undefined for none.</param>
     /// <param name="input">The items of the method's parameter that is a stream, unless they are given as an array in <paramref name="arguments"/>.</param>
     /// <param name="cancellationToken">Ends the wait, and tells the service.</param>
@@ -139,7 +139,7 @@ public sealed class DynamicServiceClient : IDisposable, IAsyncDisposable
             Volatile.Write(ref _methods, methods);
         }
 
-        return methods.TryGetValue(method, out DynamicMethod? found)
+        return methods.TryGetValue(method, out DynamicMethod? found) || methods.TryGetValue(method + "Async", out found)
             ? found
             : throw new ArgumentException(
                 $"The service '{Service}' has no method '{method}'; it has {string.Join(", ", methods.Values.Select(static one => one.Schema.Name))}.", nameof(method));

@@ -20,8 +20,10 @@ internal sealed class CallerSocket : ChannelSocket
     public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
-        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue)
+        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, int.MaxValue, null, redelivers: true, int.MaxValue)
         {
+            // Calls that are answered see to themselves: their callers know how far they had come.
+            PassesOn = CallFrame.IsForAnybody,
             ActiveReceivers = active,
             PeerChanged = OnServerChanged,
         };
