@@ -31,9 +31,10 @@ internal sealed class SystemdUnits(ServingDescription description, string name, 
             Description=Viaduct services of {Escape(description.File)}
 
             [Service]
-            Type=notify-reload
+            Type=notify
             NotifyAccess=main
             ExecStart={string.Join(' ', Command().Append("serve").Append(description.File).Select(Quote))}
+            ExecReload=/bin/kill -HUP $MAINPID
             WorkingDirectory={Escape(Path.GetDirectoryName(description.File)!)}
             WatchdogSec={Watchdog}
             Restart=always

@@ -1,3 +1,5 @@
+using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -17,14 +19,32 @@ internal static class Pulse
             return true;
         }
 
-        long taken = Taken(connection, server);
+        ulong taken = Taken(connection, server);
         using CancellationTokenSource late = new(timeout);
         return await ServiceCall.PingAsync(connection, link, late.Token).ConfigureAwait(false)
             || connection.Socket.LinkTo(server) is null
             || Taken(connection, server) != taken;
     }
 
-    /// <summary>How many frames a server has taken of those sent to it.</summary>
-    private static long Taken(ServiceSocketConnection connection, Guid server) =>
-        connection.Socket.Peers.FirstOrDefault(peer => peer.SocketId == server) is { } peer ? peer.Messages - peer.Outstanding : 0;
+    /// <summary>How many frames a server has taken of those sent to it, as it says now.</summary>
+    private static ulong Taken(ServiceSocketConnection connection, Guid server)
+    {
+        var requests = (QueueOutbox<Frame>)connection.Socket.OutboxOrNull!;
+        requests.EnterGate();
+        try
+        {
+            // Asking for all of them looks anew at each.
+            _ = requests.Outstanding;
+            return requests.FindLink(server)?.Released ?? 0;
+        }
+        catch (ProtocolViolationException)
+        {
+            // What hangs, or what it has written over, must not end who looks after it.
+            return 0;
+        }
+        finally
+        {
+            requests.ExitGate();
+        }
+    }
 }

@@ -6,6 +6,9 @@ internal sealed class Worker(ChildProcess process)
     /// <summary>The process.</summary>
     public ChildProcess Process { get; } = process;
 
-    /// <summary>The service in it was reached.</summary>
+    /// <summary>The service in it was reached: calls go to it.</summary>
+    public bool IsReached { get; set; }
+
+    /// <summary>It has answered calls that do nothing, and answers others as fast as it will.</summary>
     public bool IsReady { get; set; }
 }

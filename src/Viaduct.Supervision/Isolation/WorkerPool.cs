@@ -119,7 +119,7 @@ internal sealed class WorkerPool
         Task<ExitReason> exited = worker.Process.Exited;
         using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
-            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReached && !_stop.IsCancellationRequested)
             {
                 worker.Process.Kill();
             }
@@ -140,7 +140,7 @@ internal sealed class WorkerPool
             return;
         }
 
-        if (worker.IsReady)
+        if (worker.IsReached)
         {
             await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
             return;
@@ -172,6 +172,16 @@ internal sealed class WorkerPool
         if (change.State == PeerState.Joined)
         {
             Volatile.Write(ref _failedStarts, 0);
+            if (Find(change.Peer) is { } worker)
+            {
+                // Calls go to it from now on, whether it is warm or not.
+                worker.IsReached = true;
+                if (_options.Watchdog is { } watchdog)
+                {
+                    _ = WatchAsync(worker, change.Peer.SocketId, watchdog);
+                }
+            }
+
             _ = WarmAsync(change.Peer);
         }
         else if (change.State is PeerState.Lost or PeerState.Left)
@@ -192,10 +202,6 @@ internal sealed class WorkerPool
         if (Find(peer) is { } worker)
         {
             worker.IsReady = true;
-            if (_options.Watchdog is { } watchdog)
-            {
-                _ = WatchAsync(worker, peer.SocketId, watchdog);
-            }
         }
     }
 
