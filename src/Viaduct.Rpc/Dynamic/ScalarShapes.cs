@@ -36,6 +36,7 @@ internal static class ScalarShapes
         ["string"] = new ScalarShape<string>(ValueCodec.String, "a text", Text, static (json, value) => json.WriteStringValue(value), isQuoted: true),
         ["bytes"] = new ScalarShape<byte[]>(
             ValueCodec.Bytes, "bytes in base64, such as \"AQID\"", static json => json.GetBytesFromBase64(), static (json, value) => json.WriteBase64StringValue(value), isQuoted: true),
+        ["blob"] = new BlobShape(),
         ["guid"] = Quoted(ValueCodec.Guid, "a GUID, such as \"00112233-4455-6677-8899-aabbccddeeff\"", static text => Guid.Parse(text), static value => value.ToString()),
         ["datetime"] = Quoted(
             ValueCodec.DateTime, "a time, such as \"2026-01-31T12:30:00Z\"", static text => DateTime.Parse(text, s_culture, DateTimeStyles.RoundtripKind), static value => value.ToString("O", s_culture)),

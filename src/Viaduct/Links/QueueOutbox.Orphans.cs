@@ -45,7 +45,7 @@ internal partial class QueueOutbox<T>
             }
 
             var orphan = new OrphanedMessage<T>(link.Lane, position, link);
-            if (!redelivers || (PassesOn is { } passesOn && !(TryReadOrphan(orphan, out T message, out _, out _) && passesOn(message))))
+            if (!redelivers || (PassesOn is { } passesOn && !(TryReadOrphan(orphan, out T message, out _, out _) && passesOn(message, orphan.Lane is RecordLane<T>))))
             {
                 DeadLettered++;
             }

@@ -84,6 +84,14 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Blobs_are_bytes()
+    {
+        Assert.Equal("\"/wD+\"", await Call("Invert", """["AP8B"]"""));
+        string large = Convert.ToBase64String(new byte[1 << 20]);
+        Assert.Equal($"\"{large.Replace('A', '/')[..^4]}", (await Call("Invert", $"[\"{large}\"]"))![..(large.Length - 3)]);
+    }
+
+    [Fact]
     public async Task One_way_calls_have_no_result()
     {
         Assert.Null(await Call("Tell", """["one"]"""));

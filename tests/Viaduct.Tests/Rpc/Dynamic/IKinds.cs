@@ -35,6 +35,8 @@ public interface IKinds
 
     void Fail(string message);
 
+    Blob Invert(Blob image);
+
     ICounter Open();
 
     int Watch(int value, IListener? listener);

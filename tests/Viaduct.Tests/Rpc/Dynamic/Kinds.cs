@@ -59,6 +59,17 @@ internal sealed class Kinds : IKinds
 
     public void Fail(string message) => throw new InvalidTimeZoneException(message);
 
+    public Blob Invert(Blob image)
+    {
+        Blob inverted = Blob.Allocate(image.Length);
+        for (int i = 0; i < image.Length; i++)
+        {
+            inverted.Span[i] = (byte)~image.ReadOnlySpan[i];
+        }
+
+        return inverted;
+    }
+
     public ICounter Open() => throw new NotSupportedException();
 
     public int Watch(int value, IListener? listener) => listener is null ? value : -1;
