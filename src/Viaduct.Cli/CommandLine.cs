@@ -12,14 +12,14 @@ internal static class CommandLine
 {
     private const string Description =
         """
-        Send and receive messages on Viaduct channels from a shell, keep services running, call them, and look at who is there.
+        Send and receive messages on Viaduct channels from a shell, keep services running and call them, see who is there.
 
         Two terminals, in either order:
           viaduct receive greetings
           echo hello | viaduct send greetings
 
-        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a sender or service died before it had completed, 4 not everything was consumed
-        in time (--linger), 128 + N ended by signal N (Ctrl-C: 130), 141 the reader of standard output went away.
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a sender or service died before it had completed, 4 not everything
+        was consumed in time (--linger), 128 + N ended by signal N (Ctrl-C: 130), 141 the reader of standard output went away.
         """;
 
     /// <summary>Runs one command.</summary>

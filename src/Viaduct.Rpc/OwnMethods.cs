@@ -6,6 +6,9 @@ namespace Viaduct.Rpc;
 /// <summary>What every service can be asked beside its contract; see docs/wire-format.md. No contract has such names: they are no identifiers.</summary>
 internal static class OwnMethods
 {
+    /// <summary>No method: what is asked for it is whether somebody answers.</summary>
+    public const uint Nothing = 0;
+
     /// <summary>Its contract: field 1, the text.</summary>
     public static ServiceMethod Describe { get; } = Of("?describe", ServiceMethodOptions.Idempotent);
 

@@ -6,7 +6,7 @@ namespace Viaduct.Cli.Verbs;
 /// <summary><c>viaduct systemd-unit</c>: the units that have systemd keep <c>viaduct serve</c> running.</summary>
 internal static class SystemdUnitVerb
 {
-    private const string Description = "Write systemd units that keep 'viaduct serve DESCRIPTION' running: a service and a socket.";
+    private const string Description = "Write systemd units that keep 'viaduct serve' running: a service and a socket.";
 
     private const string Details =
         """

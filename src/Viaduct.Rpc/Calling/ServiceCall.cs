@@ -22,7 +22,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
     /// <summary>No method's number.</summary>
-    private static readonly ServiceMethod s_nothing = new("nothing", 0, ServiceMethodOptions.Idempotent);
+    private static readonly ServiceMethod s_nothing = new("nothing", OwnMethods.Nothing, ServiceMethodOptions.Idempotent);
 
     [ThreadStatic]
     private static ServiceCall? t_spare;

@@ -16,7 +16,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     private readonly Thread[] _threads;
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Requests for <see cref="OwnMethods.State"/>, which are no work of the service's.</summary>
+    /// <summary>Requests for <see cref="OwnMethods.State"/>, and pings: they are no work of the service's.</summary>
     private long _asked;
     private int _disposed;
 
@@ -147,6 +147,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         }
         else
         {
+            // A ping asks for nothing, and is no work either.
+            Interlocked.Add(ref _asked, request.Method == OwnMethods.Nothing ? 1 : 0);
             return false;
         }
 
