@@ -73,7 +73,7 @@ internal sealed class ServedService
                 : ServedState.Starting;
         }
 
-        return new ServedStatus(_spec.Name, state, [.. _spec.Offers.Select(static offer => offer.Service)], process, restarts, since, MemoryOf(process), exit);
+        return new ServedStatus(_spec.Name, state, [.. _spec.Offers.Select(static offer => offer.Service)], process, restarts, since, ProcessMemory.Of(process), exit);
     }
 
     /// <summary>Brings it to where it is at the beginning: started, or waiting for the first call.</summary>
@@ -284,8 +284,10 @@ internal sealed class ServedService
             if (run.Failure is { } failure)
             {
                 string reason = $"The service '{_spec.Name}' has failed: {failure} 'viaduct services restart {_spec.Name}' tries again.";
-                Swap(() => ServiceStandby.Failing(_node, _spec.Offers, reason));
+
+                // Before anybody is told: who asks then where it stands finds it so.
                 Rest(ServedState.Failed);
+                Swap(() => ServiceStandby.Failing(_node, _spec.Offers, reason));
             }
             else if (_spec.OnDemand)
             {
@@ -390,20 +392,5 @@ internal sealed class ServedService
     {
         _log.Note(text);
         _tell(_spec.Name, text);
-    }
-
-    /// <summary>The resident memory of a process, in bytes.</summary>
-    private static long MemoryOf(int? process)
-    {
-        try
-        {
-            return process is { } id
-                ? long.Parse(File.ReadAllText($"/proc/{id}/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize
-                : 0;
-        }
-        catch (Exception error) when (error is IOException or FormatException or IndexOutOfRangeException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
     }
 }
