@@ -23,6 +23,9 @@ public sealed class CallTests : ProgramTests, IAsyncLifetime
     {
         await _host.DisposeAsync();
         await _node.DisposeAsync();
+
+        // Of two ways to be disposed this one alone is taken.
+        Dispose();
     }
 
     [Fact]

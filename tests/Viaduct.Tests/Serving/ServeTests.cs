@@ -28,6 +28,9 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         await _bench.DisposeAsync();
         await _control.DisposeAsync();
         await _node.DisposeAsync();
+
+        // Of two ways to be disposed this one alone is taken.
+        Dispose();
     }
 
     [Fact]
