@@ -12,14 +12,14 @@ internal static class CommandLine
 {
     private const string Description =
         """
-        Send and receive messages on Viaduct channels from a shell, and look at who is there.
+        Send and receive messages on Viaduct channels from a shell, keep services running and call them, see who is there.
 
         Two terminals, in either order:
           viaduct receive greetings
           echo hello | viaduct send greetings
 
-        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a sender died before it had completed, 4 not everything was consumed
-        in time (--linger), 128 + N ended by signal N (Ctrl-C: 130), 141 the reader of standard output went away.
+        Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a sender or service died before it had completed, 4 not everything
+        was consumed in time (--linger), 128 + N ended by signal N (Ctrl-C: 130), 141 the reader of standard output went away.
         """;
 
     /// <summary>Runs one command.</summary>
@@ -55,6 +55,10 @@ internal static class CommandLine
         {
             return Tell(problem.Message, problem is PeerLostException ? ExitCode.PeerLost : ExitCode.Failure);
         }
+        catch (Exception problem) when (problem is TimeoutException or NotSupportedException and not PlatformNotSupportedException)
+        {
+            return Tell(problem.Message, ExitCode.Failure);
+        }
         catch (ArgumentException problem)
         {
             // A name, an address or a number that the library does not take: it came from the command line.
@@ -74,6 +78,11 @@ internal static class CommandLine
         root.Add(ReceiveVerb.Create(interrupt));
         root.Add(NodesVerb.Create());
         root.Add(ChannelsVerb.Create());
+        root.Add(ServeVerb.Create(interrupt));
+        root.Add(ServicesVerb.Create(interrupt));
+        root.Add(DescribeVerb.Create(interrupt));
+        root.Add(CallVerb.Create(interrupt));
+        root.Add(SystemdUnitVerb.Create());
         root.Add(DemoVerb.Create(interrupt));
         foreach (DemoRole role in Enum.GetValues<DemoRole>())
         {
@@ -121,7 +130,7 @@ internal static class CommandLine
 
     private static string UsageOf(Command command)
     {
-        return command is RootCommand ? "viaduct" : "viaduct " + command.Name;
+        return command is RootCommand ? "viaduct" : $"{UsageOf(command.Parents.OfType<Command>().First())} {command.Name}";
     }
 
     private static int Tell(string message, int exitCode)

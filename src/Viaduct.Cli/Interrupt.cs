@@ -10,6 +10,7 @@ internal sealed class Interrupt : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private PosixSignalRegistration[] _registrations = [];
+    private Action? _hangUp;
 
     /// <summary>The first signal that came, 0 while none has.</summary>
     private int _signal;
@@ -24,8 +25,10 @@ internal sealed class Interrupt : IDisposable
     public int ExitCode => 128 + Volatile.Read(ref _signal);
 
     /// <summary>Starts to take signals; until then they have their default action.</summary>
-    public void Listen()
+    /// <param name="hangUp">What SIGHUP does instead of ending the verb; null = it ends it, too.</param>
+    public void Listen(Action? hangUp = null)
     {
+        _hangUp = hangUp;
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
@@ -47,6 +50,13 @@ internal sealed class Interrupt : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
+        if (context.Signal == PosixSignal.SIGHUP && _hangUp is { } hangUp)
+        {
+            context.Cancel = true;
+            hangUp();
+            return;
+        }
+
         int number = context.Signal switch
         {
             PosixSignal.SIGINT => 2,

@@ -5,6 +5,13 @@ internal static class Notice
 {
     private static readonly HashSet<string> s_said = [];
 
+    /// <summary>Says something that happens again and again.</summary>
+    /// <param name="text">What is to be said.</param>
+    public static void SayAgain(string text)
+    {
+        Console.Error.WriteLine("viaduct: " + text);
+    }
+
     /// <summary>Says something, unless it was said already.</summary>
     /// <param name="text">What the library or a verb has to say; words of the API become those of this command.</param>
     public static void Say(string text)

@@ -46,6 +46,31 @@ public static class NodeServices
         return new ServiceClient<TService>(connection, contract.CreateProxy(connection));
     }
 
+    /// <summary>Connects to a service of which this program has no contract: the service tells it, and calls are made with JSON.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="service">The service's name: that of its contract, or <see cref="ServeOptions.Name"/>.</param>
+    /// <param name="options">Options, of which <see cref="ConnectOptions.Name"/> is not used; null = all defaults.</param>
+    /// <returns>The connection; dispose it to close it.</returns>
+    /// <exception cref="ArgumentException">The service's name or an option is wrong.</exception>
+    /// <exception cref="ChannelMismatchException">A server of this process has another idea of this service.</exception>
+    /// <exception cref="ObjectDisposedException">The node has left.</exception>
+    public static DynamicServiceClient Connect(this Node node, string service, ConnectOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentException.ThrowIfNullOrEmpty(service);
+        options ??= new ConnectOptions();
+        options.Validate();
+        return new DynamicServiceClient(ConnectTo(node, service, options));
+    }
+
+    /// <summary>A connection that goes by the contract of whoever serves.</summary>
+    internal static ServiceSocketConnection ConnectTo(Node node, string service, ConnectOptions options)
+    {
+        ServiceSpec spec = new(service, "") { Capacity = options.Capacity, Context = options.Context };
+        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
+        return new ServiceSocketConnection(service, socket, options);
+    }
+
     /// <summary>The channel of a service.</summary>
     internal static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
         where TService : class =>

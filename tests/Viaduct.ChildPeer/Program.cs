@@ -24,6 +24,8 @@ return args switch
     ["flood"] => Deeds.Flood(),
     ["echo"] => Deeds.Echo(),
     ["silent"] => Deeds.Silent(),
+    ["bench", string name] => await Bench.RunAsync(name),
+    ["refuse"] => Bench.Refuse(),
     ["try", .. string[] attempt] => Attempts.Run(attempt),
     _ => 64,
 };

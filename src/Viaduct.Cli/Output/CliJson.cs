@@ -8,5 +8,7 @@ namespace Viaduct.Cli.Output;
 [JsonSerializable(typeof(SendSummary))]
 [JsonSerializable(typeof(NodeView[]))]
 [JsonSerializable(typeof(SocketView[]))]
+[JsonSerializable(typeof(ServiceView[]))]
+[JsonSerializable(typeof(ContractView))]
 [JsonSerializable(typeof(Demo.Reporting.DemoReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -30,7 +30,9 @@ internal sealed class VerbHelp : SynchronousCommandLineAction
         parseResult.InvocationConfiguration.Output = output;
 
         // The list of verbs writes an argument that may be left out like one that may not.
-        output.Write(text.ToString().Replace("channels <CHANNEL>", "channels [CHANNEL]", StringComparison.Ordinal));
+        output.Write(text.ToString()
+            .Replace("channels <CHANNEL>", "channels [CHANNEL]", StringComparison.Ordinal)
+            .Replace("<METHOD> <ARGUMENTS>", "<METHOD> [ARGUMENTS]", StringComparison.Ordinal));
         if (parseResult.CommandResult.Command is VerbCommand verb)
         {
             output.WriteLine(verb.Details);

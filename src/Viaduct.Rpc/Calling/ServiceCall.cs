@@ -22,7 +22,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
 
     /// <summary>No method's number.</summary>
-    private static readonly ServiceMethod s_nothing = new("nothing", 0, ServiceMethodOptions.Idempotent);
+    private static readonly ServiceMethod s_nothing = new("nothing", OwnMethods.Nothing, ServiceMethodOptions.Idempotent);
 
     [ThreadStatic]
     private static ServiceCall? t_spare;
@@ -146,7 +146,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         {
             cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            Seal(RpcFrames.OneWay);
+            SealOneWay();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
         finally
@@ -166,7 +166,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         {
             cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            Seal(RpcFrames.OneWay);
+            SealOneWay();
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
             WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
@@ -238,18 +238,18 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     }
 
     /// <summary>Asks one certain server for nothing: when this ends, its calls have come and gone that way once, and run as fast there as they will.</summary>
-    /// <returns>Whether it answered.</returns>
-    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server)
+    /// <returns>Whether it answered before the token was cancelled.</returns>
+    internal static async Task<bool> PingAsync(ServiceConnection connection, SendLink<Frame> server, CancellationToken cancellationToken = default)
     {
         try
         {
-            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(CancellationToken.None).ConfigureAwait(false);
+            await Rent(connection, s_nothing, new RemoteTarget(server, 0)).InvokeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceMethodMissingException)
         {
             return true;
         }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException)
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
             // It was lost: whoever keeps it alive knows.
         }
@@ -357,6 +357,13 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
         _either ??= CancellationTokenSource.CreateLinkedTokenSource(caller, flowing);
         return _either.Token;
+    }
+
+    /// <summary>As <see cref="Seal"/>, of a call without an answer: nobody else is to carry it out if it is meant for a certain server.</summary>
+    private void SealOneWay()
+    {
+        Seal(RpcFrames.OneWay);
+        CallFrame.SetId(_frame, _pending.Target is null ? 0u : 1u);
     }
 
     private TimeSpan Remaining()

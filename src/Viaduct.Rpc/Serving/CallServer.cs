@@ -28,6 +28,9 @@ internal sealed class CallServer(
     /// <summary>What was handed out.</summary>
     public ExportTable Exports { get; } = new();
 
+    /// <summary>Answers what is asked of every service beside its contract; false for anything else. Null where nothing is.</summary>
+    public Func<ServiceRequest, bool>? Own { get; init; }
+
     /// <summary>Whether answers tell where a method threw.</summary>
     public bool TellsTraces { get; } = tellsTraces;
 

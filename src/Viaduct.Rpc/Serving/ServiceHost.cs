@@ -1,21 +1,32 @@
+using System.Runtime.InteropServices;
 using Viaduct.Calls;
 using Viaduct.Links;
+using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
 
 /// <summary>A service as a node serves it: threads that receive its calls and carry them out. Thread-safe; dispose it to end that.</summary>
 public sealed class ServiceHost : IDisposable, IAsyncDisposable
 {
+    /// <summary>How often it is looked whether the last call has ended.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
+
     private readonly CalleeSocket _socket;
     private readonly CallServer _server;
     private readonly Thread[] _threads;
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Requests for <see cref="OwnMethods.State"/>, and pings: they are no work of the service's.</summary>
+    private long _asked;
     private int _disposed;
 
     internal ServiceHost(Node node, ServiceSpec spec, ServiceDispatcher dispatcher, ServeOptions options)
     {
         _server = new CallServer(
-            dispatcher, spec.Name, (caller, id, frame) => _socket!.Answer(caller.SocketId, id, frame), WayTo, options.TellsStackTraces);
+            dispatcher, spec.Name, (caller, id, frame) => _socket!.Answer(caller.SocketId, id, frame), WayTo, options.TellsStackTraces)
+        {
+            Own = request => AnswerOwn(request, spec.Contract),
+        };
         _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget);
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
@@ -49,14 +60,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         }
 
         _stop.Cancel();
-        foreach (Thread thread in _threads)
-        {
-            if (thread != Thread.CurrentThread)
-            {
-                thread.Join();
-            }
-        }
-
+        JoinThreads();
         _server.Close();
         _socket.Dispose();
         _stop.Dispose();
@@ -65,6 +69,92 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>As <see cref="Dispose"/>, without keeping the thread.</summary>
     /// <returns>A task that is done when the service has ended.</returns>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    /// <summary>
+    /// Ends the service without breaking a call off: takes no more calls, lets those under way end, and then ends as <see cref="Dispose"/> does. Calls that nobody took
+    /// go to another server, if need be one that is still to come, so that a service is replaced without a caller's noticing. What outlives calls (streams and objects
+    /// that were handed out) ends with the service; a method that waits for an answer of its caller's own objects gets none any more.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the service takes no more calls then, and is still to be disposed.</param>
+    /// <returns>A task that is done when the service has ended.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (Volatile.Read(ref _disposed) == 0)
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+            await Task.Factory.StartNew(JoinThreads, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            while (UnderWay > 0)
+            {
+                await Task.Delay(s_look, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Serves until this process is told to end (SIGTERM, as supervisors and systemd do it, or Ctrl-C) or the token is cancelled, and then
+    /// drains (<see cref="DrainAsync"/>). What a program that serves does last; of several services await all.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the service, too.</param>
+    /// <returns>A task that is done when the service has ended.</returns>
+    /// <example><code>
+    /// await using Node node = Node.Join();
+    /// await node.Serve&lt;IClock&gt;(new Clock()).RunAsync();
+    /// </code></example>
+    public async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            told.TrySetResult();
+        }
+
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        await using CancellationTokenRegistration cancel = cancellationToken.UnsafeRegister(static told => ((TaskCompletionSource)told!).TrySetResult(), told);
+        await told.Task.ConfigureAwait(false);
+        await DrainAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private void JoinThreads()
+    {
+        foreach (Thread thread in _threads)
+        {
+            if (thread != Thread.CurrentThread)
+            {
+                thread.Join();
+            }
+        }
+    }
+
+    /// <summary>Answers what is asked of every service.</summary>
+    private bool AnswerOwn(ServiceRequest request, string contract)
+    {
+        WireWriter writer = new(request.Result);
+        if (request.Method == OwnMethods.Describe.Id)
+        {
+            writer.WriteString(1, contract);
+        }
+        else if (request.Method == OwnMethods.State.Id)
+        {
+            long asked = Interlocked.Increment(ref _asked);
+            writer.WriteUInt64(1, (ulong)Math.Max(0, _socket.Requests.MessagesReceived - asked));
+            writer.WriteUInt32(2, (uint)Math.Max(0, UnderWay - 1));
+        }
+        else
+        {
+            // A ping asks for nothing, and is no work either.
+            Interlocked.Add(ref _asked, request.Method == OwnMethods.Nothing ? 1 : 0);
+            return false;
+        }
+
+        writer.Flush();
+        return true;
+    }
 
     private RemoteWay? WayTo(PeerIdentity caller) => _socket.RouteTo(caller.SocketId) is { } route ? new RemoteWay(route, route.Link) : null;
 

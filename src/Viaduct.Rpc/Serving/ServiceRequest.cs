@@ -99,7 +99,11 @@ public sealed partial class ServiceRequest
     /// <returns>A task that is done.</returns>
     public ValueTask UnknownMethod()
     {
-        AnswerWith(RpcFrames.NoMethod);
+        if (Target != 0 || _server.Own?.Invoke(this) != true)
+        {
+            AnswerWith(RpcFrames.NoMethod);
+        }
+
         return default;
     }
 

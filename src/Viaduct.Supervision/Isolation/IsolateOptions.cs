@@ -68,6 +68,14 @@ public sealed class IsolateOptions
     /// </summary>
     public Confinement Confinement { get; init; } = Confinement.None;
 
+    /// <summary>
+    /// How it is found out that a process hangs: it is asked by a call that its service's own threads answer between others. One that neither answers in time nor takes a
+    /// call meanwhile is killed (<see cref="HangAction.Kill"/>): its calls end as by a crash, and it is replaced; with <see cref="HangAction.Report"/>
+    /// <see cref="Isolated{TService}.WorkerHung"/> is raised and nothing else done. The timeout must be longer than any method keeps all threads. Defaults to
+    /// <see langword="null"/>: nobody asks.
+    /// </summary>
+    public Watchdog? Watchdog { get; init; }
+
     /// <summary>Whether a crash may write a core dump, which delays the recovery. Defaults to <see langword="false"/>.</summary>
     public bool AllowCoreDump { get; init; }
 
@@ -84,6 +92,7 @@ public sealed class IsolateOptions
         Range(Grace, TimeSpan.Zero, TimeSpan.FromHours(1), nameof(Grace));
         ArgumentNullException.ThrowIfNull(Confinement);
         Confinement.Check();
+        Watchdog?.Check();
         ForServing().Validate();
         ForCalling().Validate();
     }

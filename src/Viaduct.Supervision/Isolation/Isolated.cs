@@ -14,11 +14,11 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     private readonly WorkerPool _pool;
     private int _disposed;
 
-    internal Isolated(ServiceSocketConnection connection, Func<Action<int, ExitReason>, WorkerPool> start, TService service)
+    internal Isolated(ServiceSocketConnection connection, Func<Action<int, ExitReason>, Action<int>, WorkerPool> start, TService service)
     {
         _connection = connection;
         Service = service;
-        _pool = start(OnExited);
+        _pool = start(OnExited, OnHung);
     }
 
     /// <summary>The service: its methods are calls into a worker. Thread-safe. Calls may be made at once: they wait for the first worker.</summary>
@@ -32,6 +32,9 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
 
     /// <summary>Raised when a process has ended, with its number and how it did, on a thread of the pool.</summary>
     public event Action<int, ExitReason>? WorkerExited;
+
+    /// <summary>Raised when the watchdog finds that a process hangs (<see cref="IsolateOptions.Watchdog"/>), with its number, before it is killed, on a thread of the pool.</summary>
+    public event Action<int>? WorkerHung;
 
     /// <summary>Waits until so many processes are ready. Calls need not wait for that.</summary>
     /// <param name="count">How many, 0 or more.</param>
@@ -53,6 +56,18 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
             Task stopped = _pool.StopAsync();
             await Task.Run(_connection.Close).ConfigureAwait(false);
             await stopped.ConfigureAwait(false);
+        }
+    }
+
+    private void OnHung(int process)
+    {
+        try
+        {
+            WorkerHung?.Invoke(process);
+        }
+        catch (Exception)
+        {
+            // A handler's failure must not keep what hangs alive.
         }
     }
 

@@ -43,6 +43,6 @@ public static class NodeIsolation
         var connection = new ServiceSocketConnection(contract.Name, socket, calling);
         var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
         return new Isolated<TService>(
-            connection, exited => new WorkerPool(node, connection, order, options, exited), contract.CreateProxy(connection));
+            connection, (exited, hung) => new WorkerPool(node, connection, order, options, exited, hung), contract.CreateProxy(connection));
     }
 }

@@ -19,16 +19,17 @@ internal sealed class WorkerPool
 
     private readonly Node _node;
     private readonly CallerSocket _socket;
-    private readonly ServiceConnection _connection;
+    private readonly ServiceSocketConnection _connection;
     private readonly IsolateOptions _options;
     private readonly WorkOrder _order;
     private readonly Action<int, ExitReason> _exited;
+    private readonly Action<int> _hung;
     private readonly Lock _lock = new();
     private readonly List<Worker> _workers = [];
     private readonly CancellationTokenSource _stop = new();
     private int _failedStarts;
 
-    public WorkerPool(Node node, ServiceSocketConnection connection, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited)
+    public WorkerPool(Node node, ServiceSocketConnection connection, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited, Action<int> hung)
     {
         _node = node;
         _connection = connection;
@@ -36,6 +37,7 @@ internal sealed class WorkerPool
         _order = order;
         _options = options;
         _exited = exited;
+        _hung = hung;
         _socket.PeerChanged += OnPeerChanged;
         for (int i = 0; i < options.Instances + options.Standbys; i++)
         {
@@ -117,7 +119,7 @@ internal sealed class WorkerPool
         Task<ExitReason> exited = worker.Process.Exited;
         using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
-            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReached && !_stop.IsCancellationRequested)
             {
                 worker.Process.Kill();
             }
@@ -138,7 +140,7 @@ internal sealed class WorkerPool
             return;
         }
 
-        if (worker.IsReady)
+        if (worker.IsReached)
         {
             await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
             return;
@@ -170,6 +172,16 @@ internal sealed class WorkerPool
         if (change.State == PeerState.Joined)
         {
             Volatile.Write(ref _failedStarts, 0);
+            if (Find(change.Peer) is { } worker)
+            {
+                // Calls go to it from now on, whether it is warm or not.
+                worker.IsReached = true;
+                if (_options.Watchdog is { } watchdog)
+                {
+                    _ = WatchAsync(worker, change.Peer.SocketId, watchdog);
+                }
+            }
+
             _ = WarmAsync(change.Peer);
         }
         else if (change.State is PeerState.Lost or PeerState.Left)
@@ -190,6 +202,25 @@ internal sealed class WorkerPool
         if (Find(peer) is { } worker)
         {
             worker.IsReady = true;
+        }
+    }
+
+    /// <summary>Asks a process for signs of life until it ends.</summary>
+    private async Task WatchAsync(Worker worker, Guid server, Watchdog watchdog)
+    {
+        Task<ExitReason> exited = worker.Process.Exited;
+        while (await Task.WhenAny(exited, Task.Delay(watchdog.Interval, _stop.Token)).ConfigureAwait(false) != exited && !_stop.IsCancellationRequested)
+        {
+            if (await Pulse.IsFeltAsync(_connection, server, watchdog.Timeout).ConfigureAwait(false) || exited.IsCompleted || _stop.IsCancellationRequested)
+            {
+                continue;
+            }
+
+            _hung(worker.Process.Id);
+            if (watchdog.Action == HangAction.Kill)
+            {
+                worker.Process.Kill();
+            }
         }
     }
 

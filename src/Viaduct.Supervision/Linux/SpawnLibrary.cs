@@ -98,6 +98,9 @@ internal static unsafe partial class SpawnLibrary
     [LibraryImport(Name, EntryPoint = "getpgrp")]
     internal static partial int GetGroup();
 
+    [LibraryImport(Name, EntryPoint = "getpgid")]
+    internal static partial int GetGroupOf(int process);
+
     [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 

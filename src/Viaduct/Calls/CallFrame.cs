@@ -11,11 +11,17 @@ internal static class CallFrame
     /// <summary>Where the number of the call lies.</summary>
     private const int IdOffset = 1;
 
+    /// <summary>The kind of calls that have no answer.</summary>
+    private const byte Unanswered = 2;
+
     /// <summary>Kinds from this one on answer; those below ask.</summary>
     private const byte FirstAnswer = 64;
 
     /// <summary>Whether a frame of that kind answers a call.</summary>
     public static bool IsAnswer(byte kind) => kind >= FirstAnswer;
+
+    /// <summary>Whether a frame is a call without an answer that any callee may carry out: one that is meant for a certain one has a number.</summary>
+    public static bool IsForAnybody(Frame frame) => TryRead(frame, out byte kind, out uint id) && kind == Unanswered && id == 0;
 
     /// <summary>Leaves room for the header of a frame of that kind.</summary>
     public static void Begin(Frame frame, byte kind)

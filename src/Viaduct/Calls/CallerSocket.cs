@@ -21,14 +21,28 @@ internal sealed class CallerSocket : ChannelSocket
     public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active, int window)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
-        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, 1, null, redelivers: false, int.MaxValue)
+        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, int.MaxValue, null, redelivers: true, int.MaxValue)
         {
+            // Calls that are answered see to themselves: their callers know how far they had come.
+            PassesOn = PassesOn,
             ActiveReceivers = active,
             PeerChanged = OnServerChanged,
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
         _route = new CallerRoute(this, channel.Capacity, window);
+    }
+
+    /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
+    private static bool PassesOn(Frame frame, bool isCopy)
+    {
+        bool passes = CallFrame.IsForAnybody(frame) && frame.Blobs is null;
+        if (isCopy)
+        {
+            frame.Return();
+        }
+
+        return passes;
     }
 
     /// <summary>The way to the callees.</summary>

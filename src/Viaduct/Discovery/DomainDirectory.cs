@@ -10,6 +10,7 @@ namespace Viaduct.Discovery;
 /// nodes/NODE.sock              where it is connected to
 /// channels/CHANNEL/SOCKET.NODE a registration
 /// channels/CHANNEL/ROLE.role   who has an exclusive role, while its node lives
+/// wake.sock                    where a service manager listens, if one does: who finds nobody to send to connects to it
 /// </code>
 /// A name that starts with a dot is not finished yet.
 /// </remarks>
@@ -20,6 +21,7 @@ internal sealed class DomainDirectory
         Shared = shared;
         NodesPath = Path.Join(path, "nodes");
         ChannelsPath = Path.Join(path, "channels");
+        WakePath = Path.Join(path, "wake.sock");
     }
 
     /// <summary>Whether users share it.</summary>
@@ -28,6 +30,8 @@ internal sealed class DomainDirectory
     internal string NodesPath { get; }
 
     internal string ChannelsPath { get; }
+
+    internal string WakePath { get; }
 
     /// <summary>The permissions of a file in it.</summary>
     internal uint FileMode => Shared ? RuntimeDirectory.SharedFileMode : RuntimeDirectory.OwnFileMode;

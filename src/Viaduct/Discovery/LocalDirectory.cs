@@ -187,6 +187,21 @@ internal sealed class LocalDirectory : IDisposable
         return DirectoryWatcher.Shared.Watch(path, () => _domain.EnsureChannel(channel), changed, () => DomainDirectory.RemoveIfEmpty(path));
     }
 
+    /// <summary>
+    /// Tells a service manager, if one listens for that, that somebody is wanted: it may start who will be found then. Connecting is all that there is to it. Never waits.
+    /// </summary>
+    internal void Wake()
+    {
+        try
+        {
+            UnixConnector.Connect(_domain.WakePath, waits: false).Dispose();
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // Nobody listens, which is usual; or very many have told it already.
+        }
+    }
+
     /// <summary>The live nodes of the domain, this one too; what dead ones left is removed.</summary>
     internal IReadOnlyList<LocalNode> Nodes() => _domain.Nodes();
 

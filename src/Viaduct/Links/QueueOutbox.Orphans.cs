@@ -44,13 +44,14 @@ internal partial class QueueOutbox<T>
                 continue;
             }
 
-            if (!redelivers)
+            var orphan = new OrphanedMessage<T>(link.Lane, position, link);
+            if (!redelivers || (PassesOn is { } passesOn && !(TryReadOrphan(orphan, out T message, out _, out _) && passesOn(message, orphan.Lane is RecordLane<T>))))
             {
                 DeadLettered++;
             }
             else
             {
-                _orphans.Enqueue(new OrphanedMessage<T>(link.Lane, position, link));
+                _orphans.Enqueue(orphan);
             }
         }
 

@@ -31,6 +31,12 @@ internal partial class QueueOutbox<T>(
     /// <summary>The most receivers that messages go to at a time: those that came first. The others stand by until one of them is gone. 0 = all.</summary>
     public int ActiveReceivers { get; init; }
 
+    /// <summary>
+    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message and whether that is a copy,
+    /// which is the callee's own; any other it must leave as it is.
+    /// </summary>
+    public Func<T, bool, bool>? PassesOn { get; init; }
+
     /// <summary>The links that messages go to. Under the gate.</summary>
     internal SendLink<T>[] Active
     {

@@ -424,7 +424,13 @@ public sealed partial class Node
         HashSet<Guid> nearer = [];
         if (_directory is not null && IsLocal(sender.Channel))
         {
-            foreach (Registration receiver in _directory.Find(channel))
+            IReadOnlyList<Registration> receivers = _directory.Find(channel);
+            if (receivers.Count == 0)
+            {
+                _directory.Wake();
+            }
+
+            foreach (Registration receiver in receivers)
             {
                 nearer.Add(receiver.SocketId);
                 if (!LocalHub.Reaches(_place, sender, receiver.SocketId))

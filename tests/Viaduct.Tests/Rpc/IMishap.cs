@@ -21,4 +21,11 @@ public interface IMishap
     void Say(string line);
 
     bool CanRead(string file);
+
+    int Hang();
+
+    [Idempotent]
+    int HangOnce(string file);
+
+    int Doze(int milliseconds);
 }

@@ -146,6 +146,54 @@ public sealed class IsolationTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Call(isolated.Service.ProcessId));
     }
 
+    [Fact]
+    public async Task A_process_that_hangs_is_killed_and_its_calls_end_as_by_a_crash()
+    {
+        Isolated<IMishap> isolated = Guard(HangAction.Kill);
+        var hung = new Recorder<int>();
+        isolated.WorkerHung += hung.Add;
+        int first = await Call(isolated.Service.ProcessId);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(isolated.Service.Hang));
+        Assert.Equal([first], hung.Items);
+        await Waiting.Until(() => _exits.Items.Count == 1);
+        Assert.Equal("SIGKILL", _exits.Items[0].SignalName);
+
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        int next = await Call(() => isolated.Service.HangOnce(Path.Combine(directory.Path, "once")));
+        Assert.DoesNotContain(next, hung.Items);
+        Assert.Equal(2, hung.Items.Count);
+    }
+
+    [Fact]
+    public async Task One_that_works_through_many_calls_does_not_count_as_hanging()
+    {
+        Isolated<IMishap> isolated = Guard(HangAction.Kill);
+        int first = await Call(isolated.Service.ProcessId);
+
+        // Two seconds of work lie before every question.
+        Task<int>[] calls = [.. Enumerable.Range(0, 40).Select(_ => Background.Run(() => isolated.Service.Doze(50)))];
+        Assert.All(await Task.WhenAll(calls).Within(), process => Assert.Equal(first, process));
+        Assert.Empty(_exits.Items);
+    }
+
+    [Fact]
+    public async Task A_watchdog_may_tell_and_leave_the_process_alone()
+    {
+        Isolated<IMishap> isolated = Guard(HangAction.Report);
+        var hung = new Recorder<int>();
+        isolated.WorkerHung += hung.Add;
+        Assert.NotEqual(0, await Call(() => isolated.Service.Doze(3000)));
+        Assert.NotEmpty(hung.Items);
+        Assert.Empty(_exits.Items);
+    }
+
+    private Isolated<IMishap> Guard(HangAction action) => Watch(_distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions
+    {
+        OutputReceived = _output.Add,
+        Watchdog = new Watchdog { Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(1), Action = action },
+    }));
+
     private static Task<int> Call(Func<int> call) => Background.Run(call).Within();
 
     private Isolated<IMishap> Isolate()

@@ -42,6 +42,30 @@ public sealed partial class Mishap : IMishap
         }
     }
 
+    public int Hang()
+    {
+        while (true)
+        {
+        }
+    }
+
+    public int HangOnce(string file)
+    {
+        if (File.Exists(file))
+        {
+            return Environment.ProcessId;
+        }
+
+        File.WriteAllText(file, "");
+        return Hang();
+    }
+
+    public int Doze(int milliseconds)
+    {
+        Thread.Sleep(milliseconds);
+        return Environment.ProcessId;
+    }
+
     [LibraryImport("libc", EntryPoint = "strlen")]
     private static partial nint LengthOf(nint text);
 }

@@ -23,4 +23,10 @@ public sealed class Stillborn : IMishap
     }
 
     public bool CanRead(string file) => false;
+
+    public int Hang() => 0;
+
+    public int HangOnce(string file) => 0;
+
+    public int Doze(int milliseconds) => 0;
 }

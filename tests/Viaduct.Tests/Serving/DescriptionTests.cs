@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Serving;
+
+/// <summary>What description files say, and what is said of those that are wrong.</summary>
+public sealed class DescriptionTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public DescriptionTests()
+    {
+        Directory.CreateDirectory(_directory.Path);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_command_is_enough()
+    {
+        ServedSpec clock = Assert.Single(Load("""{"services": {"clock": {"command": "clock"}}}""").Services);
+        Assert.Equal(("clock", "clock"), (clock.Name, clock.Command));
+        Assert.Equal(_directory.Path, clock.WorkingDirectory);
+        Assert.Equal(new ServedLog(Path.Combine(_directory.Path, "logs", "clock.log"), 10_000_000, 5), clock.Log);
+        Assert.Equal((RestartKind.Permanent, 5, TimeSpan.FromMinutes(1)), (clock.Restart, clock.MostRestarts, clock.Within));
+        Assert.False(clock.OnDemand);
+        Assert.Null(clock.IdleStop);
+        Assert.Null(clock.Watchdog);
+        Assert.Same(Confinement.None, clock.Confinement);
+    }
+
+    [Fact]
+    public void Everything_can_be_said()
+    {
+        ServingDescription description = Load(
+            """
+            {
+              "$schema": "services.schema.json",
+              "domain": "lab", "runtimeDirectory": "run",                       // comments are no harm
+              "logs": { "directory": "l", "maxSize": "1MB", "keep": 2 },
+              "services": {
+                "clock": {
+                  "command": "./bin/clock", "args": ["--utc", ""], "environment": { "TZ": "UTC", "DEBUG": null }, "workingDirectory": "data",
+                  "offers": ["Acme.IClock", { "service": "Acme.IAlarm", "capacity": 64 }],
+                  "start": "onDemand", "idleStop": "5m", "startTimeout": 12.5, "stopGrace": "200ms", "overlap": false,
+                  "restart": { "when": "transient", "most": "any", "within": "2h", "backoff": { "initial": "1s", "maximum": "1d" } },
+                  "watchdog": { "interval": "1s", "timeout": "2s" },
+                  "confinement": { "preset": "network", "read": ["data"], "write": ["/tmp"], "memory": "512MiB", "processorTime": "1h", "openFiles": 100, "require": true },
+                  "log": { "file": "clock.txt", "maxSize": 4096, "keep": 0 },
+                  "dependsOn": ["store"],
+                },
+                "store": { "command": "store", "restart": "temporary", "watchdog": "3s", "offers": ["Store"], "confinement": "strict" }
+              }
+            }
+            """);
+        Assert.Equal(("lab", Path.Combine(_directory.Path, "run")), (description.Domain, description.RuntimeDirectory));
+        Assert.Equal(["store", "clock"], description.Services.Select(service => service.Name));
+        ServedSpec clock = description.Services[1];
+        Assert.Equal((Path.Combine(_directory.Path, "bin/clock"), Path.Combine(_directory.Path, "data")), (clock.Command, clock.WorkingDirectory));
+        Assert.Equal(["--utc", ""], clock.Arguments);
+        Assert.Equal(new Dictionary<string, string?> { ["TZ"] = "UTC", ["DEBUG"] = null }, clock.Environment);
+        Assert.Equal([new ServedOffer("Acme.IClock", 256), new ServedOffer("Acme.IAlarm", 64)], clock.Offers);
+        Assert.True(clock.OnDemand);
+        Assert.False(clock.Overlap);
+        Assert.Equal((300, 12.5, 0.2), (clock.IdleStop!.Value.TotalSeconds, clock.StartTimeout.TotalSeconds, clock.StopGrace.TotalSeconds));
+        Assert.Equal((RestartKind.Transient, null, 7200), (clock.Restart, clock.MostRestarts, clock.Within.TotalSeconds));
+        Assert.Equal((1, 86400), (clock.Backoff.Initial.TotalSeconds, clock.Backoff.Maximum.TotalSeconds));
+        Assert.Equal((1, 2), (clock.Watchdog!.Interval.TotalSeconds, clock.Watchdog.Timeout.TotalSeconds));
+        Assert.Equal((512L << 20, 100, ConfinementParts.All), (clock.Confinement.Memory!.Value, clock.Confinement.OpenFiles!.Value, clock.Confinement.Required));
+        Assert.Equal(Path.Combine(_directory.Path, "data"), clock.Confinement.Readable[^1]);
+        Assert.Equal(["/tmp"], clock.Confinement.Writable);
+        Assert.Equal(new ServedLog(Path.Combine(_directory.Path, "clock.txt"), 4096, 0), clock.Log);
+        Assert.Equal((RestartKind.Temporary, 3), (description.Services[0].Restart, description.Services[0].Watchdog!.Interval.TotalSeconds));
+        Assert.Equal(new ServedLog(Path.Combine(_directory.Path, "l", "store.log"), 1_000_000, 2), description.Services[0].Log);
+    }
+
+    [Theory]
+    [InlineData("""{"services": {"a": {"comand": "x", "command": "x"}}}""", ":1: services.a.comand: There is no such property; 'command' is meant, perhaps.")]
+    [InlineData("""{"services": {"a": {"command": "x", "colour": 1}}}""", ":1: services.a.colour: There is no such property; there are command, args,")]
+    [InlineData("{\n\"services\": {\n\"a\": {}}}", ":3: services.a.command: The program must be given.")]
+    [InlineData("{\n\"services\": {\n\"a\": {\"command\":\n 7}}}", ":4: services.a.command: This is 7, and must be a text that is not empty.")]
+    [InlineData("""{"services": {"a": {"command": "x", "args": "y"}}}""", ":1: services.a.args: This is \"y\", and must be an array of texts.")]
+    [InlineData("""{"services": {"a": {"command": "x", "args": ["y", 1]}}}""", ":1: services.a.args[1]: This is 1, and must be a text.")]
+    [InlineData("""{"services": {"a": {"command": "x", "start": "later"}}}""", ":1: services.a.start: This is \"later\", and must be one of \"atOnce\", \"onDemand\".")]
+    [InlineData("""{"services": {"a": {"command": "x", "stopGrace": "5 minutes"}}}""", ":1: services.a.stopGrace: This is \"5 minutes\", and must be a duration from 0s to 3600s")]
+    [InlineData("""{"services": {"a": {"command": "x", "stopGrace": -1}}}""", ":1: services.a.stopGrace: This is -1, and must be a duration")]
+    [InlineData("""{"services": {"a": {"command": "x", "log": {"maxSize": "10 elephants"}}}}""", ":1: services.a.log.maxSize: This is \"10 elephants\", and must be a size")]
+    [InlineData("""{"services": {"a": {"command": "x"}, "a": {"command": "y"}}}""", ":1: services.a: This name is given twice.")]
+    [InlineData("""{"services": {"a": {"command": "x", "command": "y"}}}""", ":1: services.a.command: This name is given twice.")]
+    [InlineData("""{"services": {"a b": {"command": "x"}}}""", ":1: services.a b: A service's name has letters")]
+    [InlineData("""{"services": {}}""", ":1: services: There must be an object with a property for each service.")]
+    [InlineData("{}", ":1: services: There must be an object with a property for each service.")]
+    [InlineData("[]", ":1: This is [], and must be an object.")]
+    [InlineData("{\n\"services\": }", ":2: This is no JSON: ")]
+    [InlineData("""{"services": {"a": {"command": "x"}}} 7""", ":1: This is no JSON: ")]
+    [InlineData("""{"services": {"a": {"command": "x", "start": "onDemand"}}}""", ":1: services.a.start: What starts on demand must offer something")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"], "idleStop": "1s"}}}""", ":1: services.a.idleStop: What stops when it is idle must start on demand")]
+    [InlineData("""{"services": {"a": {"command": "x", "watchdog": "1s"}}}""", ":1: services.a.watchdog: Only what offers something can be asked")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": ["A", "A"]}}}""", ":1: services.a.offers[1]: 'A' is offered twice.")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": [{"capacity": 1}]}}}""", ":1: services.a.offers[0]: The service's name must be given.")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": [{"service": "A", "capacity": 0}]}}}""", ":1: services.a.offers[0].capacity: This is 0, and must be a whole number from 1 to 65536.")]
+    [InlineData("""{"services": {"a": {"command": "x", "dependsOn": ["b"]}}}""", ":1: services.a: It depends on 'b', which is not there; there are a.")]
+    [InlineData("""{"services": {"a": {"command": "x", "dependsOn": ["b"]}, "b": {"command": "y", "dependsOn": ["c"]}, "c": {"command": "z", "dependsOn": ["b"]}}}""", ":1: services.b: It depends on itself: b -> c -> b.")]
+    [InlineData("""{"services": {"a": {"command": "x", "restart": {"backoff": {"initial": "2s", "maximum": "1s"}}}}}""", ":1: services.a.restart.backoff.maximum: The longest wait must not be shorter")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": "loose"}}}""", ":1: services.a.confinement: This is \"loose\", and must be one of \"none\", \"network\", \"strict\".")]
+    [InlineData("""{"services": {"a": {"command": "x", "environment": {"A": 1}}}}""", ":1: services.a.environment.A: This is 1, and must be a text, or null")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"]}, "b": {"command": "x", "offers": ["A"], "start": "onDemand"}}}""", ":1: services.b: It starts on demand, and 'a' offers a service of the same name")]
+    [InlineData("""{"services": {"a": {"command": "x", "log": {"file": "l"}}, "b": {"command": "x", "log": {"file": "l"}}}}""", ":1: services.a: It has the log of 'b'")]
+    public void What_is_wrong_is_told_with_file_line_and_property(string text, string expected)
+    {
+        DescriptionException error = Assert.Throws<DescriptionException>(() => Load(text));
+        Assert.Contains(Path.Combine(_directory.Path, "services.json") + expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once()
+    {
+        DescriptionException error = Assert.Throws<DescriptionException>(() => Load("{\n\"servces\": {},\n\"domain\": 1,\n\"services\": {\"a\": {\n\"start\": 1}}}"));
+        Assert.Equal([":2:", ":3:", ":4:", ":5:"], error.Message.Split('\n').Select(line => line[(_directory.Path.Length + "/services.json".Length)..][..3]));
+    }
+
+    [Fact]
+    public void The_schema_has_the_properties_that_are_read()
+    {
+        JsonElement schema = JsonElement.Parse(DescriptionSchema.Read());
+        (string Name, string[] Properties)[] objects =
+        [
+            ("", DescriptionProperties.File), ("logs", DescriptionProperties.Logs), ("service", DescriptionProperties.Service), ("offer", DescriptionProperties.Offer),
+            ("restart", DescriptionProperties.Restart), ("backoff", DescriptionProperties.Backoff), ("watchdog", DescriptionProperties.Watchdog),
+            ("confinement", DescriptionProperties.Confinement), ("log", DescriptionProperties.Log),
+        ];
+        Assert.All(objects, one =>
+        {
+            JsonElement declared = one.Name.Length == 0 ? schema : schema.GetProperty("$defs").GetProperty(one.Name);
+            Assert.Equal(one.Properties.Order(), declared.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order());
+            Assert.False(declared.GetProperty("additionalProperties").ValueKind == JsonValueKind.True);
+        });
+    }
+
+    private ServingDescription Load(string text)
+    {
+        string path = Path.Combine(_directory.Path, "services.json");
+        File.WriteAllText(path, text);
+        return ServingDescription.Load(path);
+    }
+}
