@@ -13,6 +13,7 @@ internal sealed class Commands(Node node)
     private readonly ConcurrentBag<Loan> _loans = [];
     private readonly ConcurrentBag<Request<long, long>> _requests = [];
     private readonly Endurance _endurance = new();
+    private readonly Starvation _starvation = new();
 
     public string Carry(string verb, string[] words, Action<string> report)
     {
@@ -130,6 +131,12 @@ internal sealed class Commands(Node node)
                 GC.WaitForPendingFinalizers();
                 return $"{Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()} {Process.GetCurrentProcess().Threads.Count} "
                     + $"{File.ReadLines("/proc/self/maps").Count()} {Footprint.MemoryFiles().Count} {Text(GC.GetTotalMemory(forceFullCollection: true) / 1024)}";
+            case "starve": // until it is fed, no thread of the pool does anything else
+                _starvation.Begin(report);
+                return "";
+            case "feed":
+                _starvation.End();
+                return "";
             case "memory-files":
                 return string.Join(',', Footprint.MemoryFiles());
             case "descriptors":
