@@ -137,6 +137,15 @@ internal sealed class Commands(Node node)
             case "feed":
                 _starvation.End();
                 return "";
+            case "record": // which points of the product's code it passes; in the program that has them
+                Points.Record();
+                return "";
+            case "points":
+                Points.Report(report);
+                return "";
+            case "arm": // COUNT POINT: kills itself when it passes the point for the so-manieth time
+                Points.Arm(Int(words[0]), string.Join(' ', words[1..]));
+                return "";
             case "memory-files":
                 return string.Join(',', Footprint.MemoryFiles());
             case "descriptors":
