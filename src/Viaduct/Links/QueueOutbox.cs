@@ -71,7 +71,7 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel);
+    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel, isShared: false);
 
     /// <inheritdoc/>
     public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)
@@ -79,7 +79,7 @@ internal partial class QueueOutbox<T>(
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
             source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle, CountsBytes = Channel.ByteCapacity > 0 };
-        RecordLane<T> lane = new(ring, Format, Channel);
+        RecordLane<T> lane = new(ring, Format, Channel, source.IsShared);
         lock (_memory)
         {
             _memory.Add(lane, source);
@@ -207,6 +207,12 @@ internal partial class QueueOutbox<T>(
         if (links.Length == 1)
         {
             return CanMeet(links[0]) && TryPut(links[0], message, handOver, sequence, 1);
+        }
+
+        if (links.Length == 0)
+        {
+            // The last one was lost while this looked for room.
+            return false;
         }
 
         int first = distribution == Distribution.LeastLoaded ? LeastLoaded(links) : _turn;

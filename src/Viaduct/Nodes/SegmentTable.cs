@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
+using Viaduct.Blobs;
 using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
+using Viaduct.Wire.Frames;
 
 namespace Viaduct.Nodes;
 
@@ -30,6 +32,9 @@ internal sealed class SegmentTable : ISegments
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
 
+    /// <summary>Those of them that blobs lie in.</summary>
+    private readonly ConcurrentDictionary<int, ForeignSegment> _blobs = new();
+
     /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
     private readonly HashSet<int> _kept = [];
 
@@ -42,9 +47,13 @@ internal sealed class SegmentTable : ISegments
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
 
+    /// <inheritdoc/>
+    public Piece? Hold(in ChunkReference reference) =>
+        _blobs.TryGetValue(reference.Segment, out ForeignSegment? segment) ? segment.Hold(reference) : null;
+
     /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
-    public void Add(int segmentId, SafeFileHandle descriptor, ulong size)
+    public void Add(int segmentId, SafeFileHandle descriptor, ulong size, SegmentKind kind = SegmentKind.Messages, HoldTable? holds = null, string owner = "")
     {
         try
         {
@@ -65,7 +74,25 @@ internal sealed class SegmentTable : ISegments
                     throw new ProtocolViolationException($"The peer handed over memory file {segmentId}, but this process has mapped as many files of peers as it may.");
                 }
 
-                _blocks[segmentId] = SharedBlock.Open(segmentId, descriptor, (long)size);
+                SafeFileHandle? file = kind == SegmentKind.Messages ? null : ForeignDescriptor.Duplicate(descriptor);
+                SharedBlock block;
+                try
+                {
+                    block = SharedBlock.Open(segmentId, descriptor, (long)size);
+                }
+                catch
+                {
+                    ForeignDescriptor.Close(file);
+                    throw;
+                }
+
+                if (file is not null)
+                {
+                    // Before its memory is found: a message that refers to it is read as soon as that is there.
+                    _blobs[segmentId] = new ForeignSegment(block, holds!, file, kind == SegmentKind.RelayedBlobs, owner);
+                }
+
+                _blocks[segmentId] = block;
                 _bytes += (long)size;
                 Interlocked.Increment(ref s_mapped);
                 Interlocked.Add(ref s_everMapped, (long)size);
@@ -114,25 +141,72 @@ internal sealed class SegmentTable : ISegments
         }
     }
 
-    /// <summary>Lets go of everything; who still looks sees zeros.</summary>
+    /// <summary>Whether the peer ever handed blobs over.</summary>
+    public bool HasBlobs => !_blobs.IsEmpty;
+
+    /// <summary>Says of the blobs that are still held whether they stay as they are.</summary>
+    public void Judge(bool isDead)
+    {
+        foreach (ForeignSegment segment in _blobs.Values)
+        {
+            segment.Judge(isDead);
+        }
+    }
+
+    /// <summary>Lets go of everything; who still looks sees zeros, but for blobs that are held, and the signs of life.</summary>
     public void Close()
     {
         lock (_lock)
         {
+            if (_closed)
+            {
+                return;
+            }
+
             _closed = true;
             foreach (SharedBlock block in _blocks.Values)
             {
-                Retire(block);
+                if (block.SegmentId != 0)
+                {
+                    Retire(block);
+                }
             }
 
             _bytes = 0;
+            _blocks.TryGetValue(0, out SharedBlock? life);
             _blocks.Clear();
+            if (life is not null)
+            {
+                _blocks[0] = life;
+            }
         }
     }
 
-    private static void Retire(SharedBlock block)
+    /// <summary>Lets go of the signs of life, too.</summary>
+    public void CloseLife()
     {
-        block.Retire();
+        if (_closed && _blocks.TryRemove(0, out SharedBlock? life))
+        {
+            Retire(life);
+        }
+    }
+
+    private void Retire(SharedBlock block)
+    {
+        if (_blobs.TryGetValue(block.SegmentId, out ForeignSegment? segment))
+        {
+            if (!_closed)
+            {
+                _blobs.TryRemove(block.SegmentId, out _);
+            }
+
+            segment.Close();
+        }
+        else
+        {
+            block.Retire();
+        }
+
         Interlocked.Decrement(ref s_mapped);
     }
 }

@@ -23,6 +23,9 @@ internal sealed partial class Session
 
         // Nothing of the pair's memory is used again from here: what the peer still reads stays as it is.
         _arena?.Close();
+
+        // Before its memory is let go of, which the last link does.
+        LeaveBlobs();
         try
         {
             // Receivers first: a client must find the answers that its server gave before it died.

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Viaduct.Blobs;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -25,6 +26,7 @@ internal sealed unsafe class RecordRing
 
     private const int HasChunk = 1;
     private const int Freed = 2;
+    private const int HasBlobs = 4;
 
     private readonly byte* _ring;
     private readonly SenderPage* _page;
@@ -57,6 +59,9 @@ internal sealed unsafe class RecordRing
     private int _chunkStart;
     private bool _chunked;
     private int _chunksHeld;
+
+    /// <summary>The memory of the blobs of the message that is being written: a piece, or an array of them.</summary>
+    private object? _blobs;
 
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
     public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
@@ -234,6 +239,16 @@ internal sealed unsafe class RecordRing
         return true;
     }
 
+    /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
+    public void Attach(BlobList blobs)
+    {
+        _blobs = blobs.HoldAll();
+        _chunksHeld++;
+    }
+
+    /// <summary>The blobs of a message still kept; null where it refers to none.</summary>
+    public object? BlobsOf(ulong position) => (EntryOf(position).Flags & (HasBlobs | Freed)) == HasBlobs ? UseOf(position).Blobs : null;
+
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
     {
@@ -265,6 +280,13 @@ internal sealed unsafe class RecordRing
         if (_chunked)
         {
             _chunk!.Release();
+        }
+
+        if (_blobs is { } blobs)
+        {
+            BlobList.ReleaseAll(blobs);
+            _blobs = null;
+            _chunksHeld--;
         }
     }
 
@@ -325,6 +347,14 @@ internal sealed unsafe class RecordRing
             ref ChunkUse use = ref UseOf(position);
             use.Chunk!.Release();
             use.Chunk = null;
+            _chunksHeld--;
+        }
+
+        if ((entry.Flags & HasBlobs) != 0)
+        {
+            ref ChunkUse use = ref UseOf(position);
+            BlobList.ReleaseAll(use.Blobs!);
+            use.Blobs = null;
             _chunksHeld--;
         }
 
@@ -465,6 +495,13 @@ internal sealed unsafe class RecordRing
             UseOf(Sent) = new ChunkUse { Chunk = _chunk, Start = _chunkStart };
         }
 
+        if (_blobs is not null)
+        {
+            entry.Flags |= HasBlobs;
+            UseOf(Sent).Blobs = _blobs;
+            _blobs = null;
+        }
+
         if (CountsBytes)
         {
             Bytes += length;
@@ -526,7 +563,7 @@ internal sealed unsafe class RecordRing
         /// <summary>Payload bytes.</summary>
         public int Length;
 
-        /// <summary><see cref="HasChunk"/>, <see cref="Freed"/>.</summary>
+        /// <summary><see cref="HasChunk"/>, <see cref="HasBlobs"/>, <see cref="Freed"/>.</summary>
         public int Flags;
     }
 
@@ -538,5 +575,8 @@ internal sealed unsafe class RecordRing
 
         /// <summary>Where in the chunk the payload begins.</summary>
         public int Start;
+
+        /// <summary>The memory of the message's blobs, of which it is a user.</summary>
+        public object? Blobs;
     }
 }
