@@ -30,7 +30,7 @@ internal sealed class HostileConnection : ITransportHandler
     public bool IsClosed => _frames.IsAddingCompleted;
 
     /// <summary>Connects by the victim's Unix socket.</summary>
-    public static HostileConnection Dial(string path) => new(new UnixTransport(UnixConnector.Connect(path, waits: true), path));
+    public static HostileConnection Dial(string path) => new(new PolledTransport(UnixConnector.Connect(path, waits: true), path));
 
     /// <summary>Completes the handshake as who connected. False where the victim did not want it.</summary>
     public bool Greet(ConnectionMode mode, Guid node)

@@ -23,7 +23,7 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
     {
         Registration other = Victim.Find();
         using UnixListener listener = new(
-            Victim.Directory.SocketPath, socket => _connections.Add(new HostileConnection(new UnixTransport(socket, "hostile"))), Victim.Directory.SocketMode);
+            Victim.Directory.SocketPath, socket => _connections.Add(new HostileConnection(new PolledTransport(socket, "hostile"))), Victim.Directory.SocketMode);
         while (!IsOver)
         {
             Registration mine = other with { SocketId = Guid.NewGuid(), NodeId = Victim.Directory.NodeId };

@@ -35,7 +35,7 @@ internal sealed class Victim(string runtimeDirectory, string channel, string tcp
     /// <summary>Connects and completes the handshake.</summary>
     public HostileConnection? Meet(ConnectionMode mode, bool overTcp = false)
     {
-        HostileConnection connection = overTcp ? new HostileConnection(new SocketTransport(DialTcp())) : HostileConnection.Dial(SocketPath);
+        HostileConnection connection = overTcp ? new HostileConnection(Transport.Over(DialTcp())) : HostileConnection.Dial(SocketPath);
         if (connection.Greet(mode, overTcp ? Guid.NewGuid() : Directory.NodeId))
         {
             return connection;

@@ -13,6 +13,7 @@ internal sealed class Commands(Node node)
     private readonly ConcurrentBag<Loan> _loans = [];
     private readonly ConcurrentBag<Request<long, long>> _requests = [];
     private readonly Endurance _endurance = new();
+    private readonly Starvation _starvation = new();
 
     public string Carry(string verb, string[] words, Action<string> report)
     {
@@ -98,16 +99,8 @@ internal sealed class Commands(Node node)
                 return Text(Echo(Receiver(words[0]), Sender(words[1]), Int(words[2])).GetAwaiter().GetResult());
             case "take": // NAME COUNT: receives calls and does not answer
                 return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
-            case "endure": // NAME: receives or sends for ever, whatever comes
-                if (_sockets[words[0]] is Sender<ReadOnlyMemory<byte>> sender)
-                {
-                    _endurance.Send(sender);
-                }
-                else
-                {
-                    _endurance.Receive(Receiver(words[0]));
-                }
-
+            case "endure": // NAME: receives, sends, calls or serves for ever, whatever comes
+                Endure(_sockets[words[0]]);
                 return "";
             case "toil": // NAME MANNER LEDGER FIRST: until it is killed
                 new Toil(new Ledger(words[2]), report).Work(_sockets[words[0]], words[1], Long(words[3]));
@@ -130,6 +123,21 @@ internal sealed class Commands(Node node)
                 GC.WaitForPendingFinalizers();
                 return $"{Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()} {Process.GetCurrentProcess().Threads.Count} "
                     + $"{File.ReadLines("/proc/self/maps").Count()} {Footprint.MemoryFiles().Count} {Text(GC.GetTotalMemory(forceFullCollection: true) / 1024)}";
+            case "starve": // until it is fed, no thread of the pool does anything else
+                _starvation.Begin(report);
+                return "";
+            case "feed":
+                _starvation.End();
+                return "";
+            case "record": // which points of the product's code it passes; in the program that has them
+                Points.Record();
+                return "";
+            case "points":
+                Points.Report(report);
+                return "";
+            case "arm": // COUNT POINT: kills itself when it passes the point for the so-manieth time
+                Points.Arm(Int(words[0]), string.Join(' ', words[1..]));
+                return "";
             case "memory-files":
                 return string.Join(',', Footprint.MemoryFiles());
             case "descriptors":
@@ -151,6 +159,25 @@ internal sealed class Commands(Node node)
                 return Meet(Int(words[0]), words[1]);
             default:
                 throw new ArgumentException($"There is no verb '{verb}'.");
+        }
+    }
+
+    private void Endure(ISocket socket)
+    {
+        switch (socket)
+        {
+            case Sender<ReadOnlyMemory<byte>> sender:
+                _endurance.Send(sender);
+                break;
+            case Client<long, long> client:
+                _endurance.Call(client);
+                break;
+            case Server<long, long> server:
+                _endurance.Serve(server);
+                break;
+            default:
+                _endurance.Receive((Receiver<ReadOnlyMemory<byte>>)socket);
+                break;
         }
     }
 

@@ -59,6 +59,55 @@ internal sealed class Endurance
         }
     }
 
+    /// <summary>Calls for ever. What is asked of a liar is never answered: its link ends some time.</summary>
+    public void Call(Client<long, long> client)
+    {
+        for (long id = FirstHonest; ; id++)
+        {
+            try
+            {
+                if (client.Call(id) != 2 * id)
+                {
+                    Interlocked.Increment(ref _junk);
+                }
+                else
+                {
+                    Interlocked.Increment(ref _honest);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                Note(error);
+            }
+        }
+    }
+
+    /// <summary>Serves for ever.</summary>
+    public void Serve(Server<long, long> server)
+    {
+        while (true)
+        {
+            try
+            {
+                using Request<long, long> request = server.Receive();
+                Interlocked.Increment(ref request.Value is >= FirstHonest and < FirstHonest + MostHonest ? ref _honest : ref _junk);
+                request.Reply(2 * request.Value);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                Note(error);
+            }
+        }
+    }
+
     /// <summary>Notes what the node says about a peer.</summary>
     public void Note(NodeEvent happened)
     {

@@ -25,7 +25,7 @@ public sealed partial class Node
     /// <returns>A task that ends with the connection.</returns>
     internal Task Adopt(SafeSocketHandle socket, bool dials)
     {
-        Session session = new(this, new UnixTransport(socket, "(inherited)"), dials, remote: false, Options.SharedMemory, redial: null) { IsAdopted = true };
+        Session session = new(this, new PolledTransport(socket, "(inherited)"), dials, remote: false, Options.SharedMemory, redial: null) { IsAdopted = true };
         Begin(session);
         return session.Ended;
     }

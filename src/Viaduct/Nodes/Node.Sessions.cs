@@ -35,7 +35,7 @@ public sealed partial class Node
     private readonly CancellationTokenSource _leaving = new();
     private UnixListener? _unixListener;
     private SocketListener? _listener;
-    private Timer? _heartbeat;
+    private IDisposable? _heartbeat;
 
     /// <summary>Whether the node meets nodes of other machines at all.</summary>
     private bool MeetsMachines => Options.Listen is not null || Options.Peers.Count > 0 || Options.NameService is not null;
@@ -136,7 +136,7 @@ public sealed partial class Node
 
         // At least each second, so that who connects and says nothing is soon shown out.
         TimeSpan beat = TimeSpan.FromMilliseconds(Math.Min(1000, Options.HeartbeatInterval.TotalMilliseconds));
-        _heartbeat = new Timer(_ => Beat(), null, beat, beat);
+        _heartbeat = Dispatcher.Every(beat, () => Beat(beat));
         if (Options.Peers.Count > 0)
         {
             _ = FollowAsync(new StaticNameService(Options.Peers));
@@ -218,11 +218,11 @@ public sealed partial class Node
         }
     }
 
-    private void Beat()
+    private void Beat(TimeSpan sinceLast)
     {
         foreach (Session session in Sessions())
         {
-            session.Beat(Options.HeartbeatInterval);
+            session.Beat(sinceLast);
         }
 
         foreach (ISocket socket in Sockets)
@@ -235,7 +235,7 @@ public sealed partial class Node
 
     private void AcceptLocal(SafeSocketHandle socket)
     {
-        UnixTransport transport = new(socket, _directory!.SocketPath);
+        PolledTransport transport = new(socket, _directory!.SocketPath);
         try
         {
             (int pid, uint user, _) = PeerCredentials.Of(socket);
@@ -260,7 +260,7 @@ public sealed partial class Node
         Session? session = null;
         session = new Session(
             this,
-            new SocketTransport(socket),
+            Transport.Over(socket),
             dialed: false,
             remote: true,
             sharedMemory: false,
@@ -269,7 +269,7 @@ public sealed partial class Node
                 int port = session!.PeerPort;
                 return port == 0 || address is null
                     ? throw new IOException("The peer does not listen; it must come back by itself.")
-                    : new SocketTransport(await SocketConnector.ConnectAsync(address.ToString(), port, s_dialBound, token).ConfigureAwait(false));
+                    : Transport.Over(await SocketConnector.ConnectAsync(address.ToString(), port, s_dialBound, token).ConfigureAwait(false));
             });
         Begin(session);
     }
@@ -378,7 +378,7 @@ public sealed partial class Node
     }
 
     private static async Task<Transport> DialAsync(NodeAddress address, CancellationToken token) =>
-        new SocketTransport(await SocketConnector.ConnectAsync(address, s_dialBound, token).ConfigureAwait(false));
+        Transport.Over(await SocketConnector.ConnectAsync(address, s_dialBound, token).ConfigureAwait(false));
 
     private void ReconcileAll()
     {
@@ -490,7 +490,7 @@ public sealed partial class Node
                 return;
             }
 
-            session = new Session(this, new UnixTransport(socket, path), dialed: true, remote: false, Options.SharedMemory, redial: null) { DialedNode = receiver.NodeId };
+            session = new Session(this, new PolledTransport(socket, path), dialed: true, remote: false, Options.SharedMemory, redial: null) { DialedNode = receiver.NodeId };
             Begin(session);
             return;
         }

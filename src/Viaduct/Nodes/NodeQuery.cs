@@ -23,7 +23,7 @@ internal sealed class NodeQuery(Transport transport) : ITransportHandler
         Transport transport;
         try
         {
-            transport = new UnixTransport(UnixConnector.Connect(node.SocketPath, waits: true), node.SocketPath);
+            transport = new PolledTransport(UnixConnector.Connect(node.SocketPath, waits: true), node.SocketPath);
         }
         catch (System.Net.Sockets.SocketException)
         {

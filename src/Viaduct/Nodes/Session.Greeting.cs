@@ -52,7 +52,7 @@ internal sealed partial class Session
                     _registrations.Clear();
                 }
 
-                Volatile.Write(ref _lastHeard, Environment.TickCount64);
+                Volatile.Write(ref _silence, 0);
                 SayAgain();
             }
         }

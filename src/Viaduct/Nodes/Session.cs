@@ -36,9 +36,14 @@ internal sealed partial class Session
     private Transport _transport;
     private Guid _sessionId;
     private int _nextLink;
-    private long _lastHeard = Environment.TickCount64;
     private Exception? _closeError;
-    private long _lastPing;
+
+    /// <summary>Milliseconds of checks since the last frame came; raised by the heartbeat, cleared by whoever hands frames on.</summary>
+    private long _silence;
+
+    /// <summary>Milliseconds of checks since the last ping; the heartbeat's only.</summary>
+    private long _sincePing;
+
     private volatile bool _peerSaidBye;
     private volatile bool _shownOut;
 
@@ -167,25 +172,31 @@ internal sealed partial class Session
         transport.Close(null);
     }
 
-    /// <summary>Called every heartbeat: notices a peer that fell silent.</summary>
-    public void Beat(TimeSpan interval)
+    /// <summary>Called again and again: notices a peer that fell silent.</summary>
+    /// <param name="sinceLast">
+    /// What should have passed since the last call. What did pass does not count: a check that comes late was held up by this process (it was stopped,
+    /// or its machine slept), which then neither asked nor listened, and the peer is not to blame.
+    /// </param>
+    public void Beat(TimeSpan sinceLast)
     {
         SweepStreams();
-        long silent = Environment.TickCount64 - Volatile.Read(ref _lastHeard);
-        if (State == SessionState.Greeting && !IsAdopted && silent > Node.GreetingBound.TotalMilliseconds)
+        long beat = (long)sinceLast.TotalMilliseconds;
+        long silence = Interlocked.Add(ref _silence, beat);
+        double interval = Node.Options.HeartbeatInterval.TotalMilliseconds;
+        if (State == SessionState.Greeting && !IsAdopted && silence > Node.GreetingBound.TotalMilliseconds)
         {
             _transport.Close(new TimeoutException($"{_transport.Description} did not greet within {Node.GreetingBound.TotalSeconds:0} s."));
         }
         else if (State == SessionState.Open && _remote)
         {
-            if (silent > 3 * interval.TotalMilliseconds)
+            if (silence > 3 * interval)
             {
-                _transport.Close(new TimeoutException($"{PeerName} was silent for {silent} ms."));
+                _transport.Close(new TimeoutException($"{PeerName} was silent for {silence} ms."));
             }
-            else if (Environment.TickCount64 - _lastPing >= interval.TotalMilliseconds)
+            else if ((_sincePing += beat) >= interval)
             {
-                _lastPing = Environment.TickCount64;
-                Send(new PingFrame((ulong)_lastPing).Write);
+                _sincePing = 0;
+                Send(new PingFrame((ulong)Environment.TickCount64).Write);
             }
         }
     }
@@ -200,7 +211,7 @@ internal sealed partial class Session
                 return;
             }
 
-            Volatile.Write(ref _lastHeard, Environment.TickCount64);
+            Volatile.Write(ref _silence, 0);
             FrameParser parser = new(body, type);
             if (State == SessionState.Greeting)
             {

@@ -79,7 +79,8 @@ public sealed class NodeOptions
 
     /// <summary>
     /// How often a node on another machine is asked for a sign of life, from 50 milliseconds to <see cref="MaxTimeout"/>. Defaults to 2 seconds. On one
-    /// machine the kernel tells of deaths, and nothing is asked.
+    /// machine the kernel tells of deaths, and nothing is asked. One that is silent for three intervals has its connection closed. What keeps this process from
+    /// asking does not count: neither a starved thread pool (on Linux) nor a time in which the process, or the machine, was stopped.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(2);
 

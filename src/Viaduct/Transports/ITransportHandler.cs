@@ -14,7 +14,7 @@ internal interface ITransportHandler
     /// <param name="descriptors">The descriptors that came with this frame or earlier and were not taken; those left at the end are closed.</param>
     void OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors);
 
-    /// <summary>Appends data frames (up to about 256 KiB) to send; false = nothing now. Only where <see cref="Transport.RequestOutput"/> has a meaning.</summary>
+    /// <summary>Appends data frames (up to about 256 KiB) to send; true = ask again, there may be more. Only where <see cref="Transport.RequestOutput"/> has a meaning.</summary>
     bool FillOutput(FrameBuilder output);
 
     /// <summary>The last call: the transport ended, because the peer closed it in order (null) or because of <paramref name="error"/>.</summary>

@@ -78,7 +78,15 @@ internal static class SocketConnector
         Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            if (Platform.IsLinux)
+            {
+                await PolledConnect.ConnectAsync(socket, endPoint, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            }
+
             if (Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
             {
                 // Nobody listens on this port of our own range: the system chose it for us as well, and TCP connected us to ourselves.

@@ -4,7 +4,7 @@ using Viaduct.Wire;
 
 namespace Viaduct.Transports;
 
-/// <summary>Frames over a connected stream socket of the framework, TCP above all; runs on every platform.</summary>
+/// <summary>Frames over a connected stream socket of the framework, TCP above all; runs on every platform, and needs the thread pool.</summary>
 /// <remarks>
 /// Two asynchronous loops and no thread of its own. The reader calls <see cref="ITransportHandler.OnFrame"/>, the writer
 /// <see cref="ITransportHandler.FillOutput"/>: each one call at a time, but the two may run side by side. Who closes only wakes the loops;
@@ -66,11 +66,34 @@ internal sealed class SocketTransport : Transport
     {
         _socket = socket;
         Description = Describe(socket);
+        SendAtOnce(socket);
+    }
+
+    /// <inheritdoc/>
+    internal override string Description { get; }
+
+    /// <summary>Where a socket leads, for people.</summary>
+    internal static string Describe(Socket socket)
+    {
+        try
+        {
+            string kind = socket.ProtocolType == ProtocolType.Tcp ? "tcp" : socket.AddressFamily.ToString().ToLowerInvariant();
+            return $"{kind} {socket.LocalEndPoint} -> {socket.RemoteEndPoint}";
+        }
+        catch (SocketException)
+        {
+            // The peer has reset the connection before anybody asked who it was.
+            return "tcp (gone)";
+        }
+    }
+
+    /// <summary>Keeps the kernel from waiting for more: a writer already sends all there is at once.</summary>
+    internal static void SendAtOnce(Socket socket)
+    {
         try
         {
             if (socket.ProtocolType == ProtocolType.Tcp)
             {
-                // The writer already sends all there is at once; the kernel must not wait for more.
                 socket.NoDelay = true;
             }
         }
@@ -80,8 +103,9 @@ internal sealed class SocketTransport : Transport
         }
     }
 
-    /// <inheritdoc/>
-    internal override string Description { get; }
+    /// <summary>What who wants to send a descriptor is told.</summary>
+    internal static NotSupportedException NoDescriptors(string description) =>
+        new($"{description} carries no descriptors; only a Unix socket of this machine does.");
 
     /// <inheritdoc/>
     internal override void Start(ITransportHandler handler)
@@ -110,7 +134,7 @@ internal sealed class SocketTransport : Transport
     {
         if (descriptor is not null)
         {
-            throw new NotSupportedException($"{Description} carries no descriptors; only a Unix socket of this machine does.");
+            throw NoDescriptors(Description);
         }
 
         if (frames.IsEmpty)
@@ -192,21 +216,6 @@ internal sealed class SocketTransport : Transport
             }
 
             return _unsent == 0;
-        }
-    }
-
-    /// <summary>Where a socket leads, for people.</summary>
-    private static string Describe(Socket socket)
-    {
-        try
-        {
-            string kind = socket.ProtocolType == ProtocolType.Tcp ? "tcp" : socket.AddressFamily.ToString().ToLowerInvariant();
-            return $"{kind} {socket.LocalEndPoint} -> {socket.RemoteEndPoint}";
-        }
-        catch (SocketException)
-        {
-            // The peer has reset the connection before anybody asked who it was.
-            return "tcp (gone)";
         }
     }
 

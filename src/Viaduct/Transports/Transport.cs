@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Viaduct.Transports;
@@ -7,6 +8,9 @@ internal abstract class Transport : IDisposable
 {
     /// <summary>The most bytes that may wait to be sent; more is a peer that does not read, and closes the transport.</summary>
     internal const int MaxQueued = 64 * 1024 * 1024;
+
+    /// <summary>Owns a connected TCP socket, with what this system does best.</summary>
+    internal static Transport Over(Socket socket) => Platform.IsLinux ? new PolledTransport(socket) : new SocketTransport(socket);
 
     /// <summary>Where it leads, for people: "unix /path", "tcp 127.0.0.1:1 -> 127.0.0.1:2".</summary>
     internal abstract string Description { get; }

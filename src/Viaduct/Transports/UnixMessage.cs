@@ -68,7 +68,7 @@ internal static unsafe class UnixMessage
                 case Libc.ECONNRESET:
                     throw new SocketException((int)SocketError.ConnectionReset, "The peer closed its socket, or died, without reading all that was sent to it.");
                 case int error:
-                    throw Libc.Failure("Receiving from a Unix socket failed", error);
+                    throw Libc.Failure("Receiving from a socket failed", error);
             }
         }
     }

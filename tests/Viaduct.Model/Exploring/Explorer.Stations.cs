@@ -20,7 +20,15 @@ internal sealed unsafe partial class Explorer
     private Station After(int process, Station station, Input input)
     {
         Point point = After(process, station.Point, input);
-        return new Station { Point = point, Buffer = station.Buffer, Image = station.Image, Knows = station.Knows || input.Kind == InputKind.Loss };
+        return station with
+        {
+            Point = point,
+            Taken = 0,
+            Sleeps = false,
+            Executed = _scenario.HasBarriers ? station.Buffer.Length : 0,
+            Knows = station.Knows || input.Kind == InputKind.Loss,
+            KnowsMark = station.KnowsMark || input.Kind == InputKind.Mark,
+        };
     }
 
     private Point Execute(int process, Point? previous, Input input)
@@ -92,6 +100,7 @@ internal sealed unsafe partial class Explorer
     {
         Point point = station.Point;
         int taken = station.Taken;
+        int executed = station.Executed;
         ulong[] image = station.Image;
         List<Step> buffer = [.. station.Buffer];
         for (bool changed = true; changed;)
@@ -101,6 +110,7 @@ internal sealed unsafe partial class Explorer
             {
                 image = Written(image, buffer[0]);
                 buffer.RemoveAt(0);
+                executed = Math.Max(0, executed - 1);
             }
 
             if (taken < point.Steps.Length)
@@ -130,18 +140,8 @@ internal sealed unsafe partial class Explorer
             }
         }
 
-        return new Station { Point = point, Taken = taken, Buffer = [.. buffer], Image = image, Sleeps = station.Sleeps, Knows = station.Knows };
+        return station with { Point = point, Taken = taken, Buffer = [.. buffer], Image = image, Executed = executed };
     }
-
-    private static Station Like(Station station, Step[] buffer, ulong[] image, bool sleeps = false) => new()
-    {
-        Point = station.Point,
-        Taken = station.Taken,
-        Buffer = buffer,
-        Image = image,
-        Sleeps = sleeps || station.Sleeps,
-        Knows = station.Knows,
-    };
 
     private int CommonNumber(ulong[] words)
     {

@@ -106,7 +106,7 @@ internal sealed unsafe partial class Explorer
             }
         }
         while (_discovered);
-        return new Outcome(_states.Count, _moves, _executions, _isDefective, _failure);
+        return new Outcome(_states.Count, _moves, _executions, _isDefective || _scenario.IsDefective, _failure);
     }
 
     private void Begin()
@@ -142,7 +142,7 @@ internal sealed unsafe partial class Explorer
             }
         }
 
-        if (!moves && _failure is null && !_discovered)
+        if (!moves && _failure is null && !_discovered && !SomebodyIsDying(state))
         {
             Stuck(index, state);
         }
@@ -169,7 +169,8 @@ internal sealed unsafe partial class Explorer
                 if (Array.FindIndex(buffer, 0, entry, step => IsRaced(step) && step.Word == buffer[entry].Word) < 0
                     && Array.FindIndex(buffer, 0, first, step => IsRaced(step)) < 0)
                 {
-                    Leave(index, state, process, station, [.. buffer.AsSpan(0, first), buffer[entry]], [.. buffer.AsSpan(first, entry - first), .. buffer.AsSpan(entry + 1)]);
+                    int executed = station.Executed - Math.Min(first, station.Executed) - (entry < station.Executed ? 1 : 0);
+                    Leave(index, state, process, station, [.. buffer.AsSpan(0, first), buffer[entry]], [.. buffer.AsSpan(first, entry - first), .. buffer.AsSpan(entry + 1)], executed);
                 }
 
                 raced = true;
@@ -186,11 +187,11 @@ internal sealed unsafe partial class Explorer
             return false;
         }
 
-        Leave(index, state, process, station, buffer, []);
+        Leave(index, state, process, station, buffer, [], executed: 0);
         return true;
     }
 
-    private void Leave(int index, in State state, int process, Station station, Step[] stores, Step[] rest)
+    private void Leave(int index, in State state, int process, Station station, Step[] stores, Step[] rest, int executed)
     {
         ulong[] image = station.Image;
         State next = state;
@@ -211,7 +212,7 @@ internal sealed unsafe partial class Explorer
             }
         }
 
-        Reach(index, new Move(process, MoveKind.Drain, stores[^1].Word), next.With(process, Number(process, Like(station, rest, image))));
+        Reach(index, new Move(process, MoveKind.Drain, stores[^1].Word), next.With(process, Number(process, station with { Buffer = rest, Image = image, Executed = executed })));
     }
 
     /// <summary>The process's next access.</summary>
@@ -225,7 +226,9 @@ internal sealed unsafe partial class Explorer
 
         if (!station.Needs)
         {
-            return station.Buffer.Length == 0 && Take(index, state, process, station);
+            return station.Buffer.Length == 0
+                && (station.Point.Steps[station.Taken].Kind != StepKind.Barrier || NothingIsOnItsWay(state))
+                && Take(index, state, process, station);
         }
 
         switch (need.Kind)
@@ -245,7 +248,7 @@ internal sealed unsafe partial class Explorer
 
                 if (holds)
                 {
-                    Reach(index, new Move(process, MoveKind.Sleep, 0), state.With(process, Number(process, Like(station, station.Buffer, station.Image, sleeps: true))));
+                    Reach(index, new Move(process, MoveKind.Sleep, 0), state.With(process, Number(process, station with { Sleeps = true })));
                 }
                 else
                 {
@@ -254,7 +257,17 @@ internal sealed unsafe partial class Explorer
 
                 return true;
 
-            case NeedKind.Rest when station.Knows || OthersAreDone(state, process):
+            case NeedKind.Zero when Look(state, process, need.Word) == 0:
+                Learn(index, state, process, station, new Input(InputKind.Go, 0), new Move(process, MoveKind.Read, need.Word));
+                return true;
+
+            case NeedKind.Lock when station.Buffer.Length == 0 && Look(state, process, need.Word) == 0:
+                Step taking = new(StepKind.Store, need.Word, ulong.MaxValue, 1, IsRelease: true, need.Site);
+                State taken = state with { Common = CommonNumber(Written(_commons[state.Common], taking)) };
+                Learn(index, taken, process, station, new Input(InputKind.Go, 0), new Move(process, MoveKind.Read, need.Word));
+                return true;
+
+            case NeedKind.Rest when station.Knows || (OthersAreDone(state, process) && !SomebodyIsMarked(state)):
                 Learn(index, state, process, station, new Input(InputKind.Value, station.Knows ? 1UL : 0), new Move(process, MoveKind.Rest, 0));
                 return true;
 
@@ -271,20 +284,14 @@ internal sealed unsafe partial class Explorer
     private bool Take(int index, in State state, int process, Station station)
     {
         Step step = station.Point.Steps[station.Taken];
-        State next = state.With(process, Number(process, new Station
-        {
-            Point = station.Point,
-            Taken = station.Taken + 1,
-            Image = station.Image,
-            Knows = station.Knows,
-        }));
+        State next = state.With(process, Number(process, station with { Taken = station.Taken + 1 }));
         if (step.Kind == StepKind.Add)
         {
             ulong word = Look(state, process, step.Word);
             ulong sum = (word & ~step.Mask) | ((word + step.Value) & step.Mask);
             next = next with { Common = CommonNumber(Written(_commons[state.Common], step with { Mask = ulong.MaxValue, Value = sum })) };
         }
-        else
+        else if (step.Kind == StepKind.Wake)
         {
             for (int other = 0; other < _starts.Length; other++)
             {
@@ -300,23 +307,46 @@ internal sealed unsafe partial class Explorer
         return true;
     }
 
-    /// <summary>The news of a death.</summary>
+    /// <summary>The news of a death, or of a mark.</summary>
     private bool Hear(int index, in State state, int process, Station station)
     {
-        if (station.Knows || !station.Needs || !station.Point.Need.TakesNews || !SomebodyIsDead(state))
+        if (station.Knows || !station.Needs)
         {
             return false;
         }
 
-        Learn(index, state, process, station, new Input(InputKind.Loss, 0), new Move(process, MoveKind.Hear, 0));
-        return true;
+        bool hears = false;
+        if (station.Point.Need.TakesMark && !station.KnowsMark && SomebodyIsMarked(state))
+        {
+            Learn(index, state, process, station, new Input(InputKind.Mark, 0), new Move(process, MoveKind.HearMark, 0));
+            hears = true;
+        }
+
+        if (station.Point.Need.TakesNews && SomebodyIsDead(state))
+        {
+            Learn(index, state, process, station, new Input(InputKind.Loss, 0), new Move(process, MoveKind.Hear, 0));
+            hears = true;
+        }
+
+        return hears;
     }
 
     private void Kill(int index, in State state, int process)
     {
         Station station = _stations[state[process]];
-        if (_failure is not null || _discovered || !_scenario.MayDie(process) || station.IsDead || station.IsDone || SomebodyIsDead(state))
+        if (_failure is not null || _discovered || !_scenario.MayDie(process) || station.IsDead || SomebodyIsDead(state))
         {
+            return;
+        }
+
+        if (!station.IsMarked && (station.IsDone || SomebodyIsMarked(state)))
+        {
+            return;
+        }
+
+        if (_scenario.MarksFirst && !station.IsMarked)
+        {
+            Reach(index, new Move(process, MoveKind.Mark, 0), state.With(process, Number(process, station with { IsMarked = true })));
             return;
         }
 
@@ -327,6 +357,7 @@ internal sealed unsafe partial class Explorer
             Point = station.Point,
             Buffer = [.. station.Buffer.TakeWhile(step => !IsRaced(step))],
             Image = station.Image,
+            IsMarked = station.IsMarked,
             IsDead = true,
         })));
     }
@@ -401,6 +432,32 @@ internal sealed unsafe partial class Explorer
 
         return true;
     }
+
+    /// <summary>Whether all that any process has executed is seen by all.</summary>
+    private bool NothingIsOnItsWay(in State state)
+    {
+        bool nothing = true;
+        for (int process = 0; process < _starts.Length; process++)
+        {
+            nothing &= _stations[state[process]].Executed == 0;
+        }
+
+        return nothing;
+    }
+
+    private bool SomebodyIsMarked(in State state)
+    {
+        bool marked = false;
+        for (int process = 0; process < _starts.Length; process++)
+        {
+            marked |= _stations[state[process]].IsMarked;
+        }
+
+        return marked;
+    }
+
+    /// <summary>Whether somebody is marked and not dead yet, so that more will happen.</summary>
+    private bool SomebodyIsDying(in State state) => SomebodyIsMarked(state) && !SomebodyIsDead(state);
 
     private bool SomebodyIsDead(in State state)
     {

@@ -24,6 +24,12 @@ internal enum MoveKind
     /// <summary>A process hears of a death.</summary>
     Hear,
 
+    /// <summary>A process is marked as dying.</summary>
+    Mark,
+
+    /// <summary>A process hears that another is dying.</summary>
+    HearMark,
+
     /// <summary>A process is killed.</summary>
     Kill,
 }

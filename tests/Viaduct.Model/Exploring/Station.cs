@@ -3,7 +3,7 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Exploring;
 
 /// <summary>Where a process is: in its course, with its stores on their way, and with what it has written.</summary>
-internal sealed class Station : IEquatable<Station>
+internal sealed record Station
 {
     /// <summary>Its place; what it was when the process died.</summary>
     public required Point Point { get; init; }
@@ -14,11 +14,23 @@ internal sealed class Station : IEquatable<Station>
     /// <summary>Stores, and fences between them, that the others don't see yet; the oldest first.</summary>
     public Step[] Buffer { get; init; } = [];
 
+    /// <summary>
+    /// So many of them, the oldest, precede a read that it made, so they were executed. The others may as well not have been yet, which nobody can tell but by
+    /// a barrier of all processors; counted only where there is one.
+    /// </summary>
+    public int Executed { get; init; }
+
     /// <summary>What the others see of the process's own words, by slot.</summary>
     public ulong[] Image { get; init; } = [];
 
     /// <summary>It sleeps on the words of its place.</summary>
     public bool Sleeps { get; init; }
+
+    /// <summary>It is about to be killed, and others may know.</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>It has heard that somebody is.</summary>
+    public bool KnowsMark { get; init; }
 
     /// <summary>It was killed.</summary>
     public bool IsDead { get; init; }
@@ -37,17 +49,19 @@ internal sealed class Station : IEquatable<Station>
         && Sleeps == other.Sleeps
         && IsDead == other.IsDead
         && Knows == other.Knows
+        && IsMarked == other.IsMarked
+        && KnowsMark == other.KnowsMark
+        && Executed == other.Executed
         && (IsDead || (Point == other.Point && Taken == other.Taken))
         && Buffer.AsSpan().SequenceEqual(other.Buffer)
         && Image.AsSpan().SequenceEqual(other.Image);
-
-    public override bool Equals(object? obj) => Equals(obj as Station);
 
     public override int GetHashCode()
     {
         HashCode hash = default;
         hash.Add(IsDead ? -1 : (Point.Id << 8) + Taken);
         hash.Add(Buffer.Length);
+        hash.Add((IsMarked, KnowsMark, Sleeps, Executed));
         foreach (Step step in Buffer)
         {
             hash.Add(step.Word);

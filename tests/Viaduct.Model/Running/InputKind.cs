@@ -14,4 +14,7 @@ internal enum InputKind
 
     /// <summary>Another thread of the process brings the news of a death, here and in one go.</summary>
     Loss,
+
+    /// <summary>The same of the news that a process is dying.</summary>
+    Mark,
 }

@@ -23,4 +23,7 @@ internal sealed class Need
 
     /// <summary>Whether the news of a death can come here.</summary>
     public bool TakesNews { get; set; }
+
+    /// <summary>Whether the news that somebody is dying can.</summary>
+    public bool TakesMark { get; set; }
 }

@@ -9,6 +9,12 @@ internal enum NeedKind
     /// <summary>To sleep while words have certain values.</summary>
     Wait,
 
+    /// <summary>That a word is zero; it spins till then.</summary>
+    Zero,
+
+    /// <summary>The same, and it makes it one in the same step, with an empty store buffer.</summary>
+    Lock,
+
     /// <summary>To know whether the others ended or died.</summary>
     Rest,
 

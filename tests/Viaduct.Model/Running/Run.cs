@@ -190,6 +190,17 @@ internal sealed unsafe class Run
         }
     }
 
+    /// <summary>Spins until a word is zero; takes it then, if asked to.</summary>
+    public void Await(byte* address, bool takes, Site site)
+    {
+        _ = Place(address, sizeof(ulong), out int word, out _);
+        Learn(new Need { Kind = takes ? NeedKind.Lock : NeedKind.Zero, Word = word, Site = site });
+        if (takes)
+        {
+            *(ulong*)address = 1;
+        }
+    }
+
     /// <summary>Wakes who sleeps on a word.</summary>
     public void Wake(byte* address, Site site)
     {
@@ -319,6 +330,7 @@ internal sealed unsafe class Run
             if (_stop is null && _next == _history.Length)
             {
                 need.TakesNews = _gates == 0 && _course.OnLoss is not null;
+                need.TakesMark = _gates == 0 && _course.OnMark is not null;
                 _stop = need;
             }
 
@@ -329,12 +341,12 @@ internal sealed unsafe class Run
 
             Input input = _history[_next++];
             _steps.Clear();
-            if (input.Kind != InputKind.Loss)
+            if (input.Kind is not (InputKind.Loss or InputKind.Mark))
             {
                 return input;
             }
 
-            _course.OnLoss!();
+            (input.Kind == InputKind.Loss ? _course.OnLoss : _course.OnMark)!();
 
             // The news ends a sleep: it changes the private word that every sleeper watches.
             if (need.Kind == NeedKind.Wait)

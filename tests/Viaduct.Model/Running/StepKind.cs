@@ -12,6 +12,9 @@ internal enum StepKind
     /// <summary>Waits until the store buffer is empty.</summary>
     Fence,
 
+    /// <summary>Waits until every store buffer is empty.</summary>
+    Barrier,
+
     /// <summary>Adds to a word as one step, with an empty store buffer.</summary>
     Add,
 

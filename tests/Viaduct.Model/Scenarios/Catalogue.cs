@@ -25,7 +25,11 @@ internal static class Catalogue
         ["leases"] = static () => new LeaseScenario(3, receiverDies: false),
         ["leases and the end"] = static () => new LeaseScenario(2, receiverDies: false, completes: true),
         ["receiver killed"] = static () => new LeaseScenario(3, receiverDies: true),
-        ["sender killed"] = static () => new SenderDeathScenario(2, capacity: 1),
+        ["receiver marked, then killed"] = static () => new LeaseScenario(2, receiverDies: true, marksFirst: true),
+        ["sender killed"] = static () => new SenderDeathScenario([16, 16], capacity: 1),
+        ["sender killed around the ring"] = static () => new SenderDeathScenario([8, 8], capacity: 1, window: 1, ringBytes: 128),
+        ["sender killed with a chunk"] = static () => new SenderDeathScenario([600_000, 8], capacity: 2, chunks: 1),
+        ["sender marked, then killed"] = static () => new SenderDeathScenario([16], capacity: 1, marksFirst: true),
         ["lapped"] = static () => new OvertakingScenario(4, looks: 2, length: 64),
         ["lapped in a chunk"] = static () => new OvertakingScenario(3, looks: 2, length: 600_000, chunks: 1),
         ["lapped and asleep"] = static () => new OvertakingScenario(2, looks: 0, length: 64),
@@ -41,6 +45,12 @@ internal static class Catalogue
         ["plain, many"] = static () => new PlainScenario<Card>(3, capacity: 4, ringBytes: 256, atOnce: 2),
         ["plain, many in laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, atOnce: 2, sleeps: false),
         ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
+        ["capacity 0"] = static () => new StreamScenario(0, [8], window: 1, ringBytes: 128, completes: false),
+        ["gate"] = static () => new GateScenario(entries: 2),
+        ["gate, leaning anew"] = static () => new GateScenario(entries: 3, leansAnew: true),
+        ["doorbell"] = static () => new DoorbellScenario(messages: 2),
+        ["objects"] = static () => new ObjectRingScenario(2),
+        ["objects, lapped"] = static () => new ObjectRingScenario(3, overtakes: true),
         ["news"] = static () => new WakingScenario(1),
         ["news for two"] = static () => new WakingScenario(2),
         ["news for a selector"] = static () => new WakingScenario(1, isObserved: true),
@@ -137,6 +147,57 @@ internal static class Catalogue
             Postpone = static (_, word) => word == "receiver.Consumed",
             Until = static (_, word) => word == "receiver+256",
         }),
+        Seed(static () => new LeaseScenario(2, receiverDies: true, marksFirst: true, takesBackAtMark: true), new Defect
+        {
+            Name = "what a receiver holds is taken back when it is marked as dying, not when it is gone",
+        }),
+        Seed(static () => new SenderDeathScenario([16], capacity: 1, marksFirst: true, losesAtMark: true), new Defect
+        {
+            Name = "the loss of a sender is told when it is marked as dying, not when it is gone",
+        }),
+        Seed("capacity 0", new Defect
+        {
+            Name = "a receiver does not say what it has taken",
+            Drop = static (step, word) => step.Kind == StepKind.Store && word == "receiver.Taken",
+        }),
+        Seed("doorbell", new Defect
+        {
+            Name = "the fence between publishing and looking who is to be rung for is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+        }),
+        Seed(static () => new DoorbellScenario(messages: 2, readsLate: true), new Defect
+        {
+            Name = "what came through the doorbell is taken after the waking, not before",
+        }),
+        Seed("objects", new Defect
+        {
+            Name = "the fence between publishing an object and looking for sleepers is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("InProcessBell.Ring"),
+        }),
+        Seed("objects", new Defect
+        {
+            Name = "a slot is given back before it is cleared",
+            Postpone = static (step, _) => step.Site.Is("ObjectRingScenario.Forget"),
+            Until = static (_, word) => word == "consumed+0",
+        }),
+        Seed(static () => new ObjectRingScenario(3, overtakes: true, trusts: true), new Defect
+        {
+            Name = "a copied slot is not looked at again",
+        }),
+        Seed("gate", new Defect
+        {
+            Name = "the fence of all processors is missing at the gate",
+            Drop = static (step, _) => step.Kind == StepKind.Barrier,
+        }),
+        Seed("gate", new Defect
+        {
+            Name = "the gate's owner does not look again whether it is the owner",
+            Hidden = "GateScenario.IsStillOwner",
+        }),
+        Seed(static () => new GateScenario(entries: 3, leansAnew: true, reuses: true), new Defect
+        {
+            Name = "the gate leans anew with what a former owner still writes to",
+        }),
         Seed("sender killed", new Defect
         {
             Name = "a wait is announced before the word to sleep on is read, by who may be left alone",
@@ -173,6 +234,8 @@ internal static class Catalogue
             Drop = static (step, _) => step.Kind == StepKind.WriteFence && step.Site.Is("ReceiveLink.ClearBits"),
         }),
     }.ToDictionary(static seed => seed.Defect.Name);
+
+    private static (Func<Scenario> Scenario, Defect Defect) Seed(Func<Scenario> scenario, Defect defect) => (scenario, defect);
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 

@@ -7,13 +7,19 @@ namespace Viaduct.Model.Scenarios;
 /// A receiver leases two messages and releases the later one first, then receives the rest. Where it may be killed, its sender hears of
 /// it, finds an heir and sends the rest there: the heir gets exactly what the dead receiver had not released, and then what was sent later.
 /// </summary>
-internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool completes = false)
+internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool completes = false, bool marksFirst = false, bool takesBackAtMark = false)
     : LinkScenario<Letter>(static () => new LetterFormat(), capacity: 2, window: 2, ringBytes: 256)
 {
     private const int Length = 8;
 
     /// <inheritdoc/>
     public override bool MayDie(int process) => receiverDies && process == 1;
+
+    /// <inheritdoc/>
+    public override bool MarksFirst => marksFirst;
+
+    /// <inheritdoc/>
+    public override bool IsDefective => takesBackAtMark;
 
     /// <inheritdoc/>
     protected override Course Send(Outbox<Letter> outbox, byte* memory)
@@ -35,14 +41,23 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
                     Compare(heir!, memory);
                 }
             },
-            receiverDies
-                ? () =>
-                {
-                    heir = AttachHeir(outbox, window: 64);
-                    outbox.Detach(link, "it was killed", lost: true);
-                    heir.Take();
-                }
-                : null);
+            receiverDies ? TakeBack : null,
+            !marksFirst ? null : takesBackAtMark ? TakeBack : () =>
+            {
+                // As the session does: nothing more goes there, but what is there may yet be consumed.
+                link.IsDying = true;
+                outbox.Wake();
+            });
+
+        void TakeBack()
+        {
+            if (heir is null)
+            {
+                heir = AttachHeir(outbox, window: 64);
+                outbox.Detach(link, "it was killed", lost: true);
+                heir.Take();
+            }
+        }
     }
 
     /// <inheritdoc/>

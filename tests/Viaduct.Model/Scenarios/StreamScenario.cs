@@ -17,7 +17,8 @@ internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int win
             {
                 Run.Pause(i, outbox);
                 outbox.Send(new Letter((ulong)i + 1, lengths[i]), false, Timeout.InfiniteTimeSpan, CancellationToken.None);
-                Require(link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
+                Require(Capacity == 0 || link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
+                Require(Capacity > 0 || link.RefreshTaken() > (ulong)i, $"message {i + 1} was not received when its send returned");
             }
 
             Run.Pause(lengths.Length, outbox);

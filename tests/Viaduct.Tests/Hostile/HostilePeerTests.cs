@@ -49,6 +49,29 @@ public sealed class HostilePeerTests
         Assert.True(Count(toll, "violations") > 10, toll);
     }
 
+    [Theory]
+    [InlineData("subscriber", "sender", 10_000, 15)]
+    [InlineData("subscriber", "frames", 5000, 16)]
+    [InlineData("server", "sender", 10_000, 17)]
+    [InlineData("server", "frames", 5000, 18)]
+    [InlineData("server", "tcp", 5000, 19)]
+    [InlineData("client", "receiver", 8000, 20)]
+    public async Task So_do_subscribers_servers_and_clients(string victim, string attack, int cases, int seed)
+    {
+        await using Siege siege = await Siege.Begin(victim);
+        await siege.Attack(attack, seed, cases / 4);
+        string before = await siege.Footprint();
+
+        await siege.Attack(attack, seed + 100, cases);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.Contains("disorder= ", toll, StringComparison.Ordinal);
+        Assert.True(Count(toll, "honest") > 10, toll);
+        Assert.True(attack is not ("sender" or "receiver") || Count(toll, "violations") > 5, toll);
+    }
+
     [Fact]
     public async Task What_is_no_sealed_memory_file_ends_the_connection_and_nothing_else()
     {
@@ -112,7 +135,14 @@ public sealed class HostilePeerTests
             await victim.Do($"open a {role} attacked capacity=16");
             victim.Begin("endure a");
             siege._calls = Background.Run(siege.Call);
-            siege._messages = Background.Run(role == "consumer" ? siege.Send : siege.Receive);
+            siege._messages = Background.Run(role switch
+            {
+                "consumer" => siege.Send,
+                "subscriber" => siege.Publish,
+                "server" => siege.CallAttacked,
+                "client" => siege.ServeAttacked,
+                _ => siege.Receive,
+            });
             await Waiting.Until(() => siege._answered > 10 && siege._passed > 10);
             return siege;
         }
@@ -197,6 +227,45 @@ public sealed class HostilePeerTests
                 producer.Send(Payload.Create(id, Payload.SizeOf(id)), Patience.Token);
                 Interlocked.Increment(ref _passed);
                 Thread.Sleep(1);
+            }
+        }
+
+        private void Publish()
+        {
+            using Publisher<ReadOnlyMemory<byte>> publisher = _honest.OpenPublisher(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Capacity = 16 });
+            publisher.WaitForPeersAsync(1, Patience.Token).AsTask().Wait();
+            for (long id = FirstHonest; !_over.IsCancellationRequested; id++)
+            {
+                publisher.Send(Payload.Create(id, Payload.SizeOf(id)), Patience.Token);
+                Interlocked.Increment(ref _passed);
+                Thread.Sleep(1);
+            }
+        }
+
+        private void CallAttacked()
+        {
+            using Client<long, long> client = _honest.OpenClient(new CallSpec<long, long>("attacked") { Capacity = 16 });
+            for (long number = FirstHonest; !_over.IsCancellationRequested; number++)
+            {
+                Assert.Equal(number * 2, client.Call(number, Patience.Token));
+                Interlocked.Increment(ref _passed);
+                Thread.Sleep(1);
+            }
+        }
+
+        private void ServeAttacked()
+        {
+            using Server<long, long> server = _honest.OpenServer(new CallSpec<long, long>("attacked") { Capacity = 16 });
+            long last = 0;
+            while (!_over.IsCancellationRequested)
+            {
+                using Request<long, long> request = server.Receive(Patience.Token);
+
+                // Each at most once, and none that was not asked.
+                Assert.True(request.Value > last, $"{request.Value} came after {last}.");
+                last = request.Value;
+                request.Reply(2 * last);
+                Interlocked.Increment(ref _passed);
             }
         }
 

@@ -83,7 +83,7 @@ public sealed class ProtocolTests : IAsyncDisposable
         NodeOptions options = new() { RuntimeDirectory = elsewhere.Path, LingerTimeout = TimeSpan.Zero, OnEvent = events.Add };
         options.Peers.Add(listener.LocalEndpoint.ToString()!);
         using Node node = Node.Join(options);
-        HostileConnection stranger = new(new SocketTransport(await listener.AcceptSocketAsync(Patience.Token).AsTask().Within()));
+        HostileConnection stranger = new(Transport.Over(await listener.AcceptSocketAsync(Patience.Token).AsTask().Within()));
         Assert.NotNull(stranger.Expect(FrameType.Hello));
 
         HelloFrame hello = Hello(ConnectionMode.SharedMemory, version, layout);
@@ -156,7 +156,7 @@ public sealed class ProtocolTests : IAsyncDisposable
     public async Task A_length_that_is_only_claimed_allocates_next_to_nothing()
     {
         using Consumer<ReadOnlyMemory<byte>> consumer = _victim.OpenConsumer(new ChannelSpec<ReadOnlyMemory<byte>>("attacked"));
-        HostileConnection sender = new(new SocketTransport(DialTcp()));
+        HostileConnection sender = new(Transport.Over(DialTcp()));
         Assert.True(sender.Greet(ConnectionMode.Stream, Guid.NewGuid()));
         long before = GC.GetTotalAllocatedBytes(precise: true);
         for (int link = 1; link <= 8; link++)

@@ -94,6 +94,26 @@ public sealed class BroadcastKillTests : KillSuite
         Assert.True(total > 0, "The victims were killed before they sent.");
     }
 
+    [Theory]
+    [InlineData("copy", 40, NamedPoints.Consume, $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 57)]
+    [InlineData("leases-disordered", 20_000, NamedPoints.Receive, NamedPoints.Release, 58)]
+    public Task A_subscriber_killed_at_a_named_point_missed_nothing_till_then_and_the_others_miss_nothing_at_all(
+        string manner, int size, string groups, string more, int seed)
+    {
+        Points = NamedPoints.Of(groups, seed, more);
+        return A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(manner, size, seed);
+    }
+
+    [Theory]
+    [InlineData("small", 64, NamedPoints.Send, $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 59)]
+    [InlineData("loan", 16, NamedPoints.Lend, NamedPoints.Loan, 60)]
+    public Task All_subscribers_get_all_that_a_publisher_killed_at_a_named_point_had_sent(
+        string manner, int capacity, string groups, string more, int seed)
+    {
+        Points = NamedPoints.Of(groups, seed, more);
+        return All_subscribers_get_all_that_a_killed_publisher_had_sent(manner, capacity, seed);
+    }
+
     /// <summary>How many come, each whole and in its place, before the loss is told.</summary>
     private static int ReceiveUntilLost(Subscriber<ReadOnlyMemory<byte>> subscriber, long first)
     {

@@ -97,6 +97,23 @@ public sealed class CallingKillTests : KillSuite
         Assert.True(answered > 0, "The victims were killed before they answered.");
     }
 
+    [Theory]
+    [InlineData("Sleep", NamedPoints.SendPlain, $"{NamedPoints.Consume}, {NamedPoints.Sleep}, {NamedPoints.Wake}", 61)]
+    public Task A_server_goes_on_at_whatever_named_points_clients_are_killed(string wait, string groups, string more, int seed)
+    {
+        Points = NamedPoints.Of(groups, seed, more);
+        return A_server_goes_on_whatever_clients_are_killed(wait, seed);
+    }
+
+    [Theory]
+    [InlineData("Sleep", $"{NamedPoints.Consume}, {NamedPoints.Reply}, {NamedPoints.Send}", $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 62)]
+    public Task A_call_to_a_server_killed_at_a_named_point_fails_at_most_once_and_no_call_is_served_twice(
+        string wait, string groups, string more, int seed)
+    {
+        Points = NamedPoints.Of(groups, seed, more);
+        return A_call_to_a_killed_server_fails_at_most_once_a_kill_and_no_call_is_served_twice(wait, seed);
+    }
+
     private static void Serve(Server<long, long> server, ConcurrentDictionary<long, bool> served, CancellationToken over)
     {
         while (true)

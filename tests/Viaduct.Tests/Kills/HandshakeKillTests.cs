@@ -70,6 +70,20 @@ public sealed class HandshakeKillTests : KillSuite
         Assert.InRange(history.Missing(sent).Count, 0, Rounds + 1);
     }
 
+    [Fact]
+    public Task Whatever_a_producer_had_sent_before_it_was_killed_at_a_named_point_of_a_handshake_comes_once()
+    {
+        Points = NamedPoints.Of(NamedPoints.Dial, 63);
+        return Whatever_a_producer_had_sent_before_it_was_killed_in_a_handshake_comes_once(newborn: false, 63);
+    }
+
+    [Fact]
+    public Task Whatever_a_consumer_had_not_consumed_when_it_was_killed_at_a_named_point_of_a_handshake_goes_to_another()
+    {
+        Points = NamedPoints.Of(NamedPoints.Listen, 64);
+        return Whatever_a_consumer_had_not_consumed_when_it_was_killed_in_a_handshake_goes_to_another(newborn: false, 64);
+    }
+
     private static void Receive(Consumer<ReadOnlyMemory<byte>> consumer, ConcurrentDictionary<long, bool> received, CancellationToken over)
     {
         while (true)
@@ -101,7 +115,13 @@ public sealed class HandshakeKillTests : KillSuite
         }
 
         victim = await victims.Next();
-        await victim.Begin($"greet {role} {channel.Name} {Distance.Directories[0].Path} {victim.LedgerPath} {round * 10_000_000L} {description}").Next();
+        await victim.Arm();
+        PeerCommand greeting = victim.Begin($"greet {role} {channel.Name} {Distance.Directories[0].Path} {victim.LedgerPath} {round * 10_000_000L} {description}");
+        if (!victim.IsArmed)
+        {
+            await greeting.Next();
+        }
+
         return await Strike(victim, random, round, 100);
     }
 }

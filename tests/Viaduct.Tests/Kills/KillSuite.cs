@@ -6,12 +6,18 @@ namespace Viaduct.Tests.Kills;
 /// Processes killed with SIGKILL at random moments of one operation, one after the other, while this process lives on: nothing is lost, nothing comes
 /// twice but what was in doubt, the survivors go on, and when all is over they hold what they held before.
 /// </summary>
-/// <remarks>In the suite a few kills an operation; <c>VIADUCT_EFFORT</c> makes them thousands.</remarks>
+/// <remarks>
+/// In the suite a few kills an operation; <c>VIADUCT_EFFORT</c> makes them thousands. Where <see cref="Points"/> are given, the victims are of the program that has
+/// them, and each kills itself at one of them.
+/// </remarks>
 [Collection(Collections.Alone)]
 public abstract class KillSuite : IAsyncLifetime
 {
-    /// <summary>How many are killed in each operation.</summary>
-    protected static int Rounds { get; } = Effort.Cases(4);
+    /// <summary>How many are killed in each operation, after the first.</summary>
+    protected int Rounds => Points is null ? Effort.Cases(2) : Points.Count - 1;
+
+    /// <summary>Where victims kill themselves, one after the other; null where they are killed at random moments.</summary>
+    private protected IReadOnlyList<NamedPoint>? Points { get; set; }
 
     /// <summary>The survivors' two nodes, which share memory with the victims.</summary>
     protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options => options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200));
@@ -43,7 +49,7 @@ public abstract class KillSuite : IAsyncLifetime
     {
         var random = new Random(Effort.Seed(seed));
         long mapped = await Meet();
-        await using (var first = new Victims(Distance, ahead: 0))
+        await using (var first = new Victims(Distance, ahead: 0, Points?.Take(1)))
         {
             await round(first, random, 0);
         }
@@ -51,7 +57,7 @@ public abstract class KillSuite : IAsyncLifetime
         await Waiting.Until(() => Holdings.Of(Distance).Mapped <= mapped, () => $"no more than {mapped} mapped in {Holdings.Of(Distance)}");
         PassBy();
         Holdings before = Holdings.Of(Distance);
-        await using (var victims = new Victims(Distance))
+        await using (var victims = new Victims(Distance, ahead: 2, Points?.Skip(1)))
         {
             for (int number = 1; number <= Rounds; number++)
             {
@@ -67,6 +73,11 @@ public abstract class KillSuite : IAsyncLifetime
     /// <summary>Kills a victim at a random moment: every other one once its operation was done at least once, the others from its very beginning on.</summary>
     private protected static async Task<IReadOnlyList<LedgerEntry>> Strike(Victim victim, Random random, int round, double most = 20)
     {
+        if (victim.IsArmed)
+        {
+            return await victim.Buried();
+        }
+
         if (round % 2 == 1)
         {
             await victim.UnderWay();

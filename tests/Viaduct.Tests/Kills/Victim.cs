@@ -4,7 +4,7 @@ using Viaduct.Tests.Support;
 namespace Viaduct.Tests.Kills;
 
 /// <summary>A process that is there to be killed in the midst of one operation, and its ledger.</summary>
-internal sealed class Victim(PeerProcess process, string ledger)
+internal sealed class Victim(PeerProcess process, string ledger, NamedPoint? point = null)
 {
     private readonly List<PeerCommand> _commands = [];
 
@@ -12,6 +12,12 @@ internal sealed class Victim(PeerProcess process, string ledger)
 
     /// <summary>The file that the victim writes to.</summary>
     public string LedgerPath => ledger;
+
+    /// <summary>Whether it kills itself.</summary>
+    public bool IsArmed => point is not null;
+
+    /// <summary>Lets it kill itself at its point, if it has one.</summary>
+    public Task Arm() => point is null ? Task.CompletedTask : process.Do($"arm {point.Count} {point.Name}");
 
     /// <summary>Gives a command; that it ends by anything but the kill is an error.</summary>
     public PeerCommand Begin(string command)
@@ -26,7 +32,12 @@ internal sealed class Victim(PeerProcess process, string ledger)
     {
         await process.Do($"open s {role} {channel.Name} capacity={channel.Capacity} context={channel.Context} {more}");
         await process.Do($"wait s {peers}");
-        await Begin($"toil s {manner} {ledger} {first}").Next();
+        await Arm();
+        PeerCommand toiling = Begin($"toil s {manner} {ledger} {first}");
+        if (!IsArmed)
+        {
+            await toiling.Next();
+        }
     }
 
     /// <summary>Waits until the victim has done its operation once.</summary>
@@ -51,7 +62,7 @@ internal sealed class Victim(PeerProcess process, string ledger)
     /// <summary>Waits for the end of a process that is killed, or kills itself; its ledger.</summary>
     public async Task<IReadOnlyList<LedgerEntry>> Buried()
     {
-        await process.Gone();
+        await process.Gone().Within(point is null ? "the victim's end" : $"the victim passes '{point}': see {nameof(NamedPoints)}");
         foreach (PeerCommand command in _commands)
         {
             if (await command.Done.Outcome() is PeerFailedException failure)

@@ -3,8 +3,9 @@ using Viaduct.Tests.Support;
 namespace Viaduct.Tests.Kills;
 
 /// <summary>Victims, started before they are needed, so that their starts overlap.</summary>
-internal sealed class Victims(Distance distance, int ahead = 2) : IAsyncDisposable
+internal sealed class Victims(Distance distance, int ahead = 2, IEnumerable<NamedPoint>? points = null) : IAsyncDisposable
 {
+    private readonly Queue<NamedPoint>? _points = points is null ? null : new Queue<NamedPoint>(points);
     private readonly Queue<Task<PeerProcess>> _spare = new();
     private readonly TemporaryDirectory _ledgers = new();
     private int _started;
@@ -14,10 +15,10 @@ internal sealed class Victims(Distance distance, int ahead = 2) : IAsyncDisposab
     {
         while (_spare.Count <= ahead)
         {
-            _spare.Enqueue(PeerProcess.Start(distance.Child($"victim-{_started++}")));
+            _spare.Enqueue(PeerProcess.Start(distance.Child($"victim-{_started++}", _points is null ? "Viaduct.TestPeer" : "Viaduct.PointPeer")));
         }
 
-        return new Victim(await _spare.Dequeue(), NewLedger());
+        return new Victim(await _spare.Dequeue(), NewLedger(), _points?.Dequeue());
     }
 
     /// <summary>One that has only just been started.</summary>

@@ -62,13 +62,14 @@ public sealed class Distance : IAsyncDisposable
     }
 
     /// <summary>The arguments that make a child process one more node of this distance.</summary>
-    public PeerArguments Child(string name = "child")
+    public PeerArguments Child(string name = "child", string program = "Viaduct.TestPeer")
     {
         NodeOptions options = Options(name);
         _hasChildren = true;
         return new PeerArguments
         {
             Name = name,
+            Program = program,
             RuntimeDirectory = options.RuntimeDirectory!,
             Peers = [.. options.Peers],
             SharedMemory = options.SharedMemory,

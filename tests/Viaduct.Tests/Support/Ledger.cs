@@ -28,10 +28,13 @@ public sealed unsafe class Ledger : IDisposable
     public bool IsFull => *_words >= Limit - 64;
 
     /// <summary>Whether there is an entry; the writer may be alive.</summary>
-    public static bool HasBegun(string path)
+    public static bool HasBegun(string path) => Count(path) > 0;
+
+    /// <summary>How many entries there are; the writer may be alive.</summary>
+    public static long Count(string path)
     {
         using var ledger = new Ledger(path);
-        return Volatile.Read(ref *ledger._words) > 0;
+        return Volatile.Read(ref *ledger._words);
     }
 
     /// <summary>What a process that is dead had written.</summary>

@@ -7,6 +7,9 @@ public sealed class PeerArguments
 {
     public string Name { get; init; } = "child";
 
+    /// <summary>The project whose program it is; not told.</summary>
+    public string Program { get; init; } = "Viaduct.TestPeer";
+
     /// <summary>Null: the child has no discovery on its machine, unless that is asked for.</summary>
     public string? RuntimeDirectory { get; init; }
 

@@ -53,7 +53,7 @@ public sealed class PeerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(ChildProgram.Of("Viaduct.TestPeer"));
+        start.ArgumentList.Add(ChildProgram.Of(arguments.Program));
         foreach (string argument in arguments.Format())
         {
             start.ArgumentList.Add(argument);

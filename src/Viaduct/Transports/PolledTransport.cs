@@ -5,15 +5,14 @@ using Viaduct.Wire;
 
 namespace Viaduct.Transports;
 
-/// <summary>Frames and descriptors over a Unix stream socket; read on the poller's thread, written by whoever sends.</summary>
+/// <summary>Frames over a connected stream socket of Linux, and descriptors where it is a Unix socket; read on the poller's thread, written by whoever sends.</summary>
 /// <remarks>
+/// Nothing of it needs the thread pool: a program that starves its pool still answers its peers, and they it.
 /// The end always happens on the poller's thread: who closes shuts the socket down, which wakes the poller, which finishes. So there is no
 /// call after <see cref="ITransportHandler.OnClosed"/>, and the socket is never disposed under a call that uses it.
 /// </remarks>
-internal sealed class UnixTransport : Transport, IPollHandler
+internal sealed class PolledTransport : Transport, IPollHandler
 {
-    private const int FirstBuffer = 16 * 1024;
-
     /// <summary>Reads in one go, before the poller serves others.</summary>
     private const int Burst = 8;
 
@@ -21,6 +20,10 @@ internal sealed class UnixTransport : Transport, IPollHandler
     private readonly object _gate = new();
 
     private readonly SafeSocketHandle _socket;
+
+    /// <summary>The framework's socket, which closes the handle in order; null where there is only the handle.</summary>
+    private readonly Socket? _owner;
+
     private readonly SendQueue _queue = new();
 
     /// <summary>Set by <see cref="Start"/>; from then on the poller's thread finishes.</summary>
@@ -44,23 +47,33 @@ internal sealed class UnixTransport : Transport, IPollHandler
     /// <summary>Whether the socket is disposed; set once, under the gate.</summary>
     private bool _finished;
 
-    /// <summary>Received bytes up to <see cref="_received"/>, a part of a frame between calls; the poller's thread only.</summary>
+    /// <summary>What <see cref="ITransportHandler.FillOutput"/> appended; the poller's thread only.</summary>
     private readonly FrameBuilder _output = new();
+
+    /// <summary>Received bytes that wait for the rest of their frame; the poller's thread only.</summary>
+    private readonly ReceiveBuffer _buffer = new();
 
     /// <summary>1 when the handler is to be asked for output.</summary>
     private int _outputWanted;
 
-    private byte[] _buffer = new byte[FirstBuffer];
-    private int _received;
     private ReceivedDescriptors _descriptors;
 
-    /// <summary>Owns a connected socket.</summary>
+    /// <summary>Owns a connected Unix socket.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="path">Where it was connected or accepted.</param>
-    internal UnixTransport(SafeSocketHandle socket, string path)
+    internal PolledTransport(SafeSocketHandle socket, string path)
     {
         _socket = socket;
         Description = $"unix {path}";
+    }
+
+    /// <summary>Owns a connected socket that carries no descriptors: TCP. Nothing asynchronous may have been begun on it, or the framework would go on watching it.</summary>
+    internal PolledTransport(Socket socket)
+    {
+        _owner = socket;
+        _socket = socket.SafeHandle;
+        Description = SocketTransport.Describe(socket);
+        SocketTransport.SendAtOnce(socket);
     }
 
     /// <inheritdoc/>
@@ -100,6 +113,11 @@ internal sealed class UnixTransport : Transport, IPollHandler
     /// <inheritdoc/>
     internal override void Send(ReadOnlySpan<byte> frames, SafeFileHandle? descriptor = null)
     {
+        if (descriptor is not null && _owner is not null)
+        {
+            throw SocketTransport.NoDescriptors(Description);
+        }
+
         if (frames.IsEmpty)
         {
             return;
@@ -170,15 +188,15 @@ internal sealed class UnixTransport : Transport, IPollHandler
     /// <inheritdoc/>
     internal override bool Drain(TimeSpan timeout)
     {
-        long start = Environment.TickCount64;
+        long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         lock (_gate)
         {
             Flush();
             while (!_queue.IsEmpty)
             {
                 // The poller's thread is the one that would empty the queue; waiting there would be waiting for oneself.
-                TimeSpan left = timeout - TimeSpan.FromMilliseconds(Environment.TickCount64 - start);
-                if (left <= TimeSpan.Zero || Poller.IsPollerThread || !Monitor.Wait(_gate, left))
+                long left = Math.Min(deadline - Environment.TickCount64, int.MaxValue);
+                if (left <= 0 || Poller.IsPollerThread || !Monitor.Wait(_gate, (int)left))
                 {
                     return _queue.IsEmpty && !_dropped;
                 }
@@ -245,7 +263,16 @@ internal sealed class UnixTransport : Transport, IPollHandler
         _finished = true;
         DropQueue();
         _descriptors.CloseAll();
-        _socket.Dispose();
+        _buffer.Dispose();
+        if (_owner is not null)
+        {
+            // Not the handle: that would reset the connection, and take what the peer has not read yet.
+            _owner.Dispose();
+        }
+        else
+        {
+            _socket.Dispose();
+        }
     }
 
     private void DropQueue()
@@ -306,8 +333,9 @@ internal sealed class UnixTransport : Transport, IPollHandler
             if (_handler!.FillOutput(_output))
             {
                 Interlocked.Exchange(ref _outputWanted, 1);
-                Send(_output.Written);
             }
+
+            Send(_output.Written);
         }
 
         lock (_gate)
@@ -360,8 +388,8 @@ internal sealed class UnixTransport : Transport, IPollHandler
     {
         for (int i = 0; i < Burst && !_closing; i++)
         {
-            int room = MakeRoom();
-            int count = UnixMessage.Receive(Descriptor, _buffer.AsSpan(_received), ref _descriptors);
+            Span<byte> room = _buffer.Room().Span;
+            int count = UnixMessage.Receive(Descriptor, room, ref _descriptors);
             if (count < 0)
             {
                 return;
@@ -369,13 +397,13 @@ internal sealed class UnixTransport : Transport, IPollHandler
 
             if (count == 0)
             {
-                Close(_received == 0 ? null : new EndOfStreamException($"The stream of {Description} ended within a frame."));
+                Close(_buffer.Received.IsEmpty ? null : new EndOfStreamException($"The stream of {Description} ended within a frame."));
                 return;
             }
 
-            _received += count;
+            _buffer.Add(count);
             Dispatch();
-            if (count < room)
+            if (count < room.Length)
             {
                 // Probably all; if not, the poller calls again at once.
                 return;
@@ -383,34 +411,18 @@ internal sealed class UnixTransport : Transport, IPollHandler
         }
     }
 
-    private int MakeRoom()
-    {
-        if (_received == _buffer.Length)
-        {
-            // Only part of one frame is kept, and the splitter refuses longer ones, so this is bounded.
-            Array.Resize(ref _buffer, Math.Min(2 * _buffer.Length, WireLimits.MaxWholeFrame + FirstBuffer));
-        }
-
-        return _buffer.Length - _received;
-    }
-
     private void Dispatch()
     {
-        ReadOnlySpan<byte> received = _buffer.AsSpan(0, _received);
-        int offset = 0;
-        while (!_closing)
+        bool found = true;
+        while (found && !_closing)
         {
-            bool found = FrameSplitter.TryRead(received[offset..], out FrameType type, out ReadOnlySpan<byte> body, out int consumed);
-            offset += consumed;
-            if (!found)
+            found = FrameSplitter.TryRead(_buffer.Received, out FrameType type, out ReadOnlySpan<byte> body, out int consumed);
+            if (found)
             {
-                break;
+                _handler!.OnFrame(type, body, ref _descriptors);
             }
 
-            _handler!.OnFrame(type, body, ref _descriptors);
+            _buffer.Consume(consumed);
         }
-
-        received[offset..].CopyTo(_buffer);
-        _received -= offset;
     }
 }

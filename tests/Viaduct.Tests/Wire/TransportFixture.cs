@@ -7,33 +7,35 @@ using Viaduct.Wire.Frames;
 namespace Viaduct.Tests.Wire;
 
 /// <summary>Transports over one connection; checks at the end that every handler was called as promised.</summary>
-internal sealed class SocketTransportFixture : IAsyncDisposable
+internal sealed class TransportFixture : IAsyncDisposable
 {
     private readonly SocketPair _sockets;
-    private readonly List<(SocketTransport Transport, TransportRecorder Handler)> _started = [];
+    private readonly Func<Socket, Transport> _over;
+    private readonly List<(Transport Transport, TransportRecorder Handler)> _started = [];
 
-    private SocketTransportFixture(SocketPair sockets)
+    private TransportFixture(SocketPair sockets, Func<Socket, Transport> over)
     {
         _sockets = sockets;
-        Left = new SocketTransport(sockets.Left);
+        _over = over;
+        Left = over(sockets.Left);
         Peer = sockets.Right;
     }
 
     /// <summary>The transport under test.</summary>
-    internal SocketTransport Left { get; }
+    internal Transport Left { get; }
 
     /// <summary>The other end as a bare socket.</summary>
     internal Socket Peer { get; }
 
-    internal static async Task<SocketTransportFixture> OpenAsync(int kernelBuffers = 0) => new(await SocketPair.OpenAsync(kernelBuffers));
+    internal static async Task<TransportFixture> OpenAsync(Func<Socket, Transport> over, int kernelBuffers = 0) => new(await SocketPair.OpenAsync(kernelBuffers), over);
 
     /// <summary>Starts <see cref="Left"/>.</summary>
     internal TransportRecorder Start(TransportRecorder? handler = null) => Start(Left, handler);
 
     /// <summary>Starts a transport at the other end.</summary>
-    internal (SocketTransport Transport, TransportRecorder Handler) StartPeer(TransportRecorder? handler = null)
+    internal (Transport Transport, TransportRecorder Handler) StartPeer(TransportRecorder? handler = null)
     {
-        SocketTransport transport = new(Peer);
+        Transport transport = _over(Peer);
         return (transport, Start(transport, handler));
     }
 
@@ -47,7 +49,7 @@ internal sealed class SocketTransportFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach ((SocketTransport transport, TransportRecorder handler) in _started)
+        foreach ((Transport transport, TransportRecorder handler) in _started)
         {
             transport.Dispose();
             await handler.Closed.Within();
@@ -57,7 +59,7 @@ internal sealed class SocketTransportFixture : IAsyncDisposable
         _sockets.Dispose();
     }
 
-    private TransportRecorder Start(SocketTransport transport, TransportRecorder? handler)
+    private TransportRecorder Start(Transport transport, TransportRecorder? handler)
     {
         handler ??= new TransportRecorder();
         _started.Add((transport, handler));

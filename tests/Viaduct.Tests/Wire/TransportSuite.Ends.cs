@@ -7,17 +7,17 @@ using Viaduct.Wire.Frames;
 namespace Viaduct.Tests.Wire;
 
 /// <summary>How a transport ends, and what a peer can't do to it.</summary>
-public sealed class SocketTransportEndTests
+public abstract partial class TransportSuite
 {
     [Fact]
     public async Task A_close_reaches_the_peer_after_all_that_was_drained()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         TransportRecorder left = fixture.Start();
         (_, TransportRecorder right) = fixture.StartPeer();
         for (ulong i = 0; i < 1000; i++)
         {
-            fixture.Left.Send(SocketTransportFixture.Ping(i));
+            fixture.Left.Send(TransportFixture.Ping(i));
         }
 
         Assert.True(fixture.Left.Drain(Patience.Limit));
@@ -30,7 +30,7 @@ public sealed class SocketTransportEndTests
 
         Assert.Null(await right.Closed.Within());
         Assert.Null(await left.Closed.Within());
-        fixture.Left.Send(SocketTransportFixture.Ping(1));
+        fixture.Left.Send(TransportFixture.Ping(1));
         fixture.Left.RequestOutput();
         Assert.True(fixture.Left.Drain(TimeSpan.Zero));
     }
@@ -40,7 +40,7 @@ public sealed class SocketTransportEndTests
     {
         for (int round = 0; round < 50; round++)
         {
-            await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+            await using TransportFixture fixture = await OpenAsync();
             TransportRecorder handler = fixture.Start(new TransportRecorder { Fill = static output => Write(output) });
             fixture.StartPeer(new TransportRecorder { Frame = static (_, _) => { } });
             fixture.Left.RequestOutput();
@@ -61,9 +61,9 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_close_from_within_OnFrame_ends_both_sides_and_hands_on_nothing_more()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         int frames = 0;
-        SocketTransport left = fixture.Left;
+        Transport left = fixture.Left;
         TransportRecorder handler = fixture.Start(new TransportRecorder
         {
             Frame = (_, _) =>
@@ -72,8 +72,8 @@ public sealed class SocketTransportEndTests
                 left.Close(null);
             },
         });
-        (SocketTransport peer, TransportRecorder right) = fixture.StartPeer();
-        peer.Send((byte[])[.. SocketTransportFixture.Ping(1), .. SocketTransportFixture.Ping(2), .. SocketTransportFixture.Ping(3)]);
+        (Transport peer, TransportRecorder right) = fixture.StartPeer();
+        peer.Send((byte[])[.. TransportFixture.Ping(1), .. TransportFixture.Ping(2), .. TransportFixture.Ping(3)]);
 
         Assert.Null(await handler.Closed.Within());
         await right.Closed.Within();
@@ -83,8 +83,8 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_close_from_within_FillOutput_ends_both_sides()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
-        SocketTransport left = fixture.Left;
+        await using TransportFixture fixture = await OpenAsync();
+        Transport left = fixture.Left;
         InvalidOperationException error = new("enough");
         TransportRecorder handler = fixture.Start(new TransportRecorder
         {
@@ -106,7 +106,7 @@ public sealed class SocketTransportEndTests
     [InlineData(false)]
     public async Task OnClosed_waits_for_the_call_that_runs(bool inFrame)
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         using ManualResetEventSlim entered = new();
         using ManualResetEventSlim leave = new();
         TransportRecorder handler = fixture.Start(new TransportRecorder
@@ -115,7 +115,7 @@ public sealed class SocketTransportEndTests
             Fill = _ => inFrame || Stay(),
         });
         fixture.Left.RequestOutput();
-        fixture.Peer.Send(inFrame ? SocketTransportFixture.Ping(1) : []);
+        fixture.Peer.Send(inFrame ? TransportFixture.Ping(1) : []);
         Assert.True(entered.Wait(Patience.Limit, TestContext.Current.CancellationToken));
         fixture.Left.Close(null);
 
@@ -134,14 +134,14 @@ public sealed class SocketTransportEndTests
     public async Task What_the_handler_throws_closes_with_that()
     {
         InvalidOperationException error = new("no");
-        await using (SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync())
+        await using (TransportFixture fixture = await OpenAsync())
         {
             TransportRecorder handler = fixture.Start(new TransportRecorder { Frame = (_, _) => throw error });
-            fixture.Peer.Send(SocketTransportFixture.Ping(1));
+            fixture.Peer.Send(TransportFixture.Ping(1));
             Assert.Same(error, await handler.Closed.Within());
         }
 
-        await using (SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync())
+        await using (TransportFixture fixture = await OpenAsync())
         {
             TransportRecorder handler = fixture.Start(new TransportRecorder { Fill = _ => throw error });
             fixture.Left.RequestOutput();
@@ -152,7 +152,7 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_transport_closed_before_its_start_says_so_at_once()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         InvalidOperationException error = new("early");
         fixture.Left.Close(error);
 
@@ -167,9 +167,9 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_peer_that_ends_its_half_between_frames_closes_in_order()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         TransportRecorder handler = fixture.Start();
-        fixture.Peer.Send(SocketTransportFixture.Ping(5));
+        fixture.Peer.Send(TransportFixture.Ping(5));
         fixture.Peer.Shutdown(SocketShutdown.Send);
 
         Assert.Equal(5UL, await handler.NextStampAsync());
@@ -182,9 +182,9 @@ public sealed class SocketTransportEndTests
     [InlineData(2)]
     public async Task A_peer_that_ends_within_a_frame_is_an_error(int bytes)
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         TransportRecorder handler = fixture.Start();
-        fixture.Peer.Send(SocketTransportFixture.Ping(5).AsSpan(0, bytes));
+        fixture.Peer.Send(TransportFixture.Ping(5).AsSpan(0, bytes));
         fixture.Peer.Shutdown(SocketShutdown.Send);
 
         Assert.IsType<EndOfStreamException>(await handler.Closed.Within());
@@ -193,7 +193,7 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_reset_by_the_peer_is_an_error()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         TransportRecorder handler = fixture.Start();
         fixture.Peer.LingerState = new LingerOption(true, 0);
         fixture.Peer.Close();
@@ -216,7 +216,7 @@ public sealed class SocketTransportEndTests
     [InlineData("474554202f20485454502f312e310d0a")]
     public async Task Malformed_bytes_close_the_connection_with_a_typed_error(string hex)
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+        await using TransportFixture fixture = await OpenAsync();
         TransportRecorder handler = fixture.Start();
 
         // The peer neither sends more nor closes: what shows already must be enough.
@@ -228,7 +228,7 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_peer_that_does_not_read_bounds_what_waits_for_it()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync(64 * 1024);
+        await using TransportFixture fixture = await OpenAsync(64 * 1024);
         TransportRecorder handler = fixture.Start();
         byte[] frames = new FrameGenerator(1).Next(FrameType.Bye).ToBytes();
         frames = [.. Enumerable.Repeat(frames, 1_000_000 / frames.Length).SelectMany(static frame => frame)];
@@ -252,9 +252,9 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task Draining_gives_up_in_time_and_ends_with_a_close()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync(16 * 1024);
+        await using TransportFixture fixture = await OpenAsync(16 * 1024);
         fixture.Start();
-        byte[] frames = [.. Enumerable.Repeat(SocketTransportFixture.Ping(1), 8_000_000).SelectMany(static frame => frame)];
+        byte[] frames = [.. Enumerable.Repeat(TransportFixture.Ping(1), 8_000_000).SelectMany(static frame => frame)];
         fixture.Left.Send(frames);
 
         Assert.False(fixture.Left.Drain(TimeSpan.FromMilliseconds(20)));
@@ -267,7 +267,7 @@ public sealed class SocketTransportEndTests
     [Fact]
     public async Task A_stalled_writer_goes_on_when_the_peer_reads_again()
     {
-        await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync(16 * 1024);
+        await using TransportFixture fixture = await OpenAsync(16 * 1024);
         fixture.Start();
         FrameBuilder output = new();
         for (ulong i = 0; i < 1_000_000; i++)
@@ -296,15 +296,15 @@ public sealed class SocketTransportEndTests
     {
         for (int round = 0; round < 100; round++)
         {
-            await using SocketTransportFixture fixture = await SocketTransportFixture.OpenAsync();
+            await using TransportFixture fixture = await OpenAsync();
             TransportRecorder left = fixture.Start();
-            (SocketTransport peer, TransportRecorder right) = fixture.StartPeer();
+            (Transport peer, TransportRecorder right) = fixture.StartPeer();
             Task traffic = Task.Run(() =>
             {
                 for (int i = 0; i < 200; i++)
                 {
-                    fixture.Left.Send(SocketTransportFixture.Ping(1));
-                    peer.Send(SocketTransportFixture.Ping(2));
+                    fixture.Left.Send(TransportFixture.Ping(1));
+                    peer.Send(TransportFixture.Ping(2));
                 }
             }, Patience.Token);
             Task closing = Task.Run(() => (round % 2 == 0 ? fixture.Left : peer).Close(null), Patience.Token);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Viaduct.Tests.Support;
 using Viaduct.Transports;
 using Viaduct.Wire;
@@ -7,16 +8,18 @@ namespace Viaduct.Tests.Wire;
 
 /// <summary>What a transport costs. Counts the whole process's allocations, so nothing may run beside it.</summary>
 [Collection(Collections.Alone)]
-public sealed class SocketTransportFootprintTests
+public sealed class TransportFootprintTests
 {
-    [Fact]
-    public async Task Messages_do_not_allocate_in_the_steady_state()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_do_not_allocate_in_the_steady_state(bool polled)
     {
         const int warmUp = 3000;
         const int measured = 20_000;
         using SocketPair sockets = await SocketPair.OpenAsync();
-        using SocketTransport left = new(sockets.Left);
-        using SocketTransport right = new(sockets.Right);
+        using Transport left = Over(sockets.Left, polled);
+        using Transport right = Over(sockets.Right, polled);
         Echo ping = new(left, warmUp, measured);
         Echo pong = new(right, int.MaxValue, 0);
         left.Start(ping);
@@ -30,11 +33,13 @@ public sealed class SocketTransportFootprintTests
         Assert.InRange(allocated / (double)measured, 0, 12);
     }
 
-    [Fact]
-    public async Task A_silent_connection_holds_no_large_buffer()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silent_connection_holds_no_large_buffer(bool polled)
     {
         const int count = 100;
-        List<SocketTransport> transports = [];
+        List<Transport> transports = [];
         List<SocketPair> pairs = [];
         for (int i = 0; i < count; i++)
         {
@@ -44,7 +49,7 @@ public sealed class SocketTransportFootprintTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (SocketPair pair in pairs)
         {
-            SocketTransport transport = new(pair.Left);
+            Transport transport = Over(pair.Left, polled);
             transport.Start(new TransportRecorder());
             transports.Add(transport);
         }
@@ -56,8 +61,10 @@ public sealed class SocketTransportFootprintTests
         Assert.InRange(each, 0, 6 * 1024);
     }
 
+    private static Transport Over(Socket socket, bool polled) => polled ? new PolledTransport(socket) : new SocketTransport(socket);
+
     /// <summary>Answers every frame: a Ping by Send, a Pong by FillOutput.</summary>
-    private sealed class Echo(SocketTransport transport, int warmUp, int measured) : ITransportHandler
+    private sealed class Echo(Transport transport, int warmUp, int measured) : ITransportHandler
     {
         private readonly FrameBuilder _control = new();
         private int _rounds;
