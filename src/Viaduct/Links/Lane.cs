@@ -1,3 +1,5 @@
+using Viaduct.Memory;
+
 namespace Viaduct.Links;
 
 /// <summary>
@@ -35,6 +37,9 @@ internal abstract class Lane<T>
     /// <param name="messages">The messages.</param>
     /// <param name="sequence">The sender's number for the first.</param>
     public abstract int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence);
+
+    /// <summary>Publishes a message that lies in a chunk, of which the lane becomes a user in the caller's place. False when it can't be done so.</summary>
+    public virtual bool TryGive(Chunk chunk, int length, ulong sequence) => false;
 
     /// <summary>Publishes that there is no more.</summary>
     public abstract bool TryComplete();

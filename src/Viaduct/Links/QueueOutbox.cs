@@ -146,11 +146,7 @@ internal partial class QueueOutbox<T>(
     {
         if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
-            Credits--;
-            Sequence++;
-            BytesSent += only.Lane.LastLength;
-            LastLink = only;
-            only.Bell?.Ring();
+            NoteSent(only, 1);
             return true;
         }
 
@@ -175,13 +171,31 @@ internal partial class QueueOutbox<T>(
         int count = only.Lane.TryPutUsual(messages[..Math.Min(messages.Length, Credits)], Sequence + 1);
         if (count > 0)
         {
-            Credits -= count;
-            Sequence += (ulong)count;
-            BytesSent += (long)count * only.Lane.LastLength;
-            only.Bell?.Ring();
+            NoteSent(only, count);
         }
 
         return count;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryGive(Loaned<T> loan)
+    {
+        if (Credits <= 0 || _only is not { IsDying: false } only || !only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
+        {
+            return false;
+        }
+
+        NoteSent(only, 1);
+        return true;
+    }
+
+    private void NoteSent(SendLink<T> only, int count)
+    {
+        Credits -= count;
+        Sequence += (ulong)count;
+        BytesSent += (long)count * only.Lane.LastLength;
+        LastLink = only;
+        only.Bell?.Ring();
     }
 
     private bool TryPutSlowly(in T message, bool handOver)

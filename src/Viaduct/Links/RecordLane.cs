@@ -53,6 +53,19 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         return _plain ? ring.TryWrite(messages, sequence) : 0;
     }
 
+    /// <inheritdoc/>
+    public override bool TryGive(Chunk chunk, int length, ulong sequence)
+    {
+        if (length > channel.MaxMessageSize || !ring.TryReserve(chunk, 0, given: true))
+        {
+            return false;
+        }
+
+        LastLength = length;
+        ring.Commit(length, sequence, 1);
+        return true;
+    }
+
     /// <summary>Writes a message without publishing it. False when there is no room now.</summary>
     public bool TryPrepare(in T message, bool handOver)
     {

@@ -203,15 +203,23 @@ internal sealed unsafe class RecordRing
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
         }
 
-        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
-        {
-            // What was consumed meanwhile comes back first: it is still in the caches.
-            Recycle?.Invoke(enough);
-        }
-
-        if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
+        if (!TryPlace(ChunkRecord, 0))
         {
             return null;
+        }
+
+        if (!_chunks.TryReady(length, out _chunk!))
+        {
+            if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
+            {
+                // What was consumed meanwhile comes back before more is taken.
+                Recycle?.Invoke(enough);
+            }
+
+            if (!_chunks.TryRent(length, out _chunk!))
+            {
+                return null;
+            }
         }
 
         _chunkStart = 0;
@@ -220,14 +228,17 @@ internal sealed unsafe class RecordRing
     }
 
     /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
-    public bool TryReserve(Chunk chunk, int start)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="start">The message's first byte in it.</param>
+    /// <param name="given">The caller was a user, and the message is one in its place.</param>
+    public bool TryReserve(Chunk chunk, int start, bool given = false)
     {
         if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
         {
             return false;
         }
 
-        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        ObjectDisposedException.ThrowIf(!given && !chunk.TryHold(), typeof(Chunk));
         _chunk = chunk;
         _chunkStart = start;
         _chunked = true;
