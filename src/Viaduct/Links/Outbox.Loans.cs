@@ -191,9 +191,13 @@ internal abstract partial class Outbox<T>
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return Channel.Capacity == 0
-            ? MeetAsync(loan, ticket, cancellationToken)
-            : BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
+        if (Channel.Capacity != 0)
+        {
+            return BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
+        }
+
+        loan.Check(ticket);
+        return MeetAsync(MessageOf(loan), handOver: true, loan, ticket, cancellationToken);
     }
 
     /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
@@ -295,14 +299,6 @@ internal abstract partial class Outbox<T>
         }
 
         return met;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask MeetAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
-    {
-        loan.Check(ticket);
-        await MeetAsync(MessageOf(loan), handOver: true, cancellationToken).ConfigureAwait(false);
-        End(loan, ticket);
     }
 
     /// <summary>The message as a value: of bytes, the loan's own memory.</summary>

@@ -169,7 +169,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         if (Channel.Capacity == 0)
         {
-            return MeetAsync(message, handOver, cancellationToken);
+            return MeetAsync(message, handOver, null, 0, cancellationToken);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -487,32 +487,10 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask MeetAsync(T message, bool handOver, CancellationToken cancellationToken)
+    private ValueTask MeetAsync(in T message, bool handOver, Loaned<T>? loan, uint ticket, CancellationToken cancellationToken)
     {
         Rendezvous<T> meeting = RentMeeting(message, handOver, insists: true);
-        try
-        {
-            WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
-            if (result != WaitResult.Done && meeting.IsPublished)
-            {
-                meeting.Withdraw();
-                using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
-                if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
-                {
-                    meeting.GiveUp();
-                }
-            }
-
-            if (!meeting.Outcome())
-            {
-                Finish(result, cancellationToken);
-            }
-        }
-        finally
-        {
-            ReturnMeeting(meeting);
-        }
+        return BlockForNothingAsync(new MeetAttempt<T>(this, meeting, loan, ticket, cancellationToken), cancellationToken);
     }
 
     private Rendezvous<T> RentMeeting(in T message, bool handOver, bool insists)
@@ -522,7 +500,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return meeting;
     }
 
-    private void ReturnMeeting(Rendezvous<T> meeting)
+    /// <summary>A send of a channel of capacity 0 is over.</summary>
+    internal void ReturnMeeting(Rendezvous<T> meeting)
     {
         // Keeps nothing alive.
         meeting.Begin(default!, handOver: false, insists: false);
