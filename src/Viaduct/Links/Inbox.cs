@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
@@ -161,6 +163,13 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             Gate.Exit();
         }
 
+        return TryReceiveSlowly(out value);
+    }
+
+    /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TakeStatus TryReceiveSlowly(out T value)
+    {
         TakeStatus status = TryTake(lease: false, out Received<T> received);
         value = received.Value;
         return status;

@@ -183,13 +183,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
     public int TrySendMany(ReadOnlySpan<T> messages)
     {
-        int count = TrySendUsual(messages);
+        int count = TrySendTogether(messages);
         try
         {
             while (count < messages.Length && TrySend(messages[count], handOver: false))
             {
                 count++;
-                count += TrySendUsual(messages[count..]);
+                count += TrySendTogether(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
@@ -200,13 +200,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return count;
     }
 
-    /// <summary>Sends as many as can be published at once with nothing else to look at; possibly none.</summary>
-    private int TrySendUsual(ReadOnlySpan<T> messages)
+    /// <summary>Sends as many as can be published together; possibly none.</summary>
+    private int TrySendTogether(ReadOnlySpan<T> messages)
     {
         Gate.Enter();
         try
         {
-            return TryPutUsual(messages);
+            return TryPutMany(messages);
         }
         finally
         {
@@ -353,8 +353,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>The bytes that a message has at the least.</summary>
     protected int LeastLength => Math.Max(1, Format.FixedSize);
 
-    /// <summary>Sends, under the gate, as many messages as can be published at once with nothing else to look at; possibly none.</summary>
-    protected virtual int TryPutUsual(ReadOnlySpan<T> messages) => 0;
+    /// <summary>Sends, under the gate, as many messages as can be published together, by one store and with one ring of the bell; possibly none.</summary>
+    protected virtual int TryPutMany(ReadOnlySpan<T> messages) => 0;
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);

@@ -146,7 +146,7 @@ internal partial class QueueOutbox<T>(
     {
         if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
-            NoteSent(only, 1);
+            NoteSent(only, 1, only.Lane.LastLength);
             return true;
         }
 
@@ -161,17 +161,17 @@ internal partial class QueueOutbox<T>(
         Array.IndexOf(Links, link) >= 0 && !link.IsDying && TryPut(link, message, handOver: false, Sequence + 1, 1);
 
     /// <inheritdoc/>
-    protected override int TryPutUsual(ReadOnlySpan<T> messages)
+    protected override int TryPutMany(ReadOnlySpan<T> messages)
     {
         if (Credits <= 0 || _only is not { IsDying: false } only)
         {
             return 0;
         }
 
-        int count = only.Lane.TryPutUsual(messages[..Math.Min(messages.Length, Credits)], Sequence + 1);
+        int count = only.Lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
-            NoteSent(only, count);
+            NoteSent(only, count, bytes);
         }
 
         return count;
@@ -185,16 +185,21 @@ internal partial class QueueOutbox<T>(
             return false;
         }
 
-        NoteSent(only, 1);
+        NoteSent(only, 1, only.Lane.LastLength);
         return true;
     }
 
-    private void NoteSent(SendLink<T> only, int count)
+    private void NoteSent(SendLink<T> only, int count, long bytes)
     {
         Credits -= count;
         Sequence += (ulong)count;
-        BytesSent += (long)count * only.Lane.LastLength;
-        LastLink = only;
+        BytesSent += bytes;
+        if (!ReferenceEquals(LastLink, only))
+        {
+            // Written only where it changes: the collector is told of every reference that is written.
+            LastLink = only;
+        }
+
         only.Bell?.Ring();
     }
 

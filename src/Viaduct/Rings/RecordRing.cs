@@ -58,6 +58,11 @@ internal sealed unsafe class RecordRing
     private bool _chunked;
     private int _chunksHeld;
 
+    /// <summary>Messages are committed that are to be seen together; of the first of them the record, and the word that publishes all.</summary>
+    private bool _many;
+    private byte* _manyRecord;
+    private ulong _manyWord;
+
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
     public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
     {
@@ -268,6 +273,28 @@ internal sealed unsafe class RecordRing
         }
 
         Publish(record, word, sequence, length);
+    }
+
+    /// <summary>
+    /// What is committed from now on is seen by nobody before <see cref="PublishMany"/>. False where some reader finds its way by other words than
+    /// those of the records.
+    /// </summary>
+    public bool TryBeginMany()
+    {
+        _many = !_overtakes && !_showsNewest;
+        return _many;
+    }
+
+    /// <summary>Publishes what was committed since <see cref="TryBeginMany"/>: one release store.</summary>
+    public void PublishMany()
+    {
+        _many = false;
+        if (_manyRecord != null)
+        {
+            // Pairs with the acquire in RecordReader.TryRead: who sees the first sees all.
+            Shared.Release((ulong*)_manyRecord, _manyWord);
+            _manyRecord = null;
+        }
     }
 
     /// <summary>Gives back what was reserved and is not to be sent.</summary>
@@ -492,8 +519,21 @@ internal sealed unsafe class RecordRing
             word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
         }
 
-        // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
-        Shared.Release((ulong*)record, word);
+        if (!_many)
+        {
+            // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
+            Shared.Release((ulong*)record, word);
+        }
+        else if (_manyRecord == null)
+        {
+            _manyRecord = record;
+            _manyWord = word;
+        }
+        else
+        {
+            // Nobody comes here before the first is published.
+            Shared.Write((ulong*)record, word);
+        }
 
         if (_showsNewest && !ends)
         {

@@ -56,6 +56,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
     /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    [SkipLocalsInit]
     public T Receive(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
