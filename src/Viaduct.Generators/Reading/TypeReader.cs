@@ -148,6 +148,11 @@ internal sealed class TypeReader(IAssemblySymbol assembly, INamedTypeSymbol? sel
                 return new TypeModel(name, Codecs + "String", WireKinds.Bytes, Presence.Required, IsReference: true, "String", "String");
         }
 
+        if (type.ToDisplayString() == "Viaduct.Blob")
+        {
+            return new TypeModel(name, Codecs + "Blob", WireKinds.Object, Presence.Required, IsReference: true);
+        }
+
         return s_values.TryGetValue(type.ToDisplayString(), out (string Codec, int Kind, Presence Presence) value)
             ? new TypeModel(name, Codecs + value.Codec, value.Kind, value.Presence, IsReference: false)
             : null;

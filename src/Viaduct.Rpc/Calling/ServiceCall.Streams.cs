@@ -138,7 +138,7 @@ public sealed partial class ServiceCall
                 throw Malformed("ends within an item");
             }
 
-            WireReader item = new(body.Slice(sizeof(uint), (int)length));
+            WireReader item = new(body.Slice(sizeof(uint), (int)length), _answer!.Blobs);
             items.Enqueue(reader(ref item));
             body = body[(sizeof(uint) + (int)length)..];
         }

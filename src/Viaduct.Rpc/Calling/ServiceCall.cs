@@ -4,6 +4,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using Viaduct.Blobs;
 using Viaduct.Calls;
 using Viaduct.Links;
 using Viaduct.Messages;
@@ -12,7 +13,7 @@ namespace Viaduct.Rpc;
 
 /// <summary>One call on its way: generated proxies write the arguments into it, then invoke it. Pooled; used by one thread at a time.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IValueTaskSource
+public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDisposable, IValueTaskSource
 {
     private const int MethodOffset = CallFrame.HeaderSize;
     private const int TargetOffset = MethodOffset + 4;
@@ -169,6 +170,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
 
     /// <inheritdoc/>
     public void Advance(int count) => _frame.Advance(count);
+
+    /// <inheritdoc/>
+    int IBlobOutput.Add(Blob blob) => _frame.Add(blob);
 
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0) => _frame.GetMemory(sizeHint);
@@ -428,7 +432,17 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IDisposable, IVal
         Frame answer = _answer!;
         CallFrame.TryRead(answer, out byte kind, out _);
         ReadOnlySpan<byte> body = answer.Bytes[CallFrame.HeaderSize..];
-        return kind == RpcFrames.Result ? new WireReader(body) : throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);
+        if (kind != RpcFrames.Result)
+        {
+            throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);
+        }
+
+        if (answer.Blobs is { } blobs)
+        {
+            _frame.Blobs?.TakeBack(blobs);
+        }
+
+        return new WireReader(body, answer.Blobs);
     }
 
     private void End()

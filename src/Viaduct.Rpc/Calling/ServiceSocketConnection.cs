@@ -52,7 +52,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         if (Socket.LinkTo(server.SocketId) is { } link)
         {
             Frame copy = Frame.Rent();
-            copy.Set(answer.Bytes);
+            copy.Set(answer);
             CallFrame.SetId(copy, id);
             Route.Post(link, copy);
         }

@@ -39,7 +39,7 @@ public sealed partial class ServiceRequest
     public uint Method { get; private set; }
 
     /// <summary>The arguments.</summary>
-    public WireReader Arguments => new(Body);
+    public WireReader Arguments => new(Body, _frame.Blobs);
 
     /// <summary>Where the result is written.</summary>
     public IBufferWriter<byte> Result => _answer;
@@ -126,6 +126,12 @@ public sealed partial class ServiceRequest
         ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
         request._server = server;
         request._frame = frame;
+        if (frame.Blobs is { } blobs)
+        {
+            // They are the caller's, and end with the call.
+            blobs.Lends = true;
+        }
+
         request._answer = Frame.Rent();
         request.Caller = caller;
         request.Id = id;
@@ -136,6 +142,7 @@ public sealed partial class ServiceRequest
         request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
+        request._answer.GivesAway = true;
         CallFrame.Begin(request._answer, RpcFrames.Result);
         return request;
     }
@@ -155,6 +162,11 @@ public sealed partial class ServiceRequest
     internal Frame Finish(Exception? thrown)
     {
         ReleaseStreams(thrown is null);
+        if (thrown is null)
+        {
+            _frame.Blobs?.GiveBack(_answer);
+        }
+
         _promise?.Break(thrown ?? new InvalidOperationException("The call that was to bring this object brought none."));
         if (thrown is not null)
         {
@@ -190,6 +202,12 @@ public sealed partial class ServiceRequest
     /// <summary>Gives it back to the pool.</summary>
     internal void Return()
     {
+        if (_returnsStream)
+        {
+            // The method goes on in its stream.
+            _frame.Blobs?.LeaveLent();
+        }
+
         _frame.Return();
         _answer.Return();
         if (_cancellation is not null)

@@ -65,7 +65,7 @@ internal sealed class CalleeSocket : ChannelSocket
         {
             // Calls of our own have taken the room that the caller keeps for its answers.
             Frame copy = Frame.Rent();
-            copy.Set(answer.Bytes);
+            copy.Set(answer);
             route.Post(route.Link, copy);
         }
     }

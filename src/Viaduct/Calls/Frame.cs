@@ -1,11 +1,12 @@
 using System.Buffers;
+using Viaduct.Blobs;
 
 namespace Viaduct.Calls;
 
 /// <summary>
 /// The bytes of one call or answer, pooled. Whoever holds it owns it alone and gives it back once; not thread-safe.
 /// </summary>
-internal sealed class Frame : IBufferWriter<byte>
+internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
 {
     /// <summary>Room that every frame has at least.</summary>
     private const int Small = 256;
@@ -23,12 +24,23 @@ internal sealed class Frame : IBufferWriter<byte>
     private int _length;
     private bool _isSpare;
 
+    private BlobList? _blobs;
+
     private Frame()
     {
     }
 
     /// <summary>Bytes written.</summary>
     public int Length => _length;
+
+    /// <summary>The blobs that go with it; null where there are none.</summary>
+    public BlobList? Blobs => _blobs is { Count: > 0 } blobs ? blobs : null;
+
+    /// <summary>Whether blobs that are written into it are given away by it, as those of results are.</summary>
+    public bool GivesAway { get; set; }
+
+    /// <summary>Where blobs go that come with it.</summary>
+    public BlobList NewBlobs => _blobs ??= new BlobList();
 
     /// <summary>The bytes that were written.</summary>
     public Span<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -59,6 +71,8 @@ internal sealed class Frame : IBufferWriter<byte>
 
         _isSpare = true;
         _length = 0;
+        _blobs?.Clear();
+        GivesAway = false;
         if (_buffer.Length > Kept)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
@@ -76,8 +90,40 @@ internal sealed class Frame : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Forgets what was written beyond a length.</summary>
-    public void Truncate(int length) => _length = Math.Min(_length, length);
+    /// <summary>Forgets what was written beyond a length; at 0 the blobs, too.</summary>
+    public void Truncate(int length)
+    {
+        _length = Math.Min(_length, length);
+        if (length == 0)
+        {
+            _blobs?.Clear();
+        }
+    }
+
+    /// <summary>Forgets the first bytes.</summary>
+    public void Skip(int count)
+    {
+        _length -= count;
+        _buffer.AsSpan(count, _length).CopyTo(_buffer);
+    }
+
+    /// <inheritdoc/>
+    public int Add(Blob blob)
+    {
+        BlobList blobs = NewBlobs;
+        blobs.Consumes = GivesAway;
+        return blobs.Add(blob);
+    }
+
+    /// <summary>Becomes the same as another one.</summary>
+    public void Set(Frame other)
+    {
+        Set(other.Bytes);
+        if (other.Blobs is { } blobs)
+        {
+            NewBlobs.CopyFrom(blobs);
+        }
+    }
 
     /// <summary>Takes the place of what was written.</summary>
     public void Set(ReadOnlySpan<byte> bytes)

@@ -1,3 +1,4 @@
+using Viaduct.Blobs;
 using Viaduct.Links;
 using Viaduct.Rings;
 
@@ -6,27 +7,81 @@ namespace Viaduct.Calls;
 /// <summary>Frames as messages: each side has its own, so that who reads one owns it.</summary>
 internal sealed unsafe class FrameFormat : MessageFormat<Frame>
 {
-    /// <inheritdoc/>
-    public override int Measure(in Frame message) => message.Length;
+    private BlobList? _blobs;
+    private int _prefix;
 
     /// <inheritdoc/>
-    public override void Write(in Frame message, Span<byte> destination) => message.Bytes.CopyTo(destination);
+    public override bool CarriesBlobs => true;
 
     /// <inheritdoc/>
-    public override Frame Read(RecordReader reader, bool leased) => Read(new ReadOnlySpan<byte>(reader.Payload, reader.Length));
+    public override BlobList? Blobs => _blobs;
 
     /// <inheritdoc/>
-    public override Frame Read(ReadOnlySpan<byte> bytes)
+    public override int Measure(in Frame message)
+    {
+        _blobs = message.Blobs;
+        _prefix = _blobs is null ? 0 : BlobPrefix.Measure(_blobs, ByReference);
+        return _prefix + message.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(in Frame message, Span<byte> destination)
+    {
+        if (_blobs is not null)
+        {
+            BlobPrefix.Write(_blobs, ByReference, destination[.._prefix]);
+            destination = destination[_prefix..];
+            _blobs = null;
+        }
+
+        message.Bytes.CopyTo(destination);
+    }
+
+    /// <inheritdoc/>
+    public override void Forget() => _blobs = null;
+
+    /// <inheritdoc/>
+    public override Frame Read(RecordReader reader, bool leased)
+    {
+        // Copied first: what is checked must not change before it is used.
+        Frame frame = Frame.Rent();
+        frame.Set(new ReadOnlySpan<byte>(reader.Payload, reader.Length));
+        return Read(frame, reader.Segments);
+    }
+
+    /// <inheritdoc/>
+    public override Frame Read(ReadOnlySpan<byte> bytes, ISegments? segments)
     {
         Frame frame = Frame.Rent();
         frame.Set(bytes);
-        return frame;
+        return Read(frame, segments);
     }
 
     /// <inheritdoc/>
     public override Frame Clone(in Frame message, out int length)
     {
         length = message.Length;
-        return Read(message.Bytes);
+        Frame frame = Frame.Rent();
+        frame.Set(message);
+        return frame;
+    }
+
+    private static Frame Read(Frame frame, ISegments? segments)
+    {
+        try
+        {
+            if (BlobPrefix.TryMeasure(frame.Bytes, out int prefix))
+            {
+                BlobPrefix.Read(frame.Bytes[..prefix], segments, frame.NewBlobs);
+                frame.Skip(prefix);
+            }
+
+            return frame;
+        }
+        catch
+        {
+            frame.Return();
+            throw;
+        }
     }
 }

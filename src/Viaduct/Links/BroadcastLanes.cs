@@ -158,7 +158,7 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
 
     private BroadcastLane<T> CreateObjects()
     {
-        ObjectLane ??= new ObjectLane<T>(new ObjectRing<T>(channel.Positions), format, channel);
+        ObjectLane ??= new ObjectLane<T>(new ObjectRing<T>(channel.Positions), format, channel, isShared: true);
         return _objects ??= new BroadcastLane<T>(ObjectLane, channel);
     }
 
@@ -173,7 +173,7 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
                 Recycle = recycle,
                 CountsBytes = channel.ByteCapacity > 0,
             };
-            RecordLane = new RecordLane<T>(ring, format, channel);
+            RecordLane = new RecordLane<T>(ring, format, channel, memory.IsShared);
             _records = new BroadcastLane<T>(RecordLane, channel);
         }
 

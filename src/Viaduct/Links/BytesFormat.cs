@@ -22,7 +22,7 @@ internal sealed unsafe class BytesFormat : MessageFormat<ReadOnlyMemory<byte>>
         leased ? reader.Memory : new ReadOnlySpan<byte>(reader.Payload, reader.Length).ToArray();
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes) => bytes.ToArray();
+    public override ReadOnlyMemory<byte> Read(ReadOnlySpan<byte> bytes, ISegments? segments) => bytes.ToArray();
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Clone(in ReadOnlyMemory<byte> message, out int length)

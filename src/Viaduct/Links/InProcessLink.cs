@@ -28,7 +28,8 @@ internal static unsafe class InProcessLink
                 start,
                 receiver.Channel.Capacity == 0,
                 whenFull,
-                shared: sender is BroadcastOutbox<T>)
+                shared: sender is BroadcastOutbox<T>,
+                sender is BroadcastOutbox<T> && receiver.Format.HasBlobs ? receiver.Format : null)
             {
                 Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
                 Closed = (_, reason) =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Viaduct.Blobs;
 using Viaduct.Memory;
 using Viaduct.Rings;
 
@@ -20,6 +21,18 @@ internal abstract class MessageFormat<T>
 
     /// <summary>Bytes of a record that are not the message's own.</summary>
     public virtual int Overhead => 0;
+
+    /// <summary>Whether messages may carry blobs.</summary>
+    public virtual bool CarriesBlobs => false;
+
+    /// <summary>
+    /// Whether what is written next is read by a process that maps our memory, so that blobs are referred to. Set before each message by
+    /// whoever writes it; of no meaning for formats without blobs.
+    /// </summary>
+    public bool ByReference { get; set; }
+
+    /// <summary>The blobs of the message that was measured last; null or none where it has none.</summary>
+    public virtual BlobList? Blobs => null;
 
     /// <summary>The bytes that <see cref="Write"/> will take. Called right before it, on the same thread.</summary>
     public abstract int Measure(in T message);
@@ -41,7 +54,7 @@ internal abstract class MessageFormat<T>
             Span<byte> copy = rented is null ? stackalloc byte[SmallMessage] : rented;
             copy = copy[..length];
             new ReadOnlySpan<byte>(reader.Payload, length).CopyTo(copy);
-            return Read(copy);
+            return Read(copy, reader.Segments);
         }
         finally
         {
@@ -53,7 +66,14 @@ internal abstract class MessageFormat<T>
     }
 
     /// <summary>The message of some bytes, copied.</summary>
-    public abstract T Read(ReadOnlySpan<byte> bytes);
+    /// <param name="bytes">The bytes; nobody changes them any more.</param>
+    /// <param name="segments">Where the blobs lie that they refer to; null where they refer to none.</param>
+    public abstract T Read(ReadOnlySpan<byte> bytes, ISegments? segments);
+
+    /// <summary>Lets go of the blobs of a message that was measured and is not written.</summary>
+    public virtual void Forget()
+    {
+    }
 
     /// <summary>A message that shares nothing with the original, and its bytes.</summary>
     public virtual T Clone(in T message, out int length)
@@ -61,7 +81,17 @@ internal abstract class MessageFormat<T>
         length = Measure(message);
         byte[] bytes = new byte[length];
         Write(message, bytes);
-        return Read(bytes);
+        return Read(bytes, null);
+    }
+
+    /// <summary>Whether the type has places for blobs, so that each of several readers in a process needs a message of its own.</summary>
+    public virtual bool HasBlobs => false;
+
+    /// <summary>As <see cref="Clone"/>, with blobs that end when the list is disposed; null where there are none.</summary>
+    public virtual T CloneLent(in T message, out int length, out BlobList? lent)
+    {
+        lent = null;
+        return Clone(message, out length);
     }
 
     /// <summary>Whether a message that is handed over lies in a chunk, which is then handed over itself.</summary>

@@ -1,12 +1,13 @@
+using Viaduct.Blobs;
 using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
 /// <summary>A lane to sockets of the same process: nothing is serialised.</summary>
-internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
+internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format, ChannelSpec channel, bool isShared) : Lane<T>
 {
-    /// <summary>The chunks of handed-over loans by position; null until there is one.</summary>
-    private Chunk?[]? _chunks;
+    /// <summary>The chunks of handed-over loans, and the blobs of messages that several read, by position; null until there is one.</summary>
+    private object?[]? _chunks;
     private int _chunksHeld;
 
     private bool _overtakes;
@@ -53,10 +54,16 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
         int length;
         Chunk? chunk = null;
+        BlobList? lent = null;
         T value = message;
         if (!ObjectRing<T>.HoldsReferences)
         {
             length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        }
+        else if (isShared && format.HasBlobs)
+        {
+            // Each reader takes blobs of its own out of this one's, which end when all are through.
+            value = format.CloneLent(message, out length, out lent);
         }
         else if (handOver && format.TryGetChunk(message, out chunk, out _, out length))
         {
@@ -78,7 +85,13 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
         if (chunk is not null)
         {
+            ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
             Keep(chunk);
+        }
+
+        if (lent is not null)
+        {
+            Keep(lent);
         }
 
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
@@ -100,7 +113,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     public override int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
     {
         bytes = 0;
-        if (_overtakes || _showsNewest)
+        if (_overtakes || _showsNewest || (isShared && format.HasBlobs))
         {
             return 0;
         }
@@ -264,21 +277,21 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         LastLength = length;
     }
 
-    private void Keep(Chunk chunk)
+    private void Keep(object memory)
     {
-        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
-        _chunks ??= new Chunk?[ring.Window];
-        _chunks[(int)_sent & (ring.Window - 1)] = chunk;
+        _chunks ??= new object?[ring.Window];
+        _chunks[(int)_sent & (ring.Window - 1)] = memory;
         _chunksHeld++;
     }
 
     private void LetGo(ulong position)
     {
-        ref Chunk? chunk = ref _chunks![(int)position & (ring.Window - 1)];
-        if (chunk is not null)
+        ref object? memory = ref _chunks![(int)position & (ring.Window - 1)];
+        if (memory is not null)
         {
-            chunk.Release();
-            chunk = null;
+            (memory as Chunk)?.Release();
+            (memory as BlobList)?.Dispose();
+            memory = null;
             _chunksHeld--;
         }
     }

@@ -4,7 +4,7 @@ namespace Viaduct.Links;
 
 /// <summary>Takes messages from a sender of the same process.</summary>
 internal sealed unsafe class ObjectReceiveLink<T>(
-    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, FullMode whenFull, bool shared)
+    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, FullMode whenFull, bool shared, MessageFormat<T>? cloning)
     : ReceiveLink<T>(peer, memory, page, ring.Window, start, rendezvous)
 {
     /// <summary>The sender does not wait for this reader.</summary>
@@ -57,6 +57,11 @@ internal sealed unsafe class ObjectReceiveLink<T>(
                 LoanedMemory.Detach(ref received.Value);
             }
 
+            if (cloning is not null && received.Attempt != 0 && !TryClone(ref received.Value))
+            {
+                continue;
+            }
+
             if (_overtakable)
             {
                 // Pairs with the write barrier in ObjectLane.Prepare: a copy of a slot that is being overwritten is thrown away.
@@ -99,10 +104,29 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         value = slot.Value;
         length = slot.Length;
         LoanedMemory.Detach(ref value);
+        if (cloning is not null)
+        {
+            value = cloning.Clone(value, out _);
+        }
+
         ulong position = _position++;
         Forget(position);
         ReleaseNext(position);
         return true;
+    }
+
+    /// <summary>Gives the reader blobs of its own. False where the message was overtaken meanwhile.</summary>
+    private bool TryClone(ref T value)
+    {
+        try
+        {
+            value = cloning!.Clone(value, out _);
+            return true;
+        }
+        catch (ObjectDisposedException) when (_overtakable)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,7 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel);
+    public override ObjectLane<T> OpenObjectLane() => new(new ObjectRing<T>(Channel.Capacity), Format, Channel, isShared: false);
 
     /// <inheritdoc/>
     public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)
@@ -79,7 +79,7 @@ internal partial class QueueOutbox<T>(
         int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
             source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle, CountsBytes = Channel.ByteCapacity > 0 };
-        RecordLane<T> lane = new(ring, Format, Channel);
+        RecordLane<T> lane = new(ring, Format, Channel, source.IsShared);
         lock (_memory)
         {
             _memory.Add(lane, source);

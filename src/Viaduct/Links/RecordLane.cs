@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Viaduct.Blobs;
 using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
 /// <summary>A lane whose messages are bytes: read by another process through shared memory, or by a pump that sends them on.</summary>
-internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> format, ChannelSpec channel) : Lane<T>
+internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> format, ChannelSpec channel, bool isShared) : Lane<T>
 {
     /// <summary>Messages are their own bytes, and small enough for the ring.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
@@ -104,16 +105,24 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
                 : throw new MessageTooLargeException(channel.Name, loaned, channel.MaxMessageSize);
         }
 
+        format.ByReference = isShared;
         int length = format.Measure(message);
         if (length - format.Overhead > channel.MaxMessageSize)
         {
+            format.Forget();
             throw new MessageTooLargeException(channel.Name, length - format.Overhead, channel.MaxMessageSize);
         }
 
         byte* destination = ring.TryReserve(length);
         if (destination is null)
         {
+            format.Forget();
             return false;
+        }
+
+        if (isShared && format.Blobs is { Count: > 0 } blobs)
+        {
+            ring.Attach(blobs);
         }
 
         format.Write(message, new Span<byte>(destination, length));
@@ -148,9 +157,9 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
             return true;
         }
 
-        if (target is not RecordLane<T> records)
+        if (target is not RecordLane<T> records || ring.BlobsOf(position) is not null)
         {
-            return target.TryPut(format.Read(bytes), handOver: true, sequence, attempt + 1);
+            return target.TryPut(Read(bytes, position), handOver: true, sequence, attempt + 1);
         }
 
         if (ring.ChunkOf(position, out int start) is { } chunk && records.Ring.TryReserve(chunk, start))
@@ -174,9 +183,12 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     public override bool TryRead(ulong position, out T message, out ulong sequence, out int attempt)
     {
         ReadOnlySpan<byte> bytes = ring.Read(position, out sequence, out attempt, out bool completes);
-        message = completes ? default! : format.Read(bytes);
+        message = completes ? default! : Read(bytes, position);
         return !completes;
     }
+
+    private T Read(ReadOnlySpan<byte> bytes, ulong position) =>
+        format.Read(bytes, ring.BlobsOf(position) is { } blobs ? new SentBlobs(blobs) : null);
 
     /// <inheritdoc/>
     public override void AllowOvertaking() => ring.AllowOvertaking();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Viaduct.Blobs;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -58,6 +59,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 case ReadStatus.Complete:
                     End();
                     return false;
+            }
+
+            if (format.CarriesBlobs && !BlobPrefix.HasAll(new ReadOnlySpan<byte>(reader.Payload, reader.Length), reader.Segments))
+            {
+                // As for a message in a chunk whose descriptor has not come: its arrival wakes the socket.
+                return false;
             }
 
             received.Sequence = reader.Sequence;

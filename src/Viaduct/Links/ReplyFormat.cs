@@ -1,4 +1,6 @@
 using System.Text;
+using Viaduct.Blobs;
+using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
@@ -12,12 +14,28 @@ internal sealed class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Re
     /// <summary>The byte that says whether it is a value or an error.</summary>
     public const int StatusLength = 1;
 
+    /// <summary>Whether the message that was measured last is a value.</summary>
+    private bool _isValue;
+
     /// <inheritdoc/>
     public override int Overhead => StatusLength;
 
     /// <inheritdoc/>
-    public override int Measure(in Reply<T> message) =>
-        1 + (message.Error is { } error ? Encoding.UTF8.GetByteCount(Shortened(error)) : format.Measure(message.Value));
+    public override bool CarriesBlobs => format.CarriesBlobs;
+
+    /// <inheritdoc/>
+    public override BlobList? Blobs => _isValue ? format.Blobs : null;
+
+    /// <inheritdoc/>
+    public override void Forget() => format.Forget();
+
+    /// <inheritdoc/>
+    public override int Measure(in Reply<T> message)
+    {
+        _isValue = message.Error is null;
+        format.ByReference = ByReference;
+        return 1 + (message.Error is { } error ? Encoding.UTF8.GetByteCount(Shortened(error)) : format.Measure(message.Value));
+    }
 
     /// <inheritdoc/>
     public override void Write(in Reply<T> message, Span<byte> destination)
@@ -34,7 +52,7 @@ internal sealed class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Re
     }
 
     /// <inheritdoc/>
-    public override Reply<T> Read(ReadOnlySpan<byte> bytes)
+    public override Reply<T> Read(ReadOnlySpan<byte> bytes, ISegments? segments)
     {
         if (bytes.Length == 0 || bytes[^1] > IsError)
         {
@@ -42,7 +60,7 @@ internal sealed class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Re
         }
 
         return bytes[^1] == IsValue
-            ? new Reply<T>(format.Read(bytes[..^1]), null)
+            ? new Reply<T>(format.Read(bytes[..^1], segments), null)
             : new Reply<T>(default!, Encoding.UTF8.GetString(bytes[..^1]));
     }
 

@@ -28,7 +28,7 @@ internal sealed unsafe class UnmanagedFormat<T>(string schema) : MessageFormat<T
         reader.Length == Unsafe.SizeOf<T>() ? Shared.ReadMessage<T>(reader.Payload) : throw Wrong(reader.Length);
 
     /// <inheritdoc/>
-    public override T Read(ReadOnlySpan<byte> bytes) =>
+    public override T Read(ReadOnlySpan<byte> bytes, ISegments? segments) =>
         bytes.Length == Unsafe.SizeOf<T>() ? Unsafe.ReadUnaligned<T>(in bytes[0]) : throw Wrong(bytes.Length);
 
     /// <inheritdoc/>

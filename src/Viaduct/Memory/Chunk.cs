@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
+using Viaduct.Blobs;
 
 namespace Viaduct.Memory;
 
@@ -7,7 +7,7 @@ namespace Viaduct.Memory;
 /// A piece of a pool, for one message at a time. Whoever keeps it counts as a user: a loan, and each lane that the message lies on. All of
 /// them are in this process: peers hold no counts, their senders know what they have consumed. Thread-safe.
 /// </summary>
-internal sealed unsafe class Chunk : MemoryManager<byte>
+internal sealed unsafe class Chunk : Piece
 {
     /// <summary>Memory of the garbage collector: spans over it keep it, which those over an address would not.</summary>
     private readonly byte[]? _array;
@@ -15,6 +15,8 @@ internal sealed unsafe class Chunk : MemoryManager<byte>
 
     /// <summary>Users; at 0 the chunk is the pool's.</summary>
     private int _users;
+
+    private volatile bool _exposed;
 
     /// <summary>Cuts a piece out of a block.</summary>
     public Chunk(PoolBlock home, long offset, int size)
@@ -33,17 +35,26 @@ internal sealed unsafe class Chunk : MemoryManager<byte>
     /// <summary>Where it lies.</summary>
     public PoolBlock Home { get; }
 
-    /// <summary>The first byte's offset in the block.</summary>
-    public long Offset { get; }
+    /// <inheritdoc/>
+    public override long Offset { get; }
 
     /// <summary>Bytes, a power of two.</summary>
-    public int Size { get; }
+    public override int Size { get; }
 
-    /// <summary>The first byte.</summary>
-    public byte* Pointer { get; }
+    /// <inheritdoc/>
+    public override byte* Pointer { get; }
 
-    /// <summary>The block's number at its node.</summary>
-    public int Segment => Home.Block.SegmentId;
+    /// <inheritdoc/>
+    public override int Segment => Home.Block.SegmentId;
+
+    /// <summary>Whether other processes may hold it as a blob.</summary>
+    public override bool IsExposed => _exposed;
+
+    /// <inheritdoc/>
+    public override bool IsOurs => true;
+
+    /// <inheritdoc/>
+    public override bool HasOneUser => Volatile.Read(ref _users) == 1;
 
     /// <summary>Who pays for it; set by the pool when it is rented.</summary>
     public ChunkShare Share { get; set; } = null!;
@@ -52,11 +63,12 @@ internal sealed unsafe class Chunk : MemoryManager<byte>
     public void Begin(ChunkShare share)
     {
         Share = share;
+        _exposed = false;
         Volatile.Write(ref _users, 1);
     }
 
-    /// <summary>Adds a user. False when there is none left: the caller's right to the memory has ended.</summary>
-    public bool TryHold()
+    /// <inheritdoc/>
+    public override bool TryHold()
     {
         int users = Volatile.Read(ref _users);
         while (users > 0)
@@ -73,31 +85,33 @@ internal sealed unsafe class Chunk : MemoryManager<byte>
         return false;
     }
 
-    /// <summary>One user is through; the last one's gives the chunk back.</summary>
-    public void Release()
+    /// <summary>One user is through; the last one's gives the chunk back, unless other processes hold it.</summary>
+    public override void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (Interlocked.Decrement(ref _users) != 0)
         {
-            Share.Return(this);
+            return;
+        }
+
+        if (_exposed)
+        {
+            BlobMemory.Settle(this);
+        }
+        else
+        {
+            Free();
         }
     }
 
-    /// <summary>Its first bytes, as memory that user code may hold: it may grow stale, it never faults.</summary>
-    public Memory<byte> First(int length) => CreateMemory(length);
+    /// <inheritdoc/>
+    public override void Expose() => _exposed = true;
+
+    /// <summary>Nobody else holds it any more: what is written now nobody sees. By its one user.</summary>
+    public void Hide() => _exposed = false;
+
+    /// <inheritdoc/>
+    public override void Free() => Share.Return(this);
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => _array is null ? new Span<byte>(Pointer, Size) : _array.AsSpan(_start, Size);
-
-    /// <inheritdoc/>
-    public override MemoryHandle Pin(int elementIndex = 0) => new(Pointer + elementIndex);
-
-    /// <inheritdoc/>
-    public override void Unpin()
-    {
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Text;
+using Viaduct.Blobs;
 
 namespace Viaduct.Messages;
 
@@ -8,12 +9,13 @@ namespace Viaduct.Messages;
 /// <typeparam name="T">The message.</typeparam>
 /// <remarks>It is what <see cref="ChannelSpec{T}"/> uses for a type that is marked <see cref="MessageAttribute"/>, unless another codec is named.</remarks>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>
+public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>
 {
     /// <summary>So many bytes of text go into a handshake, twice for a call.</summary>
     private const int MaxSchema = 2000;
 
     private string? _schema;
+    private bool? _hasBlobs;
 
     /// <summary>
     /// All declarations that the message reaches, its own first, in one line. Both ends of a channel need not have the same: see
@@ -92,6 +94,16 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>
     public T Decode(ReadOnlySpan<byte> message)
     {
         WireReader reader = new(message);
+        return Read(ref reader);
+    }
+
+    /// <inheritdoc/>
+    bool IBlobCodec<T>.HasBlobs => _hasBlobs ??= SchemaBuilder.HasBlobs(Describe);
+
+    /// <inheritdoc/>
+    T IBlobCodec<T>.Decode(ReadOnlySpan<byte> message, BlobList blobs)
+    {
+        WireReader reader = new(message, blobs);
         return Read(ref reader);
     }
 

@@ -47,6 +47,9 @@ public static partial class ValueCodec
     /// <summary>Of <see cref="double"/>.</summary>
     public static ValueCodec<double> Double { get; } = new DoubleCodec();
 
+    /// <summary>Of <see cref="Viaduct.Blob"/>.</summary>
+    public static ValueCodec<Blob> Blob { get; } = new BlobCodec();
+
     /// <summary>Of <see cref="decimal"/>.</summary>
     public static ValueCodec<decimal> Decimal { get; } = new DecimalCodec();
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Viaduct.Blobs;
 using Viaduct.Wire;
 
 namespace Viaduct.Messages;
@@ -16,6 +17,9 @@ public ref partial struct WireReader
 
     private readonly ReadOnlySpan<byte> _bytes;
 
+    /// <summary>What came beside the message.</summary>
+    private readonly BlobList? _blobs;
+
     /// <summary>Where the next byte is read; never beyond the end.</summary>
     private int _at;
 
@@ -27,6 +31,13 @@ public ref partial struct WireReader
     public WireReader(ReadOnlySpan<byte> bytes)
     {
         _bytes = bytes;
+    }
+
+    /// <summary>Creates a reader of a message that blobs came with.</summary>
+    internal WireReader(ReadOnlySpan<byte> bytes, BlobList? blobs)
+    {
+        _bytes = bytes;
+        _blobs = blobs;
     }
 
     /// <summary>How many bytes are not read yet.</summary>
@@ -143,6 +154,10 @@ public ref partial struct WireReader
             throw new ProtocolViolationException($"A text of {bytes.Length} bytes is not valid UTF-8.", error);
         }
     }
+
+    /// <summary>A blob that came beside the message.</summary>
+    internal readonly Blob Detach(ulong number) =>
+        _blobs?.Take(number) ?? throw new ProtocolViolationException($"Blob {number} is referred to by a message that brought none.");
 
     /// <summary>So many bytes, with no length before them.</summary>
     internal ReadOnlySpan<byte> Take(int length)

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
+using Viaduct.Blobs;
 using Viaduct.Wire;
 
 namespace Viaduct.Messages;
@@ -141,6 +142,9 @@ public ref partial struct WireWriter
         WriteVarint((uint)value.Length);
         WriteRaw(value);
     }
+
+    /// <summary>Lets a blob go beside the message; its number, or -1 where none can.</summary>
+    internal readonly int Attach(Blob blob) => _output is IBlobOutput output ? output.Add(blob) : -1;
 
     /// <summary>Writes bytes as they are.</summary>
     /// <param name="value">The bytes.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Viaduct.Blobs;
 using Viaduct.Links;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -13,16 +14,18 @@ internal sealed class NodeMemory : ISegments
     /// <summary>More than this the large messages of one node never take.</summary>
     private const long MostChunkBytes = 4L << 30;
 
+    /// <summary>Of all nodes: blobs belong to the process, and their files have numbers among the others.</summary>
+    private static int s_lastSegment;
+
     private readonly ConcurrentDictionary<int, MemoryBlock> _blocks = new();
     private readonly Lock _lock = new();
     private readonly List<SharedBlock> _shared = [];
     private readonly List<Session> _sharers = [];
-    private int _lastSegment;
 
     /// <summary>Memory of a node that shares with other processes of the machine, or does not.</summary>
     public NodeMemory(bool shares)
     {
-        Private = new LaneMemory(new Arena(CreatePrivate, BlockSize), new ChunkPool(CreatePrivate, RetirePrivate, MostChunkBytes));
+        Private = new LaneMemory(new Arena(CreatePrivate, BlockSize), new ChunkPool(CreatePrivate, RetirePrivate, MostChunkBytes), IsShared: false);
         if (!shares)
         {
             Publishers = Private;
@@ -30,7 +33,7 @@ internal sealed class NodeMemory : ISegments
         }
 
         SharedChunks = new ChunkPool(CreateShared, RetireShared, MostChunkBytes);
-        Publishers = new LaneMemory(new Arena(CreateShared, BlockSize), SharedChunks);
+        Publishers = new LaneMemory(new Arena(CreateShared, BlockSize), SharedChunks, IsShared: true);
     }
 
     /// <summary>For messages too large for rings that processes of this machine read; null where none is shared.</summary>
@@ -43,7 +46,7 @@ internal sealed class NodeMemory : ISegments
     public LaneMemory Private { get; }
 
     /// <summary>A number for one more memory file.</summary>
-    public int NextSegment() => Interlocked.Increment(ref _lastSegment);
+    public static int NextSegment() => Interlocked.Increment(ref s_lastSegment);
 
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.GetValueOrDefault(segmentId);
@@ -81,6 +84,7 @@ internal sealed class NodeMemory : ISegments
     public void Trim(TimeSpan idle)
     {
         Private.Chunks.Trim((long)idle.TotalMilliseconds);
+        BlobMemory.Trim((long)idle.TotalMilliseconds);
         SharedChunks?.Trim((long)idle.TotalMilliseconds);
     }
 
@@ -99,6 +103,9 @@ internal sealed class NodeMemory : ISegments
             SharedBytes = shared,
             MappedBytes = mapped,
             PoolBytes = pools.Sum(static pool => pool.Bytes),
+            BlobBytes = BlobMemory.Bytes,
+            BlobBytesInUse = BlobMemory.Rented,
+            BlobBytesCopied = BlobMemory.Copied,
             PoolBytesInUse = pools.Sum(static pool => pool.Rented),
         };
     }

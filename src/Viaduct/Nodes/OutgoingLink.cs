@@ -36,6 +36,9 @@ internal sealed class OutgoingLink(int id, ChannelSocket socket, IOutbox outbox,
     /// <summary>Bytes of the message at the cursor that were sent already (streams only).</summary>
     public int SentBytes { get; set; }
 
+    /// <summary>The message at the cursor with its blobs' bytes, where the ring has only references (streams only).</summary>
+    public byte[]? Expanded { get; set; }
+
     /// <summary>The connection broke, and the receiver has not yet said where it is (streams only).</summary>
     public bool Held { get; set; }
 

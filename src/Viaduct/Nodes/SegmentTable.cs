@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
+using Viaduct.Blobs;
 using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
+using Viaduct.Wire.Frames;
 
 namespace Viaduct.Nodes;
 
@@ -30,6 +32,9 @@ internal sealed class SegmentTable : ISegments
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
 
+    /// <summary>Those of them that blobs lie in.</summary>
+    private readonly ConcurrentDictionary<int, ForeignSegment> _blobs = new();
+
     /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
     private readonly HashSet<int> _kept = [];
 
@@ -42,9 +47,13 @@ internal sealed class SegmentTable : ISegments
     /// <inheritdoc/>
     public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
 
+    /// <inheritdoc/>
+    public Piece? Hold(in ChunkReference reference) =>
+        _blobs.TryGetValue(reference.Segment, out ForeignSegment? segment) ? segment.Hold(reference.Offset, reference.Length) : null;
+
     /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
-    public void Add(int segmentId, SafeFileHandle descriptor, ulong size)
+    public void Add(int segmentId, SafeFileHandle descriptor, ulong size, SegmentKind kind = SegmentKind.Messages, HoldTable? holds = null, string owner = "")
     {
         try
         {
@@ -65,7 +74,24 @@ internal sealed class SegmentTable : ISegments
                     throw new ProtocolViolationException($"The peer handed over memory file {segmentId}, but this process has mapped as many files of peers as it may.");
                 }
 
-                _blocks[segmentId] = SharedBlock.Open(segmentId, descriptor, (long)size);
+                SafeFileHandle? file = kind == SegmentKind.Messages ? null : ForeignDescriptor.Duplicate(descriptor);
+                SharedBlock block;
+                try
+                {
+                    block = SharedBlock.Open(segmentId, descriptor, (long)size);
+                }
+                catch
+                {
+                    ForeignDescriptor.Close(file);
+                    throw;
+                }
+
+                _blocks[segmentId] = block;
+                if (file is not null)
+                {
+                    _blobs[segmentId] = new ForeignSegment(block, holds!, file, kind == SegmentKind.RelayedBlobs, owner);
+                }
+
                 _bytes += (long)size;
                 Interlocked.Increment(ref s_mapped);
                 Interlocked.Add(ref s_everMapped, (long)size);
@@ -110,19 +136,20 @@ internal sealed class SegmentTable : ISegments
             }
 
             _bytes -= block.Length;
-            Retire(block);
+            Retire(block, isKept: false);
         }
     }
 
-    /// <summary>Lets go of everything; who still looks sees zeros.</summary>
-    public void Close()
+    /// <summary>Lets go of everything; who still looks sees zeros, but for blobs that are held.</summary>
+    /// <param name="isDead">Whether the peer's process has ended, so that blobs that are held stay what they are.</param>
+    public void Close(bool isDead = false)
     {
         lock (_lock)
         {
             _closed = true;
             foreach (SharedBlock block in _blocks.Values)
             {
-                Retire(block);
+                Retire(block, isKept: isDead);
             }
 
             _bytes = 0;
@@ -130,9 +157,17 @@ internal sealed class SegmentTable : ISegments
         }
     }
 
-    private static void Retire(SharedBlock block)
+    private void Retire(SharedBlock block, bool isKept)
     {
-        block.Retire();
+        if (_blobs.TryRemove(block.SegmentId, out ForeignSegment? segment))
+        {
+            segment.Close(isKept);
+        }
+        else
+        {
+            block.Retire();
+        }
+
         Interlocked.Decrement(ref s_mapped);
     }
 }

@@ -3,6 +3,9 @@ namespace Viaduct.Nodes;
 /// <content>The end of a session.</content>
 internal sealed partial class Session
 {
+    /// <summary>The peer's process has ended, too.</summary>
+    private bool _peerDied;
+
     /// <summary>
     /// Lets go of every link: what the peer had published is still delivered, what it had not consumed goes to others. Once; on the
     /// dispatcher, or where the node is disposed.
@@ -31,7 +34,7 @@ internal sealed partial class Session
                 Quietly(() => Lose(link, error, reason));
             }
 
-            bool isDead = PeerHasDied();
+            bool isDead = _peerDied = PeerHasDied();
             foreach (OutgoingLink link in OutgoingSnapshot())
             {
                 if (isDead && link.Link is { } end)
@@ -46,6 +49,7 @@ internal sealed partial class Session
         finally
         {
             Node.OnSessionClosed(this, error, reason);
+            LeaveBlobs(_peerDied);
             ReleaseMemory();
             _transport.Close(error);
             _ended.TrySetResult();

@@ -221,6 +221,7 @@ internal sealed partial class Session
             SendSegment(0, LifeWords.File.Descriptor!, LifeWords.File.Length);
             _peerLifeSlot = hello.LifeSlot;
             Node.Memory.ShareWith(this);
+            OfferHolds();
         }
 
         State = SessionState.Open;

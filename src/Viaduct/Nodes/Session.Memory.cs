@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Viaduct.Blobs;
 using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -15,19 +16,28 @@ internal sealed partial class Session
     private const int PairBlock = 1 << 20;
 
     private readonly SegmentTable _segments = new();
+
+    /// <summary>Which of the peer's blobs this process uses.</summary>
+    private HoldTable? _holds;
+
+    /// <summary>The peer as one that uses ours; null until it said where it says so.</summary>
+    private BlobPeer? _blobPeer;
     private Arena? _arena;
 
     /// <summary>Whether the peer is known to be dying: it is sent nothing more, and its end follows.</summary>
     public bool IsDying { get; private set; }
 
     /// <summary>Hands one of our memory files to the peer.</summary>
-    internal void Share(SharedBlock block)
+    internal void Share(SharedBlock block, SegmentKind kind = SegmentKind.Messages)
     {
         if (SharesMemory)
         {
-            SendSegment(block.SegmentId, block.Descriptor!, block.Length);
+            SendSegment(block.SegmentId, block.Descriptor!, block.Length, kind);
         }
     }
+
+    /// <summary>Hands another process's blobs on.</summary>
+    internal void ShareRelayed(int id, ForeignSegment segment) => SendSegment(id, segment.Descriptor, segment.Block.Length, SegmentKind.RelayedBlobs);
 
     /// <summary>Tells the peer that one of our memory files is not used any more.</summary>
     internal void Retire(int segmentId)
@@ -52,7 +62,7 @@ internal sealed partial class Session
             return _arena ??= new Arena(
                 size =>
                 {
-                    SharedBlock block = SharedBlock.Create(Node.Memory.NextSegment(), size);
+                    SharedBlock block = SharedBlock.Create(NodeMemory.NextSegment(), size);
                     Share(block);
                     return block;
                 },
@@ -60,10 +70,10 @@ internal sealed partial class Session
         }
     }
 
-    private void SendSegment(int id, SafeFileHandle descriptor, long size)
+    private void SendSegment(int id, SafeFileHandle descriptor, long size, SegmentKind kind = SegmentKind.Messages)
     {
         FrameBuilder builder = new();
-        new SegmentFrame(id, (ulong)size).Write(builder);
+        new SegmentFrame(id, (ulong)size, kind).Write(builder);
         _transport.Send(builder.Written, descriptor);
     }
 
@@ -74,7 +84,7 @@ internal sealed partial class Session
             throw new ProtocolViolationException("A memory file came over a connection that shares no memory.");
         }
 
-        _segments.Add(frame.SegmentId, descriptors.Take(), frame.Size);
+        _segments.Add(frame.SegmentId, descriptors.Take(), frame.Size, frame.Kind, _holds, PeerName);
         if (frame.SegmentId == 0)
         {
             WatchLife();
@@ -83,6 +93,51 @@ internal sealed partial class Session
 
         // Messages that lie in it may have been seen before it came.
         WakeReceivers();
+    }
+
+    /// <summary>Tells the peer where this process says which of its blobs it uses: before that the peer hands none over.</summary>
+    private void OfferHolds()
+    {
+        _holds = new HoldTable(PairArena().Allocate(HoldTable.Size));
+        Send(new HoldsFrame(_holds.Place.Block.SegmentId, (ulong)_holds.Place.Offset).Write);
+    }
+
+    private unsafe void OnHolds(in HoldsFrame frame)
+    {
+        if (!SharesMemory || _blobPeer is not null)
+        {
+            throw new ProtocolViolationException("A table of blobs in use came twice, or over a connection that shares no memory.");
+        }
+
+        byte* table = PeerMemory(frame.SegmentId, frame.Offset, HoldTable.Size, out MemoryBlock block);
+        BlobPeer peer = new(this, block, table);
+        lock (_lock)
+        {
+            if (State != SessionState.Open)
+            {
+                return;
+            }
+
+            _blobPeer = peer;
+        }
+
+        BlobMemory.Join(peer);
+    }
+
+    /// <summary>The connection has ended: what the peer used of our blobs comes back.</summary>
+    private void LeaveBlobs(bool isDead)
+    {
+        BlobPeer? peer;
+        lock (_lock)
+        {
+            peer = _blobPeer;
+            _blobPeer = null;
+        }
+
+        if (peer is not null)
+        {
+            BlobMemory.Leave(peer, isDead);
+        }
     }
 
     private unsafe void WatchLife()
@@ -178,7 +233,13 @@ internal sealed partial class Session
 
         _deathWatch?.Dispose();
         _life?.Dispose();
-        _segments.Close();
+        _segments.Close(_peerDied);
+        if (_holds is { } holds)
+        {
+            _holds = null;
+            _arena!.Free(holds.Place);
+        }
+
         _arena?.Close();
     }
 }

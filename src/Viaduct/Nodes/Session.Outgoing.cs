@@ -38,7 +38,7 @@ internal sealed partial class Session
         RecordRing ring;
         LaneMemory memory = socket.Pattern == Pattern.PublishSubscribe
             ? Node.Memory.Publishers
-            : SharesMemory ? new LaneMemory(PairArena(), Node.Memory.SharedChunks!) : Node.Memory.Private;
+            : SharesMemory ? new LaneMemory(PairArena(), Node.Memory.SharedChunks!, IsShared: true) : Node.Memory.Private;
         lane = outbox.OpenRecords(memory, out ring);
         OutgoingLink link;
         lock (_lock)

@@ -1,3 +1,4 @@
+using Viaduct.Blobs;
 using Viaduct.Links;
 using Viaduct.Rings;
 using Viaduct.Transports;
@@ -201,7 +202,14 @@ internal sealed partial class Session
             return;
         }
 
-        int length = Math.Max(0, Math.Min(WireLimits.MaxFragment, reader.Length - link.SentBytes));
+        if (link.SentBytes == 0)
+        {
+            // A publisher's ring refers to blobs for those that map them.
+            link.Expanded = BlobPrefix.Expand(new ReadOnlySpan<byte>(reader.Payload, reader.Length));
+        }
+
+        ReadOnlySpan<byte> message = link.Expanded is { } expanded ? expanded : new ReadOnlySpan<byte>(reader.Payload, reader.Length);
+        int length = Math.Max(0, Math.Min(WireLimits.MaxFragment, message.Length - link.SentBytes));
         new DataFrame
         {
             LinkId = link.Id,
@@ -209,10 +217,10 @@ internal sealed partial class Session
             Sequence = reader.Sequence,
             Attempt = (byte)reader.Attempt,
             Kind = RecordHeader.Inline,
-            TotalLength = reader.Length,
+            TotalLength = message.Length,
             Offset = link.SentBytes,
         }.Begin(output, length);
-        new ReadOnlySpan<byte>(reader.Payload + link.SentBytes, length).CopyTo(output.Reserve(length));
+        message.Slice(link.SentBytes, length).CopyTo(output.Reserve(length));
         output.Advance(length);
         if (end.WhenFull != FullMode.Wait && reader.WasOvertaken())
         {
@@ -224,10 +232,11 @@ internal sealed partial class Session
 
         output.End();
         link.SentBytes += length;
-        if (link.SentBytes >= reader.Length)
+        if (link.SentBytes >= message.Length)
         {
             reader.Advance();
             link.SentBytes = 0;
+            link.Expanded = null;
         }
     }
 

@@ -248,6 +248,9 @@ internal sealed partial class Session
             case FrameType.SegmentRetired:
                 _segments.Remove(SegmentRetiredFrame.Read(ref parser).SegmentId);
                 break;
+            case FrameType.Holds:
+                OnHolds(HoldsFrame.Read(ref parser));
+                break;
             case FrameType.Doorbell:
                 OnDoorbell(DoorbellFrame.Read(ref parser));
                 break;

@@ -20,7 +20,7 @@ internal sealed class StreamMemory : ISegments
     /// <summary>Memory beside an arena for rings.</summary>
     public StreamMemory(Arena rings)
     {
-        Lanes = new LaneMemory(rings, new ChunkPool(Create, block => _blocks.TryRemove(block.SegmentId, out _), MostBytes));
+        Lanes = new LaneMemory(rings, new ChunkPool(Create, block => _blocks.TryRemove(block.SegmentId, out _), MostBytes), IsShared: false);
     }
 
     /// <summary>For rings that the reading loop fills.</summary>

@@ -14,4 +14,13 @@ public sealed record MemoryReport
 
     /// <summary>What of <see cref="PoolBytes"/> is loaned, or holds messages that are not yet consumed.</summary>
     public long PoolBytesInUse { get; init; }
+
+    /// <summary>What the whole process has for the blobs that it writes; other processes of the machine may map it.</summary>
+    public long BlobBytes { get; init; }
+
+    /// <summary>What of <see cref="BlobBytes"/> holds blobs that this process or another one has not disposed, or is kept to be used again.</summary>
+    public long BlobBytesInUse { get; init; }
+
+    /// <summary>Bytes of blobs that the process has copied so far: for peers across TCP, and when a blob was written while others might read it.</summary>
+    public long BlobBytesCopied { get; init; }
 }

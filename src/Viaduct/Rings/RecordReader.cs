@@ -46,6 +46,9 @@ internal sealed unsafe class RecordReader
         _overtakable = overtakable;
     }
 
+    /// <summary>The sender's memory.</summary>
+    public ISegments Segments => _segments;
+
     /// <summary>The position of the message that is read next.</summary>
     public ulong Position { get; private set; }
 

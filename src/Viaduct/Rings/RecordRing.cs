@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Viaduct.Blobs;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -25,6 +26,7 @@ internal sealed unsafe class RecordRing
 
     private const int HasChunk = 1;
     private const int Freed = 2;
+    private const int HasBlobs = 4;
 
     private readonly byte* _ring;
     private readonly SenderPage* _page;
@@ -62,6 +64,9 @@ internal sealed unsafe class RecordRing
     private bool _many;
     private byte* _manyRecord;
     private ulong _manyWord;
+
+    /// <summary>The memory of the blobs of the message that is being written: a piece, or an array of them.</summary>
+    private object? _blobs;
 
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
     public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
@@ -250,6 +255,16 @@ internal sealed unsafe class RecordRing
         return true;
     }
 
+    /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
+    public void Attach(BlobList blobs)
+    {
+        _blobs = blobs.HoldAll();
+        _chunksHeld++;
+    }
+
+    /// <summary>The blobs of a message still kept; null where it refers to none.</summary>
+    public object? BlobsOf(ulong position) => (EntryOf(position).Flags & (HasBlobs | Freed)) == HasBlobs ? UseOf(position).Blobs : null;
+
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
     {
@@ -303,6 +318,13 @@ internal sealed unsafe class RecordRing
         if (_chunked)
         {
             _chunk!.Release();
+        }
+
+        if (_blobs is { } blobs)
+        {
+            BlobList.ReleaseAll(blobs);
+            _blobs = null;
+            _chunksHeld--;
         }
     }
 
@@ -363,6 +385,14 @@ internal sealed unsafe class RecordRing
             ref ChunkUse use = ref UseOf(position);
             use.Chunk!.Release();
             use.Chunk = null;
+            _chunksHeld--;
+        }
+
+        if ((entry.Flags & HasBlobs) != 0)
+        {
+            ref ChunkUse use = ref UseOf(position);
+            BlobList.ReleaseAll(use.Blobs!);
+            use.Blobs = null;
             _chunksHeld--;
         }
 
@@ -503,6 +533,13 @@ internal sealed unsafe class RecordRing
             UseOf(Sent) = new ChunkUse { Chunk = _chunk, Start = _chunkStart };
         }
 
+        if (_blobs is not null)
+        {
+            entry.Flags |= HasBlobs;
+            UseOf(Sent).Blobs = _blobs;
+            _blobs = null;
+        }
+
         if (CountsBytes)
         {
             Bytes += length;
@@ -577,7 +614,7 @@ internal sealed unsafe class RecordRing
         /// <summary>Payload bytes.</summary>
         public int Length;
 
-        /// <summary><see cref="HasChunk"/>, <see cref="Freed"/>.</summary>
+        /// <summary><see cref="HasChunk"/>, <see cref="HasBlobs"/>, <see cref="Freed"/>.</summary>
         public int Flags;
     }
 
@@ -589,5 +626,8 @@ internal sealed unsafe class RecordRing
 
         /// <summary>Where in the chunk the payload begins.</summary>
         public int Start;
+
+        /// <summary>The memory of the message's blobs, of which it is a user.</summary>
+        public object? Blobs;
     }
 }

@@ -65,4 +65,7 @@ internal enum FrameType : byte
 
     /// <summary>The answer to <see cref="CloseLink"/>: nothing follows on the link.</summary>
     LinkClosed = 21,
+
+    /// <summary>Where the sender says which of the receiver's blobs it uses.</summary>
+    Holds = 22,
 }

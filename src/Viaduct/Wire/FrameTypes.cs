@@ -7,7 +7,7 @@ internal static class FrameTypes
     internal const byte FirstOptional = 0x80;
 
     /// <summary>Whether this version gives the type a meaning.</summary>
-    internal static bool IsKnown(this FrameType type) => type is >= FrameType.Hello and <= FrameType.LinkClosed;
+    internal static bool IsKnown(this FrameType type) => type is >= FrameType.Hello and <= FrameType.Holds;
 
     /// <summary>Whether the type, when unknown, is skipped instead of refused.</summary>
     internal static bool IsOptional(this FrameType type) => (byte)type >= FirstOptional;

@@ -28,7 +28,7 @@ internal sealed unsafe class LetterFormat : MessageFormat<Letter>
             number, reader.Length, reader.Length > sizeof(ulong) && Shared.Read((ulong*)(reader.Payload + Last(reader.Length))) != ~number);
     }
 
-    public override Letter Read(ReadOnlySpan<byte> bytes) => new(MemoryMarshal.Read<ulong>(bytes), bytes.Length);
+    public override Letter Read(ReadOnlySpan<byte> bytes, ISegments? segments) => new(MemoryMarshal.Read<ulong>(bytes), bytes.Length);
 
     /// <summary>In the message's first cache line, so that a message can be of a size that the memory need not have.</summary>
     private static int Last(int length) => Math.Min(length & ~7, 64) - sizeof(ulong);

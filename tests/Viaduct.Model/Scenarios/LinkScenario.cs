@@ -92,7 +92,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     {
         PinnedBlock block = new(SenderPage.Size + 4096 + ReceiverPage.SizeFor(window));
         RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
-        RecordLane<T> lane = new(ring, outbox.Format, outbox.Channel);
+        RecordLane<T> lane = new(ring, outbox.Format, outbox.Channel, isShared: false);
         ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
         outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static (_, _) => { });
         return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
@@ -131,11 +131,11 @@ internal abstract unsafe class LinkScenario<T> : Scenario
         Outbox<T> outbox = _receivers.Length == 1 && WhenFull(0) == FullMode.Wait
             ? new QueueOutbox<T>(
                 _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
-            : new BroadcastOutbox<T>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool()));
+            : new BroadcastOutbox<T>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool(), IsShared: false));
         ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
         RecordRing ring = new(
             new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
-        RecordLane<T> lane = new(ring, format, _channel);
+        RecordLane<T> lane = new(ring, format, _channel, isShared: false);
         if (outbox is BroadcastOutbox<T> broadcast)
         {
             // A smaller ring than it would choose itself, so that a lap is a few messages.

@@ -198,6 +198,6 @@ public sealed class SenderUnderAttackTests
             return block;
         }
 
-        return new LaneMemory(new Arena(Create, 1 << 20), new ChunkPool(Create, static _ => { }, 64 << 20));
+        return new LaneMemory(new Arena(Create, 1 << 20), new ChunkPool(Create, static _ => { }, 64 << 20), IsShared: true);
     }
 }

@@ -36,6 +36,7 @@ internal sealed record DecodedFrame(FrameType Type, object Fields, byte[] Tail)
             FrameType.Report => ReportFrame.Read(ref input),
             FrameType.Bye => ByeFrame.Read(ref input),
             FrameType.SegmentRetired => SegmentRetiredFrame.Read(ref input),
+            FrameType.Holds => HoldsFrame.Read(ref input),
             FrameType.LinkClosed => LinkClosedFrame.Read(ref input),
             _ => throw new InvalidOperationException($"No test knows the frame type {type}."),
         };
@@ -66,6 +67,7 @@ internal sealed record DecodedFrame(FrameType Type, object Fields, byte[] Tail)
             case ReportFrame frame: frame.Write(output, Tail); break;
             case ByeFrame frame: frame.Write(output); break;
             case SegmentRetiredFrame frame: frame.Write(output); break;
+            case HoldsFrame frame: frame.Write(output); break;
             case LinkClosedFrame frame: frame.Write(output); break;
             default: throw new InvalidOperationException($"No test knows {Fields.GetType()}.");
         }

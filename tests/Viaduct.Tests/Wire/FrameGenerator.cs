@@ -31,7 +31,7 @@ internal sealed class FrameGenerator(int seed)
         FrameType.LinkOpened => new(type, LinkOpened(), []),
         FrameType.LinkRefused => new(type, new LinkRefusedFrame(Int(), Text(), Text(), Text(), Text(), Text()), []),
         FrameType.CloseLink => new(type, new CloseLinkFrame(Int(), Side(), Text()), []),
-        FrameType.Segment => new(type, new SegmentFrame(Int(), Long()), []),
+        FrameType.Segment => new(type, new SegmentFrame(Int(), Long(), (SegmentKind)Side()), []),
         FrameType.Doorbell => new(type, new DoorbellFrame(Int(), Side()), []),
         FrameType.Data => Data(),
         FrameType.ReceiverState => ReceiverState(),
@@ -42,6 +42,7 @@ internal sealed class FrameGenerator(int seed)
         FrameType.Report => new(type, new ReportFrame(Int(), _random.Next(2) == 1), Bytes(_random.Next(300))),
         FrameType.Bye => new(type, new ByeFrame(Text()), []),
         FrameType.SegmentRetired => new(type, new SegmentRetiredFrame(Int()), []),
+        FrameType.Holds => new(type, new HoldsFrame(Int(), Long()), []),
         FrameType.LinkClosed => new(type, new LinkClosedFrame(Int(), Side()), []),
         _ => throw new InvalidOperationException($"No test makes {type}."),
     };

@@ -69,9 +69,9 @@ public sealed class FrameSplitterTests
     [InlineData("8000")]
     [InlineData("808000")]
     [InlineData("00 00")]
-    [InlineData("00 16")]
+    [InlineData("00 17")]
     [InlineData("00 7f")]
-    [InlineData("808008 16")]
+    [InlineData("808008 17")]
     public void A_hostile_length_or_type_is_refused_as_soon_as_it_shows(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

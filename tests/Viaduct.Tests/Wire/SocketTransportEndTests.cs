@@ -212,7 +212,7 @@ public sealed class SocketTransportEndTests
     [InlineData("ffffffffffffffffff01")]
     [InlineData("8000")]
     [InlineData("0000")]
-    [InlineData("0016")]
+    [InlineData("0017")]
     [InlineData("474554202f20485454502f312e310d0a")]
     public async Task Malformed_bytes_close_the_connection_with_a_typed_error(string hex)
     {

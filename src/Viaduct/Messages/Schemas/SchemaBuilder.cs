@@ -17,6 +17,8 @@ public sealed class SchemaBuilder
     /// <summary>What comes before the next item of the line.</summary>
     private string _separator = "";
 
+    private bool _hasBlobs;
+
     private SchemaBuilder()
     {
     }
@@ -27,6 +29,20 @@ public sealed class SchemaBuilder
     public static string TextOf(Action<SchemaBuilder> root)
     {
         ArgumentNullException.ThrowIfNull(root);
+        return Write(root).ToString();
+    }
+
+    /// <summary>Whether blobs are reached.</summary>
+    internal static bool HasBlobs(Action<SchemaBuilder> root) => Write(root)._hasBlobs;
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
+
+    /// <summary>A blob is reached.</summary>
+    internal void NoteBlob() => _hasBlobs = true;
+
+    private static SchemaBuilder Write(Action<SchemaBuilder> root)
+    {
         var builder = new SchemaBuilder();
         root(builder);
         while (builder._pending.TryDequeue(out (string Head, Action<SchemaBuilder> Content) next))
@@ -37,7 +53,7 @@ public sealed class SchemaBuilder
             builder._text.Append(" }");
         }
 
-        return builder._text.ToString();
+        return builder;
     }
 
     /// <summary>Adds a declaration, if it is not there yet.</summary>

@@ -13,7 +13,7 @@ internal sealed class SchemaComparison(SchemaSide reader, SchemaSide writer)
     private static readonly HashSet<string> s_words =
     [
         "bool", "char", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "f16", "f32", "f64", "decimal", "guid", "datetime",
-        "datetimeoffset", "timespan", "date", "time", "bytes",
+        "datetimeoffset", "timespan", "date", "time", "bytes", "blob",
     ];
 
     private readonly Queue<(SchemaSide Reader, SchemaDeclaration Read, SchemaSide Writer, SchemaDeclaration Written)> _pending = [];

@@ -1,0 +1,274 @@
+using Viaduct.Memory;
+using Viaduct.Nodes;
+using Viaduct.Wire.Frames;
+
+namespace Viaduct.Blobs;
+
+/// <summary>
+/// The memory of all blobs that this process writes, pooled and pre-faulted, handed to each peer once; and what peers still hold of it. Thread-safe.
+/// </summary>
+internal static class BlobMemory
+{
+    /// <summary>More than this the blobs of one process never take.</summary>
+    public const long MostBytes = 4L << 30;
+
+    /// <summary>
+    /// What a peer held whose connection ended stays as it is for so many milliseconds: others that it handed a blob on to hear of its end meanwhile.
+    /// </summary>
+    private const int Quarantine = 10_000;
+
+    private static readonly Lock s_lock = new();
+    private static readonly ChunkPool s_pool = new(CreateBlock, RetireBlock, MostBytes) { Freed = static () => { } };
+    private static readonly ChunkShare s_share = new(s_pool, MostBytes);
+    private static readonly List<SharedBlock> s_blocks = [];
+
+    /// <summary>Memory of others that this process hands on, by the number that it goes under.</summary>
+    private static readonly Dictionary<int, ForeignSegment> s_relayed = [];
+
+    /// <summary>Given back here, and held by peers.</summary>
+    private static readonly List<Piece> s_lingering = [];
+
+    private static readonly Dictionary<ulong, long> s_quarantined = [];
+    private static BlobPeer[] s_peers = [];
+    private static long s_copied;
+    private static long s_lastRent;
+
+    /// <summary>Bytes of all blocks.</summary>
+    public static long Bytes => s_pool.Bytes;
+
+    /// <summary>Bytes of the chunks that blobs lie in.</summary>
+    public static long Rented => s_pool.Rented;
+
+    /// <summary>Bytes that were copied since a blob could not go by reference, or was written while others read it.</summary>
+    public static long Copied => Interlocked.Read(ref s_copied);
+
+    /// <summary>Memory for a blob, with one user.</summary>
+    /// <exception cref="InsufficientMemoryException">Blobs take as much as they may.</exception>
+    /// <exception cref="IOException">The system has no more.</exception>
+    public static Chunk Rent(int length)
+    {
+        Volatile.Write(ref s_lastRent, Environment.TickCount64);
+        if (s_share.TryRent(length, out Chunk chunk))
+        {
+            return chunk;
+        }
+
+        Sweep();
+        return s_share.TryRent(length, out chunk) ? chunk : throw new InsufficientMemoryException(WhoHolds(length));
+    }
+
+    /// <summary>The memory that goes under a number to peers; null when there is none.</summary>
+    public static MemoryBlock? Find(int segment)
+    {
+        lock (s_lock)
+        {
+            return s_relayed.TryGetValue(segment, out ForeignSegment? relayed) ? relayed.Block : s_blocks.Find(block => block.SegmentId == segment);
+        }
+    }
+
+    /// <summary>Counts bytes that had to be copied.</summary>
+    public static void NoteCopied(int bytes) => Interlocked.Add(ref s_copied, bytes);
+
+    /// <summary>A peer said where its table lies: it gets every block there is, and from now on each new one.</summary>
+    public static void Join(BlobPeer peer)
+    {
+        lock (s_lock)
+        {
+            s_peers = [.. s_peers, peer];
+            foreach (SharedBlock block in s_blocks)
+            {
+                peer.Session.Share(block, SegmentKind.Blobs);
+            }
+
+            foreach ((int id, ForeignSegment segment) in s_relayed)
+            {
+                peer.Session.ShareRelayed(id, segment);
+            }
+        }
+    }
+
+    /// <summary>A peer's connection ended.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="isDead">Whether its process has ended, too, so that it reads nothing any more.</param>
+    public static void Leave(BlobPeer peer, bool isDead)
+    {
+        lock (s_lock)
+        {
+            s_peers = Array.FindAll(s_peers, other => other != peer);
+            long until = Environment.TickCount64 + Quarantine;
+            foreach (ulong held in peer.Holdings())
+            {
+                if (held != 0 && (!isDead || (held & HoldTable.Forwarded) != 0))
+                {
+                    s_quarantined[held & ~HoldTable.Forwarded] = until;
+                }
+            }
+        }
+
+        Sweep();
+    }
+
+    /// <summary>The last user in this process is through with memory that others were told of: it is free when they are.</summary>
+    public static void Settle(Piece piece)
+    {
+        lock (s_lock)
+        {
+            if (IsHeld(piece))
+            {
+                s_lingering.Add(piece);
+                return;
+            }
+        }
+
+        piece.Free();
+    }
+
+    /// <summary>Whether a peer uses memory; its one user here asks.</summary>
+    public static bool IsHeldElsewhere(Piece piece)
+    {
+        lock (s_lock)
+        {
+            return IsHeld(piece);
+        }
+    }
+
+    /// <summary>Looks again at what peers held.</summary>
+    public static void Sweep()
+    {
+        if (s_lingering.Count == 0 && s_quarantined.Count == 0)
+        {
+            return;
+        }
+
+        List<Piece> free = [];
+        lock (s_lock)
+        {
+            long now = Environment.TickCount64;
+            foreach ((ulong key, long until) in s_quarantined)
+            {
+                if (now >= until)
+                {
+                    s_quarantined.Remove(key);
+                }
+            }
+
+            for (int i = s_lingering.Count - 1; i >= 0; i--)
+            {
+                Piece piece = s_lingering[i];
+                if (!IsHeld(piece))
+                {
+                    s_lingering[i] = s_lingering[^1];
+                    s_lingering.RemoveAt(s_lingering.Count - 1);
+                    free.Add(piece);
+                }
+            }
+        }
+
+        foreach (Piece piece in free)
+        {
+            piece.Free();
+        }
+    }
+
+    /// <summary>Gives memory back that lay idle for so many milliseconds.</summary>
+    public static void Trim(long idle)
+    {
+        Sweep();
+        if (Environment.TickCount64 - Volatile.Read(ref s_lastRent) >= idle)
+        {
+            s_share.Flush();
+        }
+
+        s_pool.Trim(idle);
+    }
+
+    /// <summary>Lets peers have memory of another process that this one handed them blobs of.</summary>
+    public static void Relay(ForeignSegment segment, int id)
+    {
+        lock (s_lock)
+        {
+            s_relayed.Add(id, segment);
+            foreach (BlobPeer peer in s_peers)
+            {
+                peer.Session.ShareRelayed(id, segment);
+            }
+        }
+    }
+
+    /// <summary>Nobody holds anything of relayed memory any more, and its owner is done with it.</summary>
+    public static void EndRelay(int id)
+    {
+        lock (s_lock)
+        {
+            if (s_relayed.Remove(id))
+            {
+                TellRetired(id);
+            }
+        }
+    }
+
+    private static bool IsHeld(Piece piece)
+    {
+        // Store → load: that nobody uses it here, or that its message is overtaken, is seen by whoever holds it before this looks. Pairs with HoldTable.Set.
+        Shared.Fence();
+        ulong key = HoldTable.KeyOf(piece.Segment, piece.Offset);
+        foreach (BlobPeer peer in s_peers)
+        {
+            if (peer.Holds(key))
+            {
+                return true;
+            }
+        }
+
+        return s_quarantined.ContainsKey(key);
+    }
+
+    private static SharedBlock CreateBlock(int size)
+    {
+        SharedBlock block = SharedBlock.Create(NodeMemory.NextSegment(), size);
+        lock (s_lock)
+        {
+            s_blocks.Add(block);
+            foreach (BlobPeer peer in s_peers)
+            {
+                peer.Session.Share(block, SegmentKind.Blobs);
+            }
+        }
+
+        return block;
+    }
+
+    /// <summary>No blob lies in the block any more, anywhere.</summary>
+    private static void RetireBlock(MemoryBlock block)
+    {
+        SharedBlock shared = (SharedBlock)block;
+        lock (s_lock)
+        {
+            s_blocks.Remove(shared);
+            TellRetired(shared.SegmentId);
+        }
+
+        shared.Retire();
+    }
+
+    private static void TellRetired(int id)
+    {
+        foreach (BlobPeer peer in s_peers)
+        {
+            peer.Session.Retire(id);
+        }
+    }
+
+    private static string WhoHolds(int length)
+    {
+        lock (s_lock)
+        {
+            string held = string.Join(", ", s_peers
+                .Select(peer => (peer.Session.PeerName, Count: peer.Holdings().Count(static key => key != 0)))
+                .Where(static peer => peer.Count > 0)
+                .Select(static peer => $"'{peer.PeerName}' {peer.Count}"));
+            return $"There is no memory for a blob of {length} bytes: blobs of this process take {s_pool.Rented} of at most {MostBytes} bytes. "
+                + $"Dispose those that are not needed any more. {(held.Length == 0 ? "No other process holds any." : $"Other processes hold: {held}.")}";
+        }
+    }
+}
