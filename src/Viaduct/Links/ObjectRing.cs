@@ -21,9 +21,9 @@ internal sealed unsafe class ObjectRing<T>
     /// <summary>Slots with references, which the collector has to see, or with more bytes than a block has; else none.</summary>
     private readonly Slot[] _slots = [];
 
-    /// <summary>Slots of values, which may lie still.</summary>
-    private readonly PinnedBlock? _block;
+    /// <summary>Slots of values, which may lie still, and what keeps their memory.</summary>
     private readonly byte* _first;
+    private readonly object? _memory;
     private readonly int _mask;
     private ulong _oldest;
     private ulong _newest;
@@ -39,8 +39,9 @@ internal sealed unsafe class ObjectRing<T>
         }
         else
         {
-            _block = new PinnedBlock(window * s_stride);
-            _first = _block.Pointer;
+            PinnedBlock block = new(window * s_stride);
+            _memory = block;
+            _first = block.Pointer;
         }
     }
 
