@@ -121,12 +121,6 @@ internal static class Catalogue
             Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
             Until = IsPublication,
         }),
-        Seed("many around the ring", new Defect
-        {
-            Name = "many messages are published before the word behind the last says nothing yet",
-            Postpone = static (step, word) => step.Site.Is(Ring) && !step.IsRelease && step.Value == 0 && IsInRing(word),
-            Until = IsPublication,
-        }),
         Seed("lapped in a chunk", new Defect
         {
             Name = "the oldest-valid mark is moved after the overwriting",
