@@ -1,3 +1,4 @@
+using Viaduct;
 using Viaduct.Rpc;
 
 namespace CrashyPrintf;
@@ -8,4 +9,7 @@ public interface IPrintf
 {
     [Idempotent]
     int Format(Span<byte> buffer, string format, int value);
+
+    [Idempotent]
+    int FormatBlob(Blob buffer, string format, int value);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Viaduct;
 
 namespace CrashyPrintf;
 
@@ -13,6 +14,9 @@ public sealed partial class LibcPrintf : IPrintf
             return Print(target, (nuint)buffer.Length, format, value);
         }
     }
+
+    // The same, with the result in memory that the caller reads where it was written.
+    public int FormatBlob(Blob buffer, string format, int value) => Format(buffer.Span, format, value);
 
     [LibraryImport("libc", EntryPoint = "snprintf", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Print(byte* buffer, nuint size, string format, int value);

@@ -15,12 +15,15 @@ var clock = Stopwatch.StartNew();
 int wrong = 0;
 for (int i = 0; i < calls; i++)
 {
-    if (Format(printf.Service, i) != $"The answer is {i}")
+    // Both ways to have bytes filled: memory of the caller's own, and memory that the processes share.
+    string answer = i % 2 == 0 ? Format(printf.Service, i) : FormatBlob(printf.Service, i);
+    if (answer != $"The answer is {i}")
         wrong++;
 }
 
 Console.WriteLine($"{calls} calls in {clock.Elapsed.TotalSeconds:0.0} s, {wrong} wrong, {printf.Started - printf.Workers.Count} processes died of them");
-Console.WriteLine(Format(printf.Service, 42));
+string text = FormatBlob(printf.Service, 42);
+Console.WriteLine($"{text} ({text.Length} characters)");
 return wrong == 0 ? 0 : 1;
 
 static string Format(IPrintf printf, int value)
@@ -28,4 +31,11 @@ static string Format(IPrintf printf, int value)
     Span<byte> buffer = stackalloc byte[64];
     int length = printf.Format(buffer, "The answer is %d", value);
     return Encoding.ASCII.GetString(buffer[..length]);
+}
+
+static string FormatBlob(IPrintf printf, int value)
+{
+    using Blob buffer = Blob.Allocate(64);
+    int length = printf.FormatBlob(buffer, "The answer is %d", value);
+    return Encoding.ASCII.GetString(buffer.ReadOnlySpan[..length]);
 }

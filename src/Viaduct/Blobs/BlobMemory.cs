@@ -17,6 +17,9 @@ internal static class BlobMemory
     /// </summary>
     private const int Quarantine = 10_000;
 
+    /// <summary>How long after the end of its connection a peer's process may take to end, so that blobs of it stay readable: milliseconds, well below the quarantine.</summary>
+    public static int Grace { get; set; } = Quarantine / 2;
+
     private static readonly Lock s_lock = new();
     private static readonly ChunkPool s_pool = new(CreateBlock, RetireBlock, MostBytes) { Freed = static () => { } };
     private static readonly ChunkShare s_share = new(s_pool, MostBytes);
@@ -42,6 +45,18 @@ internal static class BlobMemory
     /// <summary>Bytes that were copied since a blob could not go by reference, or was written while others read it.</summary>
     public static long Copied => Interlocked.Read(ref s_copied);
 
+    /// <summary>Pieces that nobody uses here any more, and others still do.</summary>
+    public static int Lingering
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_lingering.Count;
+            }
+        }
+    }
+
     /// <summary>Memory for a blob, with one user.</summary>
     /// <exception cref="InsufficientMemoryException">Blobs take as much as they may.</exception>
     /// <exception cref="IOException">The system has no more.</exception>
@@ -53,6 +68,15 @@ internal static class BlobMemory
             return chunk;
         }
 
+        Sweep();
+        if (s_share.TryRent(length, out chunk))
+        {
+            return chunk;
+        }
+
+        // Blobs that were forgotten, and not disposed, hold theirs until they are collected.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         Sweep();
         return s_share.TryRent(length, out chunk) ? chunk : throw new InsufficientMemoryException(WhoHolds(length));
     }

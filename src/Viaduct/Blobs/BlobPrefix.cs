@@ -143,11 +143,19 @@ internal static unsafe class BlobPrefix
             return null;
         }
 
-        Span<ChunkReference> references = new ChunkReference[count];
-        message[head..prefix].CopyTo(MemoryMarshal.AsBytes(references));
+        ChunkReference[] references = new ChunkReference[count];
+        message[head..prefix].CopyTo(MemoryMarshal.AsBytes(references.AsSpan()));
+        MemoryBlock[] blocks = new MemoryBlock[count];
         long length = head + (message.Length - prefix);
-        foreach (ref ChunkReference reference in references)
+        for (int i = 0; i < count; i++)
         {
+            ref ChunkReference reference = ref references[i];
+            if (BlobMemory.Find(reference.Segment) is not { } block || reference.Length < 0 || reference.Offset < 0 || reference.Offset > block.Length - reference.Length)
+            {
+                return null;
+            }
+
+            blocks[i] = block;
             length += sizeof(uint) + (uint)reference.Length;
         }
 
@@ -156,18 +164,13 @@ internal static unsafe class BlobPrefix
         BinaryPrimitives.WriteUInt32LittleEndian(expanded.AsSpan(5), (uint)(length - HeadSize - (message.Length - prefix)));
         expanded[11] = ByValue;
         Span<byte> rest = expanded.AsSpan(head);
-        foreach (ref ChunkReference reference in references)
+        for (int i = 0; i < count; i++)
         {
-            if (BlobMemory.Find(reference.Segment) is not { } block || reference.Length < 0 || reference.Offset < 0
-                || reference.Offset > block.Length - reference.Length || rest.Length < sizeof(uint) + reference.Length)
-            {
-                return null;
-            }
-
-            BinaryPrimitives.WriteUInt32LittleEndian(rest, (uint)reference.Length);
-            new ReadOnlySpan<byte>(block.Pointer + reference.Offset, reference.Length).CopyTo(rest[sizeof(uint)..]);
-            BlobMemory.NoteCopied(reference.Length);
-            rest = rest[(sizeof(uint) + reference.Length)..];
+            int bytes = references[i].Length;
+            BinaryPrimitives.WriteUInt32LittleEndian(rest, (uint)bytes);
+            new ReadOnlySpan<byte>(blocks[i].Pointer + references[i].Offset, bytes).CopyTo(rest[sizeof(uint)..]);
+            BlobMemory.NoteCopied(bytes);
+            rest = rest[(sizeof(uint) + bytes)..];
         }
 
         message[prefix..].CopyTo(rest);

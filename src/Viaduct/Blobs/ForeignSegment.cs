@@ -1,12 +1,16 @@
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Memory;
 using Viaduct.Nodes;
+using Viaduct.Rings;
 
 namespace Viaduct.Blobs;
 
 /// <summary>Memory of a peer's blobs, mapped read-only. Stays mapped as long as one of them is held here. Thread-safe.</summary>
 internal sealed unsafe class ForeignSegment(SharedBlock block, HoldTable holds, SafeFileHandle descriptor, bool isRelayed, string owner)
 {
+    /// <summary>Blobs begin at multiples of so many bytes.</summary>
+    private const int Alignment = 4096;
+
     private readonly Lock _lock = new();
 
     /// <summary>What was ever held of it, by where it begins.</summary>
@@ -33,13 +37,10 @@ internal sealed unsafe class ForeignSegment(SharedBlock block, HoldTable holds, 
 
     /// <summary>What begins there, with one user more: the caller.</summary>
     /// <exception cref="ProtocolViolationException">Nothing can lie there.</exception>
-    public ForeignPiece Hold(long offset, int length)
+    public ForeignPiece Hold(in ChunkReference reference)
     {
-        if (offset < 0 || (offset & 4095) != 0 || length < 0 || length > block.Length || offset > block.Length - length)
-        {
-            throw new ProtocolViolationException($"A blob of {length} bytes at {offset} of memory file {block.SegmentId} was referred to, which has {block.Length} bytes.");
-        }
-
+        Check(reference, block);
+        long offset = reference.Offset;
         lock (_lock)
         {
             if (!_pieces.TryGetValue(offset, out ForeignPiece? piece))
@@ -50,6 +51,17 @@ internal sealed unsafe class ForeignSegment(SharedBlock block, HoldTable holds, 
 
             piece.Enter();
             return piece;
+        }
+    }
+
+    /// <summary>Whether a blob can lie there.</summary>
+    /// <exception cref="ProtocolViolationException">None can.</exception>
+    public static void Check(in ChunkReference reference, MemoryBlock block)
+    {
+        (long offset, int length) = (reference.Offset, reference.Length);
+        if (offset < 0 || (offset & (Alignment - 1)) != 0 || length < 0 || offset >= block.Length || length > block.Length - offset)
+        {
+            throw new ProtocolViolationException($"A blob of {length} bytes at {offset} of memory file {block.SegmentId} was referred to, which has {block.Length} bytes.");
         }
     }
 
@@ -85,26 +97,28 @@ internal sealed unsafe class ForeignSegment(SharedBlock block, HoldTable holds, 
     }
 
     /// <summary>Nothing of it will be held any more that is not held now: its owner retired it, or the connection ended.</summary>
-    /// <param name="isKept">Whether what lies there stays as it is: nobody is left who could write it.</param>
-    public void Close(bool isKept)
+    public void Close()
     {
         lock (_lock)
         {
-            if (_closed)
+            if (!_closed)
             {
-                return;
+                _closed = true;
+                if (_held == 0)
+                {
+                    End();
+                }
             }
+        }
+    }
 
-            _closed = true;
-            if (!isKept || isRelayed)
-            {
-                LostOwner = owner;
-            }
-
-            if (_held == 0)
-            {
-                End();
-            }
+    /// <summary>Some time after the connection ended: says whether what is still held stays as it is.</summary>
+    /// <param name="isDead">Whether the peer's process has ended, so that nobody is left who could write it.</param>
+    public void Judge(bool isDead)
+    {
+        if (!isDead || isRelayed)
+        {
+            LostOwner = owner;
         }
     }
 

@@ -228,6 +228,12 @@ internal partial class QueueOutbox<T>(
             return CanMeet(links[0]) && TryPut(links[0], message, handOver, sequence, 1);
         }
 
+        if (links.Length == 0)
+        {
+            // The last one was lost while this looked for room.
+            return false;
+        }
+
         int first = distribution == Distribution.LeastLoaded ? LeastLoaded(links) : _turn;
         for (int i = 0; i < links.Length; i++)
         {

@@ -49,7 +49,7 @@ internal sealed class SegmentTable : ISegments
 
     /// <inheritdoc/>
     public Piece? Hold(in ChunkReference reference) =>
-        _blobs.TryGetValue(reference.Segment, out ForeignSegment? segment) ? segment.Hold(reference.Offset, reference.Length) : null;
+        _blobs.TryGetValue(reference.Segment, out ForeignSegment? segment) ? segment.Hold(reference) : null;
 
     /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
@@ -136,32 +136,70 @@ internal sealed class SegmentTable : ISegments
             }
 
             _bytes -= block.Length;
-            Retire(block, isKept: false);
+            Retire(block);
         }
     }
 
-    /// <summary>Lets go of everything; who still looks sees zeros, but for blobs that are held.</summary>
-    /// <param name="isDead">Whether the peer's process has ended, so that blobs that are held stay what they are.</param>
-    public void Close(bool isDead = false)
+    /// <summary>Whether the peer ever handed blobs over.</summary>
+    public bool HasBlobs => !_blobs.IsEmpty;
+
+    /// <summary>Says of the blobs that are still held whether they stay as they are.</summary>
+    public void Judge(bool isDead)
+    {
+        foreach (ForeignSegment segment in _blobs.Values)
+        {
+            segment.Judge(isDead);
+        }
+    }
+
+    /// <summary>Lets go of everything; who still looks sees zeros, but for blobs that are held, and the signs of life.</summary>
+    public void Close()
     {
         lock (_lock)
         {
+            if (_closed)
+            {
+                return;
+            }
+
             _closed = true;
             foreach (SharedBlock block in _blocks.Values)
             {
-                Retire(block, isKept: isDead);
+                if (block.SegmentId != 0)
+                {
+                    Retire(block);
+                }
             }
 
             _bytes = 0;
+            _blocks.TryGetValue(0, out SharedBlock? life);
             _blocks.Clear();
+            if (life is not null)
+            {
+                _blocks[0] = life;
+            }
         }
     }
 
-    private void Retire(SharedBlock block, bool isKept)
+    /// <summary>Lets go of the signs of life, too.</summary>
+    public void CloseLife()
     {
-        if (_blobs.TryRemove(block.SegmentId, out ForeignSegment? segment))
+        if (_closed && _blocks.TryRemove(0, out SharedBlock? life))
         {
-            segment.Close(isKept);
+            Retire(life);
+        }
+    }
+
+    private void Retire(SharedBlock block)
+    {
+        if (_blobs.TryGetValue(block.SegmentId, out ForeignSegment? segment))
+        {
+            if (!_closed)
+            {
+                _blobs.TryRemove(block.SegmentId, out _);
+            }
+
+            segment.Close();
         }
         else
         {

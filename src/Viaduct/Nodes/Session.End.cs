@@ -3,9 +3,6 @@ namespace Viaduct.Nodes;
 /// <content>The end of a session.</content>
 internal sealed partial class Session
 {
-    /// <summary>The peer's process has ended, too.</summary>
-    private bool _peerDied;
-
     /// <summary>
     /// Lets go of every link: what the peer had published is still delivered, what it had not consumed goes to others. Once; on the
     /// dispatcher, or where the node is disposed.
@@ -26,6 +23,9 @@ internal sealed partial class Session
 
         // Nothing of the pair's memory is used again from here: what the peer still reads stays as it is.
         _arena?.Close();
+
+        // Before its memory is let go of, which the last link does.
+        LeaveBlobs();
         try
         {
             // Receivers first: a client must find the answers that its server gave before it died.
@@ -34,7 +34,7 @@ internal sealed partial class Session
                 Quietly(() => Lose(link, error, reason));
             }
 
-            bool isDead = _peerDied = PeerHasDied();
+            bool isDead = PeerHasDied();
             foreach (OutgoingLink link in OutgoingSnapshot())
             {
                 if (isDead && link.Link is { } end)
@@ -49,7 +49,6 @@ internal sealed partial class Session
         finally
         {
             Node.OnSessionClosed(this, error, reason);
-            LeaveBlobs(_peerDied);
             ReleaseMemory();
             _transport.Close(error);
             _ended.TrySetResult();

@@ -20,6 +20,9 @@ internal sealed partial class Session
     /// <summary>Which of the peer's blobs this process uses.</summary>
     private HoldTable? _holds;
 
+    private volatile bool _released;
+    private volatile bool _judged;
+
     /// <summary>The peer as one that uses ours; null until it said where it says so.</summary>
     private BlobPeer? _blobPeer;
     private Arena? _arena;
@@ -124,8 +127,8 @@ internal sealed partial class Session
         BlobMemory.Join(peer);
     }
 
-    /// <summary>The connection has ended: what the peer used of our blobs comes back.</summary>
-    private void LeaveBlobs(bool isDead)
+    /// <summary>The connection has ended: what the peer used of our blobs comes back, and what we use of its is judged.</summary>
+    private void LeaveBlobs()
     {
         BlobPeer? peer;
         lock (_lock)
@@ -136,7 +139,13 @@ internal sealed partial class Session
 
         if (peer is not null)
         {
-            BlobMemory.Leave(peer, isDead);
+            BlobMemory.Leave(peer, PeerHasDied());
+        }
+
+        _judged = !_segments.HasBlobs;
+        if (!_judged)
+        {
+            _ = JudgeBlobsAsync();
         }
     }
 
@@ -231,9 +240,9 @@ internal sealed partial class Session
             }
         }
 
-        _deathWatch?.Dispose();
-        _life?.Dispose();
-        _segments.Close(_peerDied);
+        _segments.Close();
+        _released = true;
+        EndWatch();
         if (_holds is { } holds)
         {
             _holds = null;
@@ -241,5 +250,26 @@ internal sealed partial class Session
         }
 
         _arena?.Close();
+    }
+
+    /// <summary>
+    /// Of a process that has ended blobs stay readable; of one that lives on they are lost before it writes there. A process that leaves in order is given the time to end.
+    /// </summary>
+    private async Task JudgeBlobsAsync()
+    {
+        await Task.Delay(BlobMemory.Grace).ConfigureAwait(false);
+        _segments.Judge(PeerHasDied());
+        _judged = true;
+        EndWatch();
+    }
+
+    private void EndWatch()
+    {
+        if (_released && _judged)
+        {
+            _deathWatch?.Dispose();
+            _life?.Dispose();
+            _segments.CloseLife();
+        }
     }
 }

@@ -51,6 +51,9 @@ public sealed class FuzzTests
         Fuzz(target, 9, 6000, least: 2);
     }
 
+    [Fact]
+    public void Any_bytes_before_a_message_are_its_blobs_or_a_violation() => Fuzz(new BlobTarget(), 10, 40_000, least: 8);
+
     private static void Fuzz(FuzzTarget target, int seed, int count, int least)
     {
         Fuzzer fuzzer = new(target, Effort.Seed(seed));

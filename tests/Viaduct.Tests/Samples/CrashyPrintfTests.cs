@@ -12,6 +12,6 @@ public sealed class CrashyPrintfTests : ProgramTests
         await sample.SucceedAsync();
         Assert.Matches(@"^400 calls in .* s, 0 wrong, \d+ processes died of them\n", sample.OutputText);
         Assert.DoesNotContain(", 0 processes", sample.OutputText, StringComparison.Ordinal);
-        Assert.EndsWith("\nThe answer is 42\n", sample.OutputText, StringComparison.Ordinal);
+        Assert.EndsWith("\nThe answer is 42 (16 characters)\n", sample.OutputText, StringComparison.Ordinal);
     }
 }
