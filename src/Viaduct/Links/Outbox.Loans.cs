@@ -84,14 +84,7 @@ internal abstract partial class Outbox<T>
 
     private Chunk? TryRent(int size)
     {
-        if (_share!.TryReady(size, out Chunk chunk))
-        {
-            return chunk;
-        }
-
-        // What was consumed meanwhile comes back before more is taken.
-        Recycle(ChunkPool.EnoughInFlight(size));
-        if (_share.TryRent(size, out chunk))
+        if (TryReady(size, out Chunk chunk) || _share!.TryRent(size, out chunk))
         {
             return chunk;
         }
@@ -108,14 +101,19 @@ internal abstract partial class Outbox<T>
         return chunk;
     }
 
-    private void GetReady(int size)
+    private bool TryReady(int size, out Chunk chunk)
     {
-        if (!_share!.TryReady(size, out _ready!))
+        if (!ChunkPool.LooksFirst(size) && _share!.TryReady(size, out chunk))
         {
-            Recycle(ChunkPool.EnoughInFlight(size));
-            _share.TryReady(size, out _ready!);
+            return true;
         }
+
+        // What was consumed meanwhile comes back before more is taken.
+        Recycle(ChunkPool.EnoughInFlight(size));
+        return _share!.TryReady(size, out chunk);
     }
+
+    private void GetReady(int size) => _ready = TryReady(size, out Chunk chunk) ? chunk : null;
 
     private void DropReady()
     {

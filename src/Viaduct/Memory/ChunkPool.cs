@@ -67,6 +67,12 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
     public static int EnoughInFlight(int length) => Rotation(SizeFor(length)) / 2;
 
+    /// <summary>
+    /// Whether the receivers are asked before a message of a length takes memory, even where some came back before: few such fill the caches, and
+    /// a look is nothing beside one of them.
+    /// </summary>
+    public static bool LooksFirst(int length) => Rotation(SizeFor(length)) < MostRotation;
+
     /// <summary>A share comes into being.</summary>
     public void Add(ChunkShare share)
     {

@@ -218,7 +218,7 @@ internal sealed unsafe class RecordRing
             return null;
         }
 
-        if (!_chunks.TryReady(length, out _chunk!))
+        if (ChunkPool.LooksFirst(length) || !_chunks.TryReady(length, out _chunk!))
         {
             if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
             {
