@@ -23,6 +23,8 @@ usage: ./build.sh VERB [ARGUMENTS]
                       "N passed, N failed[, N skipped]" (ARGUMENTS go to the test runner, such as -class NAME)
   bench [ARGUMENTS]   measure latency and throughput beside peers and the machine's own limits
                       ([--only PART] [--size BYTES] [--quick] [--unpinned] [--json FILE]; "bench --help" for the rest)
+  native              compile a program with all libraries ahead of time, for .NET 9, and run it: no warning may come of it, and the
+                      answers must be right (packages of the compiler are downloaded when they are missing)
   pack                make the NuGet packages in artifacts/packages
   help                this text
 
@@ -121,6 +123,13 @@ pack() {
     (cd -- "$root" && ls -1 artifacts/packages/*.nupkg artifacts/packages/*.snupkg)
 }
 
+native() {
+    (($# == 0)) || fail $exit_usage "native takes no arguments"
+    say "compiling tests/Viaduct.NativeProgram ahead of time"
+    quietly dotnet publish tests/Viaduct.NativeProgram -c Release -v quiet -nologo -p:NativeFramework=net9.0
+    exec "$root"/artifacts/native/publish/Viaduct.NativeProgram/release_*/Viaduct.NativeProgram
+}
+
 run_tests() {
     want_namespaces
     build Viaduct.slnx
@@ -170,7 +179,7 @@ run_tests() {
 verb=$1
 shift
 case $verb in
-demo | bench | pack)
+demo | bench | native | pack)
     require_dotnet
     "$verb" "$@"
     ;;

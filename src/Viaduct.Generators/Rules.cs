@@ -14,6 +14,9 @@ internal static class Rules
     internal const string NoRemoteMember = "VIA1007";
     internal const string UnsupportedSignature = "VIA1008";
     internal const string LostMember = "VIA1009";
+    internal const string NotIsolable = "VIA1010";
+    internal const string NotRedirected = "VIA1011";
+    internal const string CallsOfOthers = "VIA1012";
 
     /// <summary>Where the pages of the rules lie, in the package and in the repository.</summary>
     private const string Pages = "docs/analyzers/";
@@ -72,6 +75,25 @@ internal static class Rules
         "'{0}' would not arrive: no constructor and no setter can give it back; add one, or mark it [Ignore]",
         "A public member that is left out silently is missed when it is too late.");
 
+    private static readonly DiagnosticDescriptor s_notIsolable = Create(
+        NotIsolable,
+        "A member of an isolated class can't be carried out elsewhere",
+        "'{0}' can't be carried out in another process: {1}. [InProcess] leaves a member in this one.",
+        "Calls of what is marked [Isolated] go to a child process, with values whose form both ends know.");
+
+    private static readonly DiagnosticDescriptor s_notRedirected = Create(
+        NotRedirected,
+        "An isolated method would be carried out in this process",
+        "'{0}' is isolated, and only calls of it can be redirected: write a lambda that calls it",
+        "A delegate or pointer to a method is made of the method itself, and would call it in this process.");
+
+    private static readonly DiagnosticDescriptor s_callsOfOthers = Create(
+        CallsOfOthers,
+        "Calls from other projects stay in their process",
+        "'{0}' is isolated, and public in a library: calls from other projects are not redirected; make it internal, and call it in a class that is public",
+        "Calls are redirected where they are compiled, which is in this project.",
+        DiagnosticSeverity.Warning);
+
     /// <summary>The rule with that id.</summary>
     internal static DiagnosticDescriptor Of(string id) => id switch
     {
@@ -83,9 +105,12 @@ internal static class Rules
         SameMethodName => s_sameMethodName,
         NoRemoteMember => s_noRemoteMember,
         UnsupportedSignature => s_unsupportedSignature,
+        NotIsolable => s_notIsolable,
+        NotRedirected => s_notRedirected,
+        CallsOfOthers => s_callsOfOthers,
         _ => s_lostMember,
     };
 
-    private static DiagnosticDescriptor Create(string id, string title, string message, string description) => new(
-        id, title, message, "Generation", DiagnosticSeverity.Error, isEnabledByDefault: true, description, Pages + id + ".md");
+    private static DiagnosticDescriptor Create(string id, string title, string message, string description, DiagnosticSeverity severity = DiagnosticSeverity.Error) => new(
+        id, title, message, "Generation", severity, isEnabledByDefault: true, description, Pages + id + ".md");
 }

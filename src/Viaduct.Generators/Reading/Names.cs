@@ -15,6 +15,12 @@ internal static class Names
     internal const string Idempotent = "Viaduct.Rpc.IdempotentAttribute";
     internal const string WireName = "Viaduct.Rpc.WireNameAttribute";
 
+    internal const string Isolated = "Viaduct.Supervision.IsolatedAttribute";
+    internal const string InProcess = "Viaduct.Supervision.InProcessAttribute";
+    internal const string In = "System.Runtime.InteropServices.InAttribute";
+    internal const string Out = "System.Runtime.InteropServices.OutAttribute";
+    internal const string LibraryImport = "System.Runtime.InteropServices.LibraryImportAttribute";
+
     /// <summary>Where <c>Isolate</c> is.</summary>
     internal const string Isolation = "Viaduct.Supervision.NodeIsolation";
 

@@ -6,6 +6,9 @@ internal sealed class Worker(ChildProcess process)
     /// <summary>The process.</summary>
     public ChildProcess Process { get; } = process;
 
-    /// <summary>The service in it was reached.</summary>
+    /// <summary>The service in it was reached: calls go to it, so that what ends it from now on is no failure to start.</summary>
+    public bool WasReached { get; set; }
+
+    /// <summary>It was reached, and the first calls that do nothing have come back.</summary>
     public bool IsReady { get; set; }
 }

@@ -117,7 +117,7 @@ internal sealed class WorkerPool
         Task<ExitReason> exited = worker.Process.Exited;
         using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
-            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReady && !_stop.IsCancellationRequested)
+            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.WasReached && !_stop.IsCancellationRequested)
             {
                 worker.Process.Kill();
             }
@@ -138,7 +138,7 @@ internal sealed class WorkerPool
             return;
         }
 
-        if (worker.IsReady)
+        if (worker.WasReached)
         {
             await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
             return;
@@ -170,6 +170,11 @@ internal sealed class WorkerPool
         if (change.State == PeerState.Joined)
         {
             Volatile.Write(ref _failedStarts, 0);
+            if (Find(change.Peer) is { } worker)
+            {
+                worker.WasReached = true;
+            }
+
             _ = WarmAsync(change.Peer);
         }
         else if (change.State is PeerState.Lost or PeerState.Left)

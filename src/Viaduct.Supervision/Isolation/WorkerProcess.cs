@@ -11,6 +11,9 @@ public static class WorkerProcess
     /// <summary>The exit code of a worker that could not become what it was told to be.</summary>
     private const int CouldNotServe = 70;
 
+    /// <summary>Whether this process is a worker: what is isolated elsewhere is carried out here.</summary>
+    internal static bool IsWorker { get; private set; }
+
     /// <summary>
     /// If this process was started as the worker of an isolated service, is that until the parent lets go of it, and then exits; otherwise does nothing.
     /// A program for the .NET runtime need not call it, for the runtime does so before <c>Main</c>. One that is compiled ahead of time calls it first in <c>Main</c>.
@@ -25,6 +28,8 @@ public static class WorkerProcess
 
     private static void Run(WorkOrder order)
     {
+        IsWorker = true;
+
         // What this process starts is no worker.
         Environment.SetEnvironmentVariable(WorkOrder.Variable, null);
         int code = 0;

@@ -188,7 +188,7 @@ public sealed partial class Supervisor
         }
 
         SupervisedSlot[] group = GroupOf(slot);
-        foreach (SupervisedSlot sibling in group.Reverse().Where(sibling => sibling != slot))
+        foreach (SupervisedSlot sibling in Enumerable.Reverse(group).Where(sibling => sibling != slot))
         {
             await StopChild(sibling).ConfigureAwait(false);
         }

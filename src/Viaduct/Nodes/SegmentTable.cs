@@ -86,12 +86,13 @@ internal sealed class SegmentTable : ISegments
                     throw;
                 }
 
-                _blocks[segmentId] = block;
                 if (file is not null)
                 {
+                    // Before its memory is found: a message that refers to it is read as soon as that is there.
                     _blobs[segmentId] = new ForeignSegment(block, holds!, file, kind == SegmentKind.RelayedBlobs, owner);
                 }
 
+                _blocks[segmentId] = block;
                 _bytes += (long)size;
                 Interlocked.Increment(ref s_mapped);
                 Interlocked.Add(ref s_everMapped, (long)size);

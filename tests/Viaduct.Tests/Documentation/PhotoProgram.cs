@@ -8,7 +8,7 @@ public interface IPhotoLab
 {
     void Brighten(Blob image, byte by);
 
-    Blob Thumbnail(Blob image, int step);
+    Blob Thumbnail(Blob image, int every);
 }
 
 public sealed class PhotoLab : IPhotoLab
@@ -21,14 +21,14 @@ public sealed class PhotoLab : IPhotoLab
         }
     }
 
-    public Blob Thumbnail(Blob image, int step)
+    public Blob Thumbnail(Blob image, int every)
     {
         ReadOnlySpan<byte> pixels = image.ReadOnlySpan;     // the caller's own memory
-        Blob small = Blob.AllocateUninitialized(pixels.Length / step);
+        Blob small = Blob.AllocateUninitialized(pixels.Length / every);
         Span<byte> target = small.Span;
         for (int i = 0; i < target.Length; i++)
         {
-            target[i] = pixels[i * step];
+            target[i] = pixels[i * every];
         }
 
         return small;       // the caller's from now on

@@ -44,6 +44,41 @@ public sealed class DiagnosticTests
     }
 
     [Theory]
+    [InlineData("static int A<T>(T a) => 0;", "it is generic, so that it has no one form; write a method for each type")]
+    [InlineData("static ref int A(int[] a) => ref a[0];", "it returns a reference, and what that refers to is elsewhere; return a value")]
+    [InlineData("static unsafe int A(byte* a) => 0;", "'byte*' can't be sent: addresses mean nothing elsewhere; use bytes")]
+    [InlineData("static void A(Action a) { }", "'System.Action' can't be sent: code does not travel; pass an interface marked [Service] to a service instead")]
+    [InlineData("static void A(SafeHandle a) { }", "'System.Runtime.InteropServices.SafeHandle' can't be sent: copy what is needed of it into a message of your own")]
+    [InlineData("static void A(Span<int> a) { }", "parameter 'a' is memory of something else than bytes; use bytes, or an array for what is only read")]
+    [InlineData("static void A(List<int> a) { }", "what it adds to parameter 'a' would not reach the caller; mark it [In] if the method only reads it")]
+    [InlineData("static Task A(int[] a) => Task.CompletedTask;", "parameter 'a' is an array, and could come back only with the result; mark it [In] if the method only reads it, or take Memory<byte>")]
+    [InlineData("[DllImport(\"c\")] static extern void A(ref byte a);", "parameter 'a' may be the first of many, and nothing says of how many; take a Span<byte>")]
+    [InlineData("static int A { get; set; }", "it is a property, and only calls of methods go there; make it private, or a method")]
+    [InlineData("static int A;", "it is a field, and only calls of methods go there; make it private, or a method")]
+    public void What_can_not_be_isolated_is_reported(string member, string reason)
+    {
+        Generated generated = Subject($"[Isolated] internal partial class C {{ internal static void B() {{ }} {As("internal", member)} }}");
+
+        Diagnostic reported = Assert.Single(generated.Diagnostics);
+        Assert.Equal("VIA1010", reported.Id);
+        Assert.Equal($"'C.A' can't be carried out in another process: {reason}. [InProcess] leaves a member in this one.", reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Empty(Subject($"[Isolated] internal partial class C {{ internal static void B() {{ }} [InProcess] {As("internal", member)} }}").Diagnostics);
+        Assert.Empty(Subject($"[Isolated] internal partial class C {{ internal static void B() {{ }} {As("private", member)} }}").Diagnostics);
+    }
+
+    private static string As(string access, string member) => member.Replace("static", $"{access} static", StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[Isolated] internal static class C<T> { internal static void A() { } }", "VIA1010")]
+    [InlineData("[Isolated] internal static class C { private static void A() { } }", "VIA1010")]
+    [InlineData("internal static class O { [Isolated] private static class C { internal static void A() { } } }", "VIA1004")]
+    [InlineData("[Isolated] internal static class C { internal static void A() { } internal static Action B() => A; }", "VIA1010")]
+    [InlineData("[Isolated] internal static class C { internal static int A() => 1; } internal static class D { static Func<int> s_a = C.A; }", "VIA1011")]
+    [InlineData("[Isolated] internal static class C { internal static int A() => 1; } internal static unsafe class D { static delegate*<int> A() => &C.A; }", "VIA1011")]
+    [InlineData("[Isolated] public static class C { public static void A() { } }", "VIA1012")]
+    public void A_class_that_can_not_be_isolated_is_reported(string code, string rule) => Assert.Equal(rule, Assert.Single(Subject(code).Diagnostics).Id);
+
+    [Theory]
     [InlineData("[Message] public record M(int A) { public int Twice => A * 2; }")]
     [InlineData("[Message] public class M { [Ignore] public Uri? A { get; set; } public static int B; private object? _c; public object? C() => _c; }")]
     [InlineData("[Message] public class M { internal M() { } public int A { get; internal set; } }")]
@@ -60,6 +95,10 @@ public sealed class DiagnosticTests
     [InlineData("public interface R { void A(); } [Service] public interface S : R { [WireName(\"b\")] new void A(); }")]
     [InlineData("[Service] internal interface S { ValueTask A(Memory<byte> a, Memory<byte> b); Task<S> B(Memory<byte> a); ref struct T; }")]
     [InlineData("[Service] public interface S { void A(out string a, ref int? b, out List<int> c, out (int, string) d); }")]
+    [InlineData("[Isolated] public static class C { internal static int A(int call, int writer, int @class, string? via_x, int s_class) => 1; } class D { int E() => C.A(1, 2, 3, null, 5); }")]
+    [InlineData("[Isolated] internal static class C { internal static void A() { } internal static void A(int a) => A(); } class D { void E() { C.A(); C.A(1); } }")]
+    [InlineData("[Isolated] internal static class C { internal static void A(out string? a, ref int[] b, scoped ReadOnlySpan<byte> c, (int X, int Y) d) => a = null; } class D { void E() { int[] b = []; C.A(out string? a, ref b, default, (1, 2)); } }")]
+    [InlineData("namespace N { using static C; [Isolated] internal static class C { [Obsolete] internal static int A() => 1; } class D { [Obsolete] int E() => A(); } }")]
     public void What_is_unusual_is_generated_and_compiles_without_a_warning(string code)
     {
         Generated generated = Subject(code);
@@ -74,13 +113,14 @@ public sealed class DiagnosticTests
         #nullable enable
         using System;
         using System.Collections.Generic;
+        using System.Runtime.InteropServices;
         using System.Threading;
         using System.Threading.Tasks;
         using Viaduct;
         using Viaduct.Messages;
         using Viaduct.Rpc;
+        using Viaduct.Supervision;
 
         {{code}}
-        """,
-        Generated.Source("RpcStub"));
+        """);
 }

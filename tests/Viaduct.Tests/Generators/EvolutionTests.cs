@@ -202,7 +202,7 @@ public sealed class EvolutionTests
 
     private static string SchemaOf(string source)
     {
-        Generated generated = Generated.From(source, Generated.Source("RpcStub"));
+        Generated generated = Generated.From(source);
         Assert.Empty(generated.Diagnostics);
         return (string)generated.Load().GetType("Program")!.GetMethod("Schema")!.Invoke(null, null)!;
     }

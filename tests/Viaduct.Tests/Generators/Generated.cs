@@ -11,7 +11,16 @@ namespace Viaduct.Tests.Generators;
 /// <summary>Sources that the generators were run over.</summary>
 internal sealed class Generated
 {
-    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Preview);
+    private static readonly CSharpParseOptions s_parse =
+        new CSharpParseOptions(LanguageVersion.Preview).WithFeatures([new("InterceptorsNamespaces", "Viaduct.Generated")]);
+
+    private static readonly ISourceGenerator[] s_generators =
+    [
+        new MessageGenerator().AsSourceGenerator(),
+        new ServiceGenerator().AsSourceGenerator(),
+        new IsolationGenerator().AsSourceGenerator(),
+        new IsolatedClassGenerator().AsSourceGenerator(),
+    ];
 
     private Generated(Compilation compilation, GeneratorDriver driver, ImmutableArray<Diagnostic> diagnostics)
     {
@@ -47,7 +56,7 @@ internal sealed class Generated
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true, warningLevel: 9999));
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
-            [new MessageGenerator().AsSourceGenerator(), new ServiceGenerator().AsSourceGenerator()],
+            s_generators,
             parseOptions: s_parse,
             driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
         return Run(driver, compilation);

@@ -6,7 +6,7 @@ namespace Viaduct.Tests.Generators;
 /// <summary>An edit that changes no declaration writes nothing again.</summary>
 public sealed class IncrementalityTests
 {
-    private static readonly string[] s_steps = [MessageGenerator.MessagesStep, MessageGenerator.RootsStep, ServiceGenerator.ServicesStep];
+    private static readonly string[] s_steps = [MessageGenerator.MessagesStep, MessageGenerator.RootsStep, ServiceGenerator.ServicesStep, IsolatedClassGenerator.ClassesStep, IsolatedClassGenerator.CallsStep];
 
     [Fact]
     public void An_edit_elsewhere_runs_nothing_again()
@@ -59,5 +59,5 @@ public sealed class IncrementalityTests
             Generated.Source("Messages"),
             Generated.Source("Channels").Replace("namespace Shop;", "namespace Shop.Other;", StringComparison.Ordinal),
             Generated.Source("Service").Replace("namespace Shop;", "namespace Shop.Services;", StringComparison.Ordinal),
-            Generated.Source("RpcStub"));
+            Generated.Source("Isolated").Replace("namespace Shop;", "namespace Shop.Isolated;", StringComparison.Ordinal));
 }

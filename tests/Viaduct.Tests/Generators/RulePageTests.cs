@@ -18,6 +18,9 @@ public sealed partial class RulePageTests
     [InlineData("VIA1007")]
     [InlineData("VIA1008")]
     [InlineData("VIA1009")]
+    [InlineData("VIA1010")]
+    [InlineData("VIA1011")]
+    [InlineData("VIA1012")]
     public async Task A_page_shows_the_mistake_and_what_to_do(string rule)
     {
         string page = await File.ReadAllTextAsync(Repository.PathOf("docs", "analyzers", $"{rule}.md"), TestContext.Current.CancellationToken);

@@ -12,10 +12,10 @@ public sealed class SnapshotTests
     [InlineData("Unions")]
     [InlineData("Channels")]
     [InlineData("Service")]
+    [InlineData("Isolated")]
     public async Task What_is_generated_is_what_was(string name)
     {
-        bool isService = name == "Service";
-        Generated generated = Generated.From(isService ? [Generated.Source(name), Generated.Source("RpcStub")] : [Generated.Source(name)]);
+        Generated generated = Generated.From(Generated.Source(name));
         var text = new StringBuilder();
         foreach (Microsoft.CodeAnalysis.GeneratedSourceResult file in generated.Files)
         {

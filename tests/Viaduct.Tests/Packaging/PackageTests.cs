@@ -88,27 +88,36 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
-    public async Task Who_references_the_package_gets_codecs_for_messages()
+    public async Task Who_references_the_packages_gets_codecs_for_messages_and_isolated_classes()
     {
         string directory = feed.NewDirectory("messages");
         await Command.Run(directory, feed.Environment, "dotnet", "new", "console", "--name", "Messages", "--output", ".", "--no-restore");
-        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct", "--version", feed.Version);
+        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct", "--version", feed.Version, "--no-restore");
+        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct.Supervision", "--version", feed.Version, "--no-restore");
         await File.WriteAllTextAsync(
             Path.Combine(directory, "Program.cs"),
             """
             using Viaduct;
             using Viaduct.Messages;
+            using Viaduct.Supervision;
 
             Console.WriteLine(new ChannelSpec<Order>("orders").Schema);
+            Console.WriteLine(Native.ProcessId() != Environment.ProcessId);
 
             [Message]
             public sealed record Order(int Number, List<string> Lines);
+
+            [Isolated]
+            internal static class Native
+            {
+                internal static int ProcessId() => Environment.ProcessId;
+            }
             """,
             TestContext.Current.CancellationToken);
 
         await Command.Run(directory, feed.Environment, "dotnet", "build", "--output", "out", "--nologo", "-v", "minimal", "-warnaserror");
 
-        Assert.Equal("message Order { 1 Number:i32, 2 Lines:[string] }\n", await Command.Run(directory, feed.Environment, "dotnet", Path.Combine("out", "Messages.dll")));
+        Assert.Equal("message Order { 1 Number:i32, 2 Lines:[string] }\nTrue\n", await Command.Run(directory, feed.Environment, "dotnet", Path.Combine("out", "Messages.dll")));
     }
 
     [Fact]

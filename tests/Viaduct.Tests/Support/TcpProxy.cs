@@ -1,21 +1,30 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Viaduct.Tests.Support;
 
-/// <summary>Stands between two nodes on the network, so that a test can break their connection without touching either.</summary>
+/// <summary>Stands between two nodes on the network, so that a test can break or delay their connection without touching either.</summary>
 public sealed class TcpProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _target;
     private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private volatile bool _refusing;
+    private readonly TimeSpan _delay;
+    private readonly Lock _lock = new();
     private int _accepted;
+    private int _rounds;
+    private bool _isAsking;
 
-    public TcpProxy(IPEndPoint target)
+    /// <param name="target">What connections go on to.</param>
+    /// <param name="delay">How long everything takes, each way.</param>
+    public TcpProxy(IPEndPoint target, TimeSpan delay = default)
     {
         _target = target;
+        _delay = delay;
         _listener.Start();
         _ = AcceptAll();
     }
@@ -24,6 +33,9 @@ public sealed class TcpProxy : IDisposable
 
     /// <summary>How many connections were made so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>How often something came back after something had gone.</summary>
+    public int Rounds => Volatile.Read(ref _rounds);
 
     /// <summary>Whether new connections are dropped at once.</summary>
     public bool Refusing
@@ -87,20 +99,27 @@ public sealed class TcpProxy : IDisposable
             return;
         }
 
-        await Task.WhenAll(Pump(near, far), Pump(far, near)).ConfigureAwait(false);
+        await Task.WhenAll(Pump(near, far, asks: true), Pump(far, near, asks: false)).ConfigureAwait(false);
     }
 
-    private async Task Pump(Socket from, Socket to)
+    private async Task Pump(Socket from, Socket to, bool asks)
     {
         byte[] buffer = new byte[64 * 1024];
+        var late = Channel.CreateUnbounded<(long Read, byte[] Bytes)>();
+        Task sending = _delay > TimeSpan.Zero ? Send(to, late.Reader) : Task.CompletedTask;
         try
         {
             int read;
             while ((read = await from.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
             {
-                for (int sent = 0; sent < read;)
+                Note(asks);
+                if (_delay > TimeSpan.Zero)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent)).ConfigureAwait(false);
+                    late.Writer.TryWrite((Stopwatch.GetTimestamp(), buffer[..read]));
+                }
+                else
+                {
+                    await Send(to, buffer.AsMemory(0, read)).ConfigureAwait(false);
                 }
             }
         }
@@ -109,8 +128,48 @@ public sealed class TcpProxy : IDisposable
             // Broken by the test or by either node.
         }
 
+        late.Writer.Complete();
+        await sending.ConfigureAwait(false);
         Close(from);
         Close(to);
+    }
+
+    private async Task Send(Socket to, ChannelReader<(long Read, byte[] Bytes)> late)
+    {
+        try
+        {
+            await foreach ((long read, byte[] bytes) in late.ReadAllAsync().ConfigureAwait(false))
+            {
+                TimeSpan left = _delay - Stopwatch.GetElapsedTime(read);
+                if (left > TimeSpan.Zero)
+                {
+                    await Task.Delay(left).ConfigureAwait(false);
+                }
+
+                await Send(to, bytes).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Broken by the test or by either node.
+        }
+    }
+
+    private static async Task Send(Socket to, ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await to.SendAsync(bytes).ConfigureAwait(false)..];
+        }
+    }
+
+    private void Note(bool asks)
+    {
+        lock (_lock)
+        {
+            _rounds += _isAsking && !asks ? 1 : 0;
+            _isAsking = asks;
+        }
     }
 
     private void Close(Socket socket)

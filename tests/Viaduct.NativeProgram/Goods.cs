@@ -1,0 +1,7 @@
+using Viaduct.Messages;
+
+namespace Viaduct.NativeProgram;
+
+[Message]
+[Union(1, typeof(Parcel))]
+internal abstract record Goods;
