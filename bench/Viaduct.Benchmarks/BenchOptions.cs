@@ -32,7 +32,7 @@ internal sealed record BenchOptions(
 
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
                         calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
-                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers;
+                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers; fan-in: several producers, one consumer;
                         select: receiving from whichever of four channels is ready.
                         Everything when left out.
           --size BYTES  only messages of these sizes, such as 64,65536
@@ -92,8 +92,9 @@ internal sealed record BenchOptions(
         "untouched" => Part.Untouched,
         "wake" => Part.Wake,
         "fan-out" => Part.FanOut,
+        "fan-in" => Part.FanIn,
         "select" => Part.Select,
-        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, select"),
+        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, fan-in, select"),
     };
 
     private static TimeSpan ParsePass(string text) =>

@@ -10,5 +10,6 @@ internal enum Part
     Untouched,
     Wake,
     FanOut,
+    FanIn,
     Select,
 }

@@ -24,14 +24,29 @@ internal static class MarkdownTables
     {
         int[] sizes = [.. rows.Select(row => row.Size).Distinct().Order()];
         text.AppendLine().AppendLine($"### {work.Title}").AppendLine().AppendLine(work.Legend).AppendLine();
+        Write(text, rows, sizes, Cell);
+        if (rows.Any(row => row.P99 is not null))
+        {
+            text.AppendLine().AppendLine("Its slowest, µs: p99 · p99.9 · the longest of all repetitions.").AppendLine();
+            Write(text, [.. rows.Where(row => row.P99 is not null)], sizes, Slowest);
+        }
+    }
+
+    private static void Write(StringBuilder text, ResultRow[] rows, int[] sizes, Func<ResultRow?, string> cell)
+    {
         text.AppendLine($"| system | {string.Join(" | ", sizes.Select(Names.OfSize))} |");
         text.AppendLine($"| --- |{string.Concat(sizes.Select(_ => " ---: |"))}");
         foreach (IGrouping<string, ResultRow> line in rows.GroupBy(Figures.NameOf))
         {
             string name = line.First().System == Contestant.ViaductSystem ? $"**{line.Key}**" : line.Key;
-            text.AppendLine($"| {name} | {string.Join(" | ", sizes.Select(size => Cell(line.FirstOrDefault(row => row.Size == size))))} |");
+            text.AppendLine($"| {name} | {string.Join(" | ", sizes.Select(size => cell(line.FirstOrDefault(row => row.Size == size))))} |");
         }
     }
+
+    private static string Slowest(ResultRow? row) =>
+        row is { P99: { } usual, P999: { } rare, Max: { } longest }
+            ? string.Join(" · ", new[] { usual, rare, longest }.Select(nanoseconds => Figures.Significant(nanoseconds / 1000)))
+            : "";
 
     private static string Cell(ResultRow? row)
     {

@@ -97,6 +97,10 @@ internal sealed class Line
     public Contestant ViaductSelect(WaitKind wait, int channels) => Managed(
         Contestant.ViaductSystem, ViaductSystem.Key, wait, $"select over {channels}", new() { Selected = channels });
 
+    /// <summary>Several producers of one channel, in turn: of streams only.</summary>
+    public Contestant ViaductFanIn(WaitKind wait, int producers) => Managed(
+        Contestant.ViaductSystem, ViaductSystem.Key, wait, $"{producers} producers", new() { Producers = producers });
+
     public Contestant ViaductPublisher(int subscribers) =>
         Managed(
             Contestant.ViaductSystem,
@@ -107,6 +111,10 @@ internal sealed class Line
         with { Subscribers = subscribers };
 
     public Contestant Channels(WaitKind wait) => Managed("System.Threading.Channels", ChannelsKey, wait);
+
+    /// <summary>One that many may write, as several producers would have to share it.</summary>
+    public Contestant ChannelsOfMany(int producers) =>
+        Managed("System.Threading.Channels", ChannelsKey, WaitKind.Spin, "many writers", new() { Producers = producers });
 
     public Contestant Pipelines() => Managed("System.IO.Pipelines", PipelinesSystem.Key, WaitKind.Async);
 

@@ -13,6 +13,7 @@ internal static class Suite
 
     private const int SelectSize = 8;
     private const int SelectedChannels = 4;
+    private const int Producers = 4;
 
     private static readonly int[] s_structSizes = [8, 64];
     private static readonly int[] s_sizes = [8, 64, 1 << 10, 64 << 10, 1 << 20, 4 << 20];
@@ -37,6 +38,7 @@ internal static class Suite
         Part.Calls => Enum.GetValues<Distance>().Select(distance => Calls(environment, distance)),
         Part.Untouched => (quick ? s_quickUntouchedSizes : s_untouchedSizes).Select(size => Untouched(environment, size, quick)),
         Part.Wake => [Wakes(environment, quick)],
+        Part.FanIn => new[] { Distance.Thread, Distance.Process }.Select(distance => FanIns(environment, distance)),
         Part.FanOut => new[] { Distance.Thread, Distance.Process }.Select(distance => FanOut(environment, distance, quick)),
         _ => new[] { Distance.Thread, Distance.Process }.Select(distance => Selections(environment, distance)),
     };
@@ -157,6 +159,13 @@ internal static class Suite
     {
         var line = new Line(environment, new Assignment(distance, Pattern.PublishSubscribe, LineSize, true, Workload.FanOut));
         return line.Group([.. (quick ? s_quickSubscribers : s_subscribers).Select(line.ViaductPublisher)]);
+    }
+
+    private static Group FanIns(BenchEnvironment environment, Distance distance)
+    {
+        var line = new Line(environment, new Assignment(distance, Pattern.ProducerConsumer, SelectSize, true, Workload.Throughput));
+        Contestant[] contestants = [line.SpinningLimit(), line.Viaduct(WaitKind.Spin), line.ViaductFanIn(WaitKind.Spin, Producers), line.ViaductFanIn(WaitKind.Adaptive, Producers)];
+        return line.Group(distance == Distance.Thread ? [.. contestants, line.ChannelsOfMany(Producers)] : contestants);
     }
 
     private static Group Selections(BenchEnvironment environment, Distance distance)

@@ -5,7 +5,7 @@ using Viaduct.Benchmarks.Worker;
 
 namespace Viaduct.Benchmarks.Systems;
 
-/// <summary>System.Threading.Channels, bounded, with a single reader and a single writer.</summary>
+/// <summary>System.Threading.Channels, bounded, with a single reader; with a single writer unless it is a fan-in.</summary>
 internal sealed class ChannelsSystem<T> : IBenchSystem
     where T : unmanaged, IMessage<T>
 {
@@ -17,7 +17,7 @@ internal sealed class ChannelsSystem<T> : IBenchSystem
 
     public ChannelsSystem(WorkerArguments arguments)
     {
-        var options = new BoundedChannelOptions(Depth.For(arguments.Size)) { SingleReader = true, SingleWriter = true };
+        var options = new BoundedChannelOptions(Depth.For(arguments.Size)) { SingleReader = true, SingleWriter = arguments.Variant.Producers == 0 };
         _arguments = arguments;
         _there = Channel.CreateBounded<T>(options);
         _back = Channel.CreateBounded<T>(options);

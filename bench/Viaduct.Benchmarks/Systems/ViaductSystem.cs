@@ -72,6 +72,11 @@ internal sealed class ViaductSystem : IBenchSystem
             return OpenSelected(role);
         }
 
+        if (_arguments.Variant.Producers > 0)
+        {
+            return OpenFanIn<Message8>(role);
+        }
+
         return _arguments.Size switch
         {
             8 when !_arguments.Variant.Loan => OpenStructs<Message8>(role),
@@ -112,6 +117,16 @@ internal sealed class ViaductSystem : IBenchSystem
             ? new AsyncSide<ViaductBytesAsyncEnd, Lease<ReadOnlyMemory<byte>>>(
                 role, new ViaductBytesAsyncEnd(ends, _arguments.Size, content), ends)
             : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size, content), ends);
+    }
+
+    private SyncSide<ViaductFanInEnd<T>> OpenFanIn<T>(Role role)
+        where T : unmanaged, IMessage<T>
+    {
+        int many = _arguments.Variant.Producers;
+        int producers = role == Role.A ? many : 1;
+        var sockets = new ViaductFanIn<T>([.. Enumerable.Range(0, producers).Select(_ => OpenProducer<T>(role))], OpenConsumer<T>(role));
+        sockets.Meet(role == Role.A ? 1 : many, s_meetTimeout);
+        return new SyncSide<ViaductFanInEnd<T>>(role, new ViaductFanInEnd<T>(sockets.Producers, sockets.Consumer), sockets);
     }
 
     private SyncSide<ViaductSelectEnd> OpenSelected(Role role)
@@ -184,7 +199,7 @@ internal sealed class ViaductSystem : IBenchSystem
 
     private ChannelSpec<T> Channel<T>(Role from, int number) => new(from == Role.A ? $"there{number}" : $"back{number}")
     {
-        Topology = Topology.OneToOne,
+        Topology = _arguments.Variant.Producers > 0 && from == Role.A ? Topology.ManyToOne : Topology.OneToOne,
         Context = Context,
         Capacity = Depth.For(_arguments.Size),
     };

@@ -12,6 +12,9 @@ internal readonly record struct SystemVariant
     /// <summary>How many channels there are each way, received from through a selector; 0 = one, without.</summary>
     public int Selected { get; init; }
 
+    /// <summary>How many producers side A has, which send in turn; 0 = one.</summary>
+    public int Producers { get; init; }
+
     /// <summary>How many subscribers side B opens; only for publishing.</summary>
     public int Subscribers { get; init; }
 }

@@ -53,6 +53,7 @@ internal sealed record WorkerArguments(
         Variant.Loan.ToString(),
         Text(Variant.Subscribers),
         Text(Variant.Selected),
+        Text(Variant.Producers),
         Text(CoreA),
         Text(CoreB),
         Directory,
@@ -75,12 +76,13 @@ internal sealed record WorkerArguments(
             Loan = bool.Parse(arguments[9]),
             Subscribers = Number(arguments[10]),
             Selected = Number(arguments[11]),
+            Producers = Number(arguments[12]),
         },
-        Number(arguments[12]),
         Number(arguments[13]),
-        arguments[14],
-        Number(arguments[15]),
-        Number(arguments[16]));
+        Number(arguments[14]),
+        arguments[15],
+        Number(arguments[16]),
+        Number(arguments[17]));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

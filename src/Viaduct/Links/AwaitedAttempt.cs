@@ -19,6 +19,9 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
     /// <summary>Between <see cref="Begin"/> and the end of the wait.</summary>
     private bool _waits;
 
+    /// <summary>Whether the wait is to end because of its token.</summary>
+    private bool IsCanceled => !TAttempt.OutlivesCancellation && _token.IsCancellationRequested;
+
     /// <summary>Begins a wait. Returns the version of its task.</summary>
     public short Begin(in TAttempt attempt, CancellationToken token)
     {
@@ -128,7 +131,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
                 return WaitResult.Done;
             }
 
-            if (_token.IsCancellationRequested)
+            if (IsCanceled)
             {
                 return WaitResult.Canceled;
             }
@@ -164,7 +167,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
             done = _attempt.Try();
 
             // A cancellation that came before the wait began wakes nobody any more.
-            sleeps = !done && !_token.IsCancellationRequested && TrySleep();
+            sleeps = !done && !IsCanceled && TrySleep();
         }
         finally
         {

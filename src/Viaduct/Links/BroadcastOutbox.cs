@@ -141,6 +141,39 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
+    protected override int TryPutMany(ReadOnlySpan<T> messages)
+    {
+        ThrowIfEnded();
+        if (_overtakes || _disconnects || Channel.Capacity == 0 || Channel.ByteCapacity > 0 || (Credits <= 0 && !RefreshCredits()))
+        {
+            return 0;
+        }
+
+        // Of two lanes both or none would have to take each message.
+        Lane<T>? lane = (_lanes.Objects, _lanes.Records) switch
+        {
+            (not null, null) => _lanes.ObjectLane,
+            (null, not null) => _lanes.RecordLane,
+            _ => null,
+        };
+        if (lane is null)
+        {
+            return 0;
+        }
+
+        int count = lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
+        if (count > 0)
+        {
+            Credits -= count;
+            Sequence += (ulong)count;
+            BytesSent += bytes;
+            RingAll();
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
     protected override bool HasRoom()
     {
         if (Channel.Capacity == 0)
@@ -304,12 +337,16 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         Credits--;
         Sequence = sequence;
         BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
+        RingAll();
+        return true;
+    }
+
+    private void RingAll()
+    {
         foreach (Bell bell in _bells)
         {
             bell.Ring();
         }
-
-        return true;
     }
 
     /// <summary>
@@ -417,11 +454,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         }
 
         Completed = true;
-        foreach (Bell bell in _bells)
-        {
-            bell.Ring();
-        }
-
+        RingAll();
         return true;
     }
 }

@@ -6,6 +6,9 @@ internal interface IAttempt
     /// <summary>Whether it takes a message when one comes: with capacity 0 the senders are told that it waits.</summary>
     static virtual bool Takes => true;
 
+    /// <summary>Whether it goes on when its token is cancelled: it looks at the token itself, and ends soon after. Only awaited ones may.</summary>
+    static virtual bool OutlivesCancellation => false;
+
     /// <summary>Tries without waiting. True when it is over.</summary>
     bool Try();
 }

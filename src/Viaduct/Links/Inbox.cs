@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Links;
 
 /// <summary>The receiving side of a socket: fair pull over the links to its senders. Thread-safe.</summary>
@@ -77,13 +79,20 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     {
         get
         {
+            ReceiveLink<T>[] links = Volatile.Read(ref _links);
+            ReceiveLink<T>[] leased = Volatile.Read(ref _leased);
+            if (links.Length == 1 && leased.Length == 0)
+            {
+                return links[0].Leased;
+            }
+
             long sum = 0;
-            foreach (ReceiveLink<T> link in Volatile.Read(ref _links))
+            foreach (ReceiveLink<T> link in links)
             {
                 sum += link.Leased;
             }
 
-            foreach (ReceiveLink<T> link in Volatile.Read(ref _leased))
+            foreach (ReceiveLink<T> link in leased)
             {
                 sum += link.Leased;
             }
@@ -154,6 +163,13 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             Gate.Exit();
         }
 
+        return TryReceiveSlowly(out value);
+    }
+
+    /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TakeStatus TryReceiveSlowly(out T value)
+    {
         TakeStatus status = TryTake(lease: false, out Received<T> received);
         value = received.Value;
         return status;
@@ -253,9 +269,8 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return status;
         }
 
-        TakeAttempt<T> attempt = new(this, lease);
+        BlockingTake<T> attempt = new(this, lease, ref received);
         WaitResult result = Block(ref attempt, timeout, cancellationToken);
-        received = attempt.Received;
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 
@@ -320,6 +335,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <summary>Whether a leased message is still ours.</summary>
     public bool IsHeld(ReceiveLink<T> link, ulong position)
     {
+        if (link.IsHeldForSure(position))
+        {
+            return true;
+        }
+
         Gate.Enter();
         bool held = link.IsHeld(position);
         Gate.Exit();

@@ -1,3 +1,5 @@
+using Viaduct.Memory;
+
 namespace Viaduct.Links;
 
 /// <summary>
@@ -31,10 +33,17 @@ internal abstract class Lane<T>
     /// <param name="attempt">Deliveries, this one included.</param>
     public abstract bool TryPut(in T message, bool handOver, ulong sequence, int attempt);
 
-    /// <summary>Publishes as many messages of one size as there is room for, by one store; none where they have to be looked at one by one.</summary>
+    /// <summary>
+    /// Publishes copies of as many messages as there is room for, by one store; none where they have to be looked at one by one. What is wrong with
+    /// a message that is not the first is found when that is sent.
+    /// </summary>
     /// <param name="messages">The messages.</param>
     /// <param name="sequence">The sender's number for the first.</param>
-    public abstract int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence);
+    /// <param name="bytes">Their bytes, where they are known.</param>
+    public abstract int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes);
+
+    /// <summary>Publishes a message that lies in a chunk, of which the lane becomes a user in the caller's place. False when it can't be done so.</summary>
+    public virtual bool TryGive(Chunk chunk, int length, ulong sequence) => false;
 
     /// <summary>Publishes that there is no more.</summary>
     public abstract bool TryComplete();

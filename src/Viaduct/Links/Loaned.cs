@@ -33,11 +33,15 @@ internal sealed class Loaned<T>(Outbox<T> outbox)
         Length = length;
     }
 
-    /// <summary>Ends the loan; a message that was sent keeps the memory as a user of its own.</summary>
-    public void End()
+    /// <summary>Ends the loan, and with it its use of the memory.</summary>
+    /// <param name="gives">The use goes on: it is that of the message which was sent.</param>
+    public void End(bool gives)
     {
         Volatile.Write(ref _ticket, _ticket + 1);
-        Chunk.Release();
+        if (!gives)
+        {
+            Chunk.Release();
+        }
     }
 
     /// <summary>Takes a larger chunk in the place of one that the message outgrew.</summary>

@@ -110,35 +110,21 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <inheritdoc/>
-    public override int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence)
+    public override int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
     {
-        int length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
-        if (ObjectRing<T>.HoldsReferences || _overtakes || _showsNewest || length > channel.MaxMessageSize)
+        bytes = 0;
+        if (_overtakes || _showsNewest || (isShared && format.HasBlobs))
         {
             return 0;
         }
 
-        int count = (int)Math.Min((ulong)messages.Length, (ulong)ring.Window - (_sent - _first));
-        ulong first = _sent;
-        for (int i = 0; i < count; i++)
-        {
-            ref ObjectRing<T>.Slot slot = ref ring.At(first + (ulong)i);
-            slot.Value = messages[i];
-            slot.Length = length;
-            slot.Sequence = sequence + (ulong)i;
-            slot.Attempt = 1;
-            if (i > 0)
-            {
-                // Nobody comes here before the first is published.
-                slot.Published = first + (ulong)i + 1;
-            }
-        }
-
+        messages = messages[..(int)Math.Min((ulong)messages.Length, (ulong)ring.Window - (_sent - _first))];
+        int count = ObjectRing<T>.HoldsReferences ? WriteObjects(messages, sequence, out bytes) : WriteValues(messages, sequence, out bytes);
         if (count > 0)
         {
+            ulong first = _sent;
             _sent += (ulong)count;
-            _bytes += (long)count * length;
-            LastLength = length;
+            _bytes += bytes;
 
             // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
             Volatile.Write(ref ring.At(first).Published, first + 1);
@@ -228,6 +214,67 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         {
             LetGo(position);
         }
+    }
+
+    private int WriteValues(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
+    {
+        int length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        bytes = (long)messages.Length * length;
+        if (length > channel.MaxMessageSize)
+        {
+            return 0;
+        }
+
+        for (int i = 0; i < messages.Length; i++)
+        {
+            Write(i, messages[i], length, sequence);
+        }
+
+        return messages.Length;
+    }
+
+    private int WriteObjects(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
+    {
+        int count = 0;
+        bytes = 0;
+        try
+        {
+            for (; count < messages.Length; count++)
+            {
+                T value = format.Clone(messages[count], out int length);
+                if (length > channel.MaxMessageSize)
+                {
+                    throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+                }
+
+                Write(count, value, length, sequence);
+                bytes += length;
+            }
+        }
+        catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
+        {
+            // The first of the rest; it is thrown when that is sent.
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes one of several messages. The first is not published yet, so that nobody comes to the others.</summary>
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    private void Write(int index, in T value, int length, ulong sequence)
+    {
+        ulong position = _sent + (ulong)index;
+        ref ObjectRing<T>.Slot slot = ref ring.At(position);
+        slot.Value = value;
+        slot.Length = length;
+        slot.Sequence = sequence + (ulong)index;
+        slot.Attempt = 1;
+        if (index > 0)
+        {
+            slot.Published = position + 1;
+        }
+
+        LastLength = length;
     }
 
     private void Keep(object memory)

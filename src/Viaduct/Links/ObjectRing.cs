@@ -1,20 +1,52 @@
 using System.Runtime.CompilerServices;
+using Viaduct.Memory;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
 /// <summary>The slots that threads of one process hand messages over in: one writer, any number of readers.</summary>
-internal sealed class ObjectRing<T>(int capacity)
+internal sealed unsafe class ObjectRing<T>
 {
+    /// <summary>A slot of a value begins at a multiple of this, so that it touches no more cache lines than it must.</summary>
+    private const int Alignment = 32;
+
+    private const int LargestBlock = 1 << 30;
+
     /// <summary>Clears what a slot refers to once it was consumed.</summary>
     public static readonly bool HoldsReferences = RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
-    private readonly Slot[] _slots = new Slot[RecordRing.WindowFor(capacity)];
+    /// <summary>Bytes from one slot of a value to the next.</summary>
+    private static readonly int s_stride = (Unsafe.SizeOf<Slot>() + (Alignment - 1)) & ~(Alignment - 1);
+
+    /// <summary>Slots with references, which the collector has to see, or with more bytes than a block has; else none.</summary>
+    private readonly Slot[] _slots = [];
+
+    /// <summary>Slots of values, which may lie still, and what keeps their memory.</summary>
+    private readonly byte* _first;
+    private readonly object? _memory;
+    private readonly int _mask;
     private ulong _oldest;
     private ulong _newest;
 
+    /// <summary>Slots for a capacity.</summary>
+    public ObjectRing(int capacity)
+    {
+        int window = RecordRing.WindowFor(capacity);
+        _mask = window - 1;
+        if (HoldsReferences || (long)window * s_stride > LargestBlock)
+        {
+            _slots = new Slot[window];
+        }
+        else
+        {
+            PinnedBlock block = new(window * s_stride);
+            _memory = block;
+            _first = block.Pointer;
+        }
+    }
+
     /// <summary>Positions that may be out at once, a power of two.</summary>
-    public int Window => _slots.Length;
+    public int Window => _mask + 1;
 
     /// <summary>The oldest position that was not overwritten. Written by the sender, read by readers that may be overtaken.</summary>
     public ulong Oldest
@@ -40,8 +72,8 @@ internal sealed class ObjectRing<T>(int capacity)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref Slot At(ulong position)
     {
-        Slot[] slots = _slots;
-        return ref slots[(int)position & (slots.Length - 1)];
+        int index = (int)position & _mask;
+        return ref HoldsReferences || _first == null ? ref _slots[index] : ref Unsafe.AsRef<Slot>(_first + ((nint)index * s_stride));
     }
 
     /// <summary>One message.</summary>

@@ -56,6 +56,7 @@ internal abstract partial class Outbox<T>
             rest = finished ? 0 : Outstanding;
             EndLanes();
             DropOrphans();
+            DropReady();
             _closed = true;
             links = Links;
             foreach (SendLink<T> link in links)

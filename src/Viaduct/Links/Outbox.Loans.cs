@@ -19,11 +19,14 @@ internal abstract partial class Outbox<T>
     /// <summary>The number of the last message when it was swept last.</summary>
     private ulong _swept;
 
+    /// <summary>Memory for the next loan, got ready after the last one was sent, when the receiver has something to do: of the size of that one.</summary>
+    private Chunk? _ready;
+
     /// <summary>Ended loans, to be used again.</summary>
     private Loaned<T>? _spareLoan;
 
     /// <summary>Whether messages are sent as they lie in memory, so that they can be written in a loan.</summary>
-    public bool CanLoan => typeof(T) == typeof(ReadOnlyMemory<byte>) ? Format is BytesFormat : Format is UnmanagedFormat<T>;
+    public bool CanLoan { get; } = typeof(T) == typeof(ReadOnlyMemory<byte>) ? format is BytesFormat : format is UnmanagedFormat<T>;
 
     /// <summary>The most bytes of large messages and loans that this socket may have out.</summary>
     protected virtual long ShareLimit => ChannelSpec.MaxBytes;
@@ -54,18 +57,16 @@ internal abstract partial class Outbox<T>
                 return null;
             }
 
-            // What was consumed meanwhile comes back first: it is still in the caches.
-            Recycle(ChunkPool.EnoughInFlight(size));
-            if (!_share!.TryRent(size, out Chunk chunk))
+            Chunk? chunk = _ready;
+            _ready = null;
+            if (chunk?.Size != ChunkPool.SizeFor(size))
             {
-                Recycle(0);
-                while (!_share.TryRent(size, out chunk))
+                chunk?.Release();
+                chunk = TryRent(size);
+                if (chunk is null)
                 {
-                    if (!TryGiveWay())
-                    {
-                        _loanRefused = true;
-                        return null;
-                    }
+                    _loanRefused = true;
+                    return null;
                 }
             }
 
@@ -79,6 +80,45 @@ internal abstract partial class Outbox<T>
         {
             Gate.Exit();
         }
+    }
+
+    private Chunk? TryRent(int size)
+    {
+        if (TryReady(size, out Chunk chunk) || _share!.TryRent(size, out chunk))
+        {
+            return chunk;
+        }
+
+        Recycle(0);
+        while (!_share.TryRent(size, out chunk))
+        {
+            if (!TryGiveWay())
+            {
+                return null;
+            }
+        }
+
+        return chunk;
+    }
+
+    private bool TryReady(int size, out Chunk chunk)
+    {
+        if (!ChunkPool.LooksFirst(size) && _share!.TryReady(size, out chunk))
+        {
+            return true;
+        }
+
+        // What was consumed meanwhile comes back before more is taken.
+        Recycle(ChunkPool.EnoughInFlight(size));
+        return _share!.TryReady(size, out chunk);
+    }
+
+    private void GetReady(int size) => _ready = TryReady(size, out Chunk chunk) ? chunk : null;
+
+    private void DropReady()
+    {
+        _ready?.Release();
+        _ready = null;
     }
 
     /// <summary>Memory for a message, waiting for it (negative: for ever). Null when the time is over.</summary>
@@ -108,12 +148,17 @@ internal abstract partial class Outbox<T>
         try
         {
             loan.Check(ticket);
-            if (!TryPut(loan))
+            bool gives = TryGive(loan);
+            if (!gives && !TryPut(loan))
             {
                 return false;
             }
 
-            wake = EndUnderGate(loan);
+            wake = EndUnderGate(loan, gives);
+            if (gives && _ready is null)
+            {
+                GetReady(loan.Chunk.Size);
+            }
         }
         finally
         {
@@ -144,19 +189,28 @@ internal abstract partial class Outbox<T>
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        return Channel.Capacity == 0
-            ? MeetAsync(loan, ticket, cancellationToken)
-            : BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
+        if (Channel.Capacity != 0)
+        {
+            return BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
+        }
+
+        loan.Check(ticket);
+        return MeetAsync(MessageOf(loan), handOver: true, loan, ticket, cancellationToken);
     }
 
     /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
     public void End(Loaned<T> loan, uint ticket)
     {
+        if (loan.Ticket != ticket)
+        {
+            return;
+        }
+
         bool wake;
         Gate.Enter();
         try
         {
-            wake = loan.Ticket == ticket && EndUnderGate(loan);
+            wake = loan.Ticket == ticket && EndUnderGate(loan, gives: false);
         }
         finally
         {
@@ -173,11 +227,12 @@ internal abstract partial class Outbox<T>
         ulong sent = Volatile.Read(ref Sequence);
         bool idle = sent == _swept;
         _swept = sent;
-        if (idle && CountChunks() > 0)
+        if (idle && (CountChunks() > 0 || Volatile.Read(ref _ready) is not null))
         {
             Gate.Enter();
             try
             {
+                DropReady();
                 Recycle(0);
             }
             finally
@@ -188,7 +243,7 @@ internal abstract partial class Outbox<T>
 
         lock (_shares)
         {
-            _shares.ForEach(static share => share.Flush());
+            _shares.ForEach(static share => share.FlushIfIdle());
         }
     }
 
@@ -226,6 +281,12 @@ internal abstract partial class Outbox<T>
     /// <summary>Gives up memory that nobody need get any more. False when there is none. Under the gate.</summary>
     protected virtual bool TryGiveWay() => false;
 
+    /// <summary>
+    /// Sends a loan's message where that takes nothing but room on the one receiver's ring, which becomes the user of the memory in the loan's
+    /// place. False where it can't be sent so. Under the gate.
+    /// </summary>
+    protected virtual bool TryGive(Loaned<T> loan) => false;
+
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {
         loan.Check(ticket);
@@ -236,14 +297,6 @@ internal abstract partial class Outbox<T>
         }
 
         return met;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask MeetAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
-    {
-        loan.Check(ticket);
-        await MeetAsync(MessageOf(loan), handOver: true, cancellationToken).ConfigureAwait(false);
-        End(loan, ticket);
     }
 
     /// <summary>The message as a value: of bytes, the loan's own memory.</summary>
@@ -277,9 +330,9 @@ internal abstract partial class Outbox<T>
         }
     }
 
-    private bool EndUnderGate(Loaned<T> loan)
+    private bool EndUnderGate(Loaned<T> loan, bool gives)
     {
-        loan.End();
+        loan.End(gives);
         loan.Next = _spareLoan;
         _spareLoan = loan;
         _loans--;

@@ -169,7 +169,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         if (Channel.Capacity == 0)
         {
-            return MeetAsync(message, handOver, cancellationToken);
+            return MeetAsync(message, handOver, null, 0, cancellationToken);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -183,13 +183,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
     public int TrySendMany(ReadOnlySpan<T> messages)
     {
-        int count = TrySendUsual(messages);
+        int count = TrySendTogether(messages);
         try
         {
             while (count < messages.Length && TrySend(messages[count], handOver: false))
             {
                 count++;
-                count += TrySendUsual(messages[count..]);
+                count += TrySendTogether(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
@@ -200,13 +200,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return count;
     }
 
-    /// <summary>Sends as many as can be published at once with nothing else to look at; possibly none.</summary>
-    private int TrySendUsual(ReadOnlySpan<T> messages)
+    /// <summary>Sends as many as can be published together; possibly none.</summary>
+    private int TrySendTogether(ReadOnlySpan<T> messages)
     {
         Gate.Enter();
         try
         {
-            return TryPutUsual(messages);
+            return TryPutMany(messages);
         }
         finally
         {
@@ -353,8 +353,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>The bytes that a message has at the least.</summary>
     protected int LeastLength => Math.Max(1, Format.FixedSize);
 
-    /// <summary>Sends, under the gate, as many messages as can be published at once with nothing else to look at; possibly none.</summary>
-    protected virtual int TryPutUsual(ReadOnlySpan<T> messages) => 0;
+    /// <summary>Sends, under the gate, as many messages as can be published together, by one store and with one ring of the bell; possibly none.</summary>
+    protected virtual int TryPutMany(ReadOnlySpan<T> messages) => 0;
 
     /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
     internal abstract bool TryPublish(Rendezvous<T> meeting);
@@ -487,32 +487,10 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask MeetAsync(T message, bool handOver, CancellationToken cancellationToken)
+    private ValueTask MeetAsync(in T message, bool handOver, Loaned<T>? loan, uint ticket, CancellationToken cancellationToken)
     {
         Rendezvous<T> meeting = RentMeeting(message, handOver, insists: true);
-        try
-        {
-            WaitResult result = await BlockAsync(meeting, cancellationToken).ConfigureAwait(false);
-            if (result != WaitResult.Done && meeting.IsPublished)
-            {
-                meeting.Withdraw();
-                using CancellationTokenSource bound = new(Rendezvous<T>.AnswerBound);
-                if (await BlockAsync(meeting, bound.Token).ConfigureAwait(false) != WaitResult.Done)
-                {
-                    meeting.GiveUp();
-                }
-            }
-
-            if (!meeting.Outcome())
-            {
-                Finish(result, cancellationToken);
-            }
-        }
-        finally
-        {
-            ReturnMeeting(meeting);
-        }
+        return BlockForNothingAsync(new MeetAttempt<T>(this, meeting, loan, ticket, cancellationToken), cancellationToken);
     }
 
     private Rendezvous<T> RentMeeting(in T message, bool handOver, bool insists)
@@ -522,7 +500,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return meeting;
     }
 
-    private void ReturnMeeting(Rendezvous<T> meeting)
+    /// <summary>A send of a channel of capacity 0 is over.</summary>
+    internal void ReturnMeeting(Rendezvous<T> meeting)
     {
         // Keeps nothing alive.
         meeting.Begin(default!, handOver: false, insists: false);

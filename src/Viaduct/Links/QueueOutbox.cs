@@ -152,11 +152,7 @@ internal partial class QueueOutbox<T>(
     {
         if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
-            Credits--;
-            Sequence++;
-            BytesSent += only.Lane.LastLength;
-            LastLink = only;
-            only.Bell?.Ring();
+            NoteSent(only, 1, only.Lane.LastLength);
             return true;
         }
 
@@ -171,23 +167,46 @@ internal partial class QueueOutbox<T>(
         Array.IndexOf(Links, link) >= 0 && !link.IsDying && TryPut(link, message, handOver: false, Sequence + 1, 1);
 
     /// <inheritdoc/>
-    protected override int TryPutUsual(ReadOnlySpan<T> messages)
+    protected override int TryPutMany(ReadOnlySpan<T> messages)
     {
         if (Credits <= 0 || _only is not { IsDying: false } only)
         {
             return 0;
         }
 
-        int count = only.Lane.TryPutUsual(messages[..Math.Min(messages.Length, Credits)], Sequence + 1);
+        int count = only.Lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
-            Credits -= count;
-            Sequence += (ulong)count;
-            BytesSent += (long)count * only.Lane.LastLength;
-            only.Bell?.Ring();
+            NoteSent(only, count, bytes);
         }
 
         return count;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryGive(Loaned<T> loan)
+    {
+        if (Credits <= 0 || _only is not { IsDying: false } only || !only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
+        {
+            return false;
+        }
+
+        NoteSent(only, 1, only.Lane.LastLength);
+        return true;
+    }
+
+    private void NoteSent(SendLink<T> only, int count, long bytes)
+    {
+        Credits -= count;
+        Sequence += (ulong)count;
+        BytesSent += bytes;
+        if (!ReferenceEquals(LastLink, only))
+        {
+            // Written only where it changes: the collector is told of every reference that is written.
+            LastLink = only;
+        }
+
+        only.Bell?.Ring();
     }
 
     private bool TryPutSlowly(in T message, bool handOver)

@@ -8,6 +8,7 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
 {
     /// <summary>
     /// Takes the next message. A leased one stays the sender's until <see cref="ReceiveLink.Release"/>; another is consumed at once.
+    /// After false what was received is undefined.
     /// </summary>
     /// <exception cref="ProtocolViolationException">The sender wrote what can't be.</exception>
     public abstract bool TryTake(bool lease, out Received<T> received);

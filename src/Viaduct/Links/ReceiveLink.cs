@@ -77,6 +77,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Whether a lease of that position still lives.</summary>
     public bool IsHeld(ulong position) => !IsClosed && (position >= _consumed ? !Bit(position) : _outlived?.Contains(position) == true);
 
+    /// <summary>As <see cref="IsHeld"/>, but without the gate, and so false also of leases for which it would have to be asked.</summary>
+    public bool IsHeldForSure(ulong position) => !IsClosed && position >= Volatile.Read(ref _consumed) && !Bit(position);
+
     /// <summary>Copies the positions released beyond <see cref="ReceiverPage.Consumed"/>, for the pump of a stream.</summary>
     public int CopyReleased(Span<ulong> positions)
     {

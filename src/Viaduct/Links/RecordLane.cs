@@ -48,10 +48,50 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     /// <inheritdoc/>
-    public override int TryPutUsual(ReadOnlySpan<T> messages, ulong sequence)
+    public override int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
     {
-        LastLength = Unsafe.SizeOf<T>();
-        return _plain ? ring.TryWrite(messages, sequence) : 0;
+        int count = 0;
+        bytes = 0;
+        if (_plain)
+        {
+            LastLength = Unsafe.SizeOf<T>();
+            count = ring.TryWrite(messages, sequence);
+            bytes = (long)count * LastLength;
+        }
+        else if (ring.TryBeginMany())
+        {
+            try
+            {
+                for (; count < messages.Length && TryPrepare(messages[count], handOver: false); count++)
+                {
+                    Commit(sequence + (ulong)count, 1);
+                    bytes += LastLength;
+                }
+            }
+            catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
+            {
+                // The first of the rest; it is thrown when that is sent.
+            }
+            finally
+            {
+                ring.PublishMany();
+            }
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGive(Chunk chunk, int length, ulong sequence)
+    {
+        if (length > channel.MaxMessageSize || !ring.TryReserve(chunk, 0, given: true))
+        {
+            return false;
+        }
+
+        LastLength = length;
+        ring.Commit(length, sequence, 1);
+        return true;
     }
 
     /// <summary>Writes a message without publishing it. False when there is no room now.</summary>

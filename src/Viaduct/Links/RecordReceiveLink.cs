@@ -31,6 +31,12 @@ internal sealed unsafe class RecordReceiveLink<T>(
     /// <inheritdoc/>
     public override bool TryTake(bool lease, out Received<T> received)
     {
+        if (!_overtakable && reader.Peek() == 0)
+        {
+            Unsafe.SkipInit(out received);
+            return false;
+        }
+
         received = default;
 
         // Bounded: a publisher that laps us again and again, or lies about it, must not keep this thread under the gate.
@@ -41,7 +47,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 NoteMissed(passed, reader.Position);
             }
 
-            switch (reader.TryRead(format.WantsMemory && lease))
+            switch (reader.TryRead())
             {
                 case ReadStatus.Empty:
                     return false;

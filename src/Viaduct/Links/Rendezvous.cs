@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Viaduct.Links;
 
 /// <summary>
@@ -15,12 +17,18 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
     /// <summary>How long a living receiver may take to answer whether it has the message.</summary>
     public static readonly TimeSpan AnswerBound = TimeSpan.FromSeconds(5);
 
+    /// <summary>So much later a timer rings, that it is not early.</summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromMilliseconds(20);
+
     private SendLink<T>? _link;
     private ulong _position;
     private bool _withdrawn;
     private bool _asked;
     private bool _received;
     private bool _inDoubt;
+
+    /// <summary>When a receiver that was asked is not waited for any longer; only of a send that is awaited.</summary>
+    private long _answerEnd;
 
     /// <summary>The message.</summary>
     public ref readonly T Message => ref _message;
@@ -65,6 +73,26 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
 
     /// <summary>The sender no longer wants to wait.</summary>
     public void Withdraw() => _withdrawn = true;
+
+    /// <summary>As <see cref="Withdraw"/>, and from then on <see cref="Try"/>, for at most <see cref="AnswerBound"/>. True when it is over.</summary>
+    public bool TryToWithdraw()
+    {
+        if (!_withdrawn)
+        {
+            Withdraw();
+            _answerEnd = Deadline.EndOf(AnswerBound);
+            Task.Delay(AnswerBound + s_late).ContinueWith(static (_, outbox) => ((Outbox<T>)outbox!).Wake(), outbox, TaskScheduler.Default);
+            return Try();
+        }
+
+        if (Stopwatch.GetTimestamp() < _answerEnd)
+        {
+            return false;
+        }
+
+        GiveUp();
+        return true;
+    }
 
     /// <summary>The receiver did not answer.</summary>
     public void GiveUp() => _inDoubt = true;

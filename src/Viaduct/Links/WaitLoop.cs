@@ -223,7 +223,8 @@ internal abstract class WaitLoop(WaitMode mode)
             Thread.SpinWait(RunAheadPause);
         }
 
-        long start = Stopwatch.GetTimestamp();
+        // The clock is read after the first few looks: reading it takes as long as some of them.
+        long start = 0;
         for (int i = 1; ; i++)
         {
             if (attempt.Try())
@@ -255,6 +256,7 @@ internal abstract class WaitLoop(WaitMode mode)
                 return WaitResult.TimedOut;
             }
 
+            start = start == 0 ? now : start;
             if (now - start > budget)
             {
                 // A sixteenth stays, so that a peer which becomes fast again is noticed.

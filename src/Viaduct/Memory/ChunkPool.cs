@@ -38,6 +38,7 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     private readonly Lock _lock = new();
     private readonly Stack<Chunk>?[] _free = new Stack<Chunk>?[32];
     private readonly List<PoolBlock> _blocks = [];
+    private readonly List<ChunkShare> _shares = [];
     private long _bytes;
     private long _rented;
     private bool _disposed;
@@ -60,21 +61,72 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Bytes of the chunk that a message of so many bytes takes.</summary>
     public static int SizeFor(int length) => 1 << Math.Max(SmallestShift, 32 - BitOperations.LeadingZeroCount((uint)Math.Max(length, 1) - 1));
 
-    /// <summary>How many chunks for messages of a length a stream uses in turn, where its capacity allows it.</summary>
-    public static int Rotation(int length) => Math.Clamp(s_rotationBytes / Math.Max(1 << SmallestShift, length), LeastRotation, MostRotation);
+    /// <summary>How many chunks of a size a stream uses in turn, where its capacity allows it.</summary>
+    public static int Rotation(int size) => Math.Clamp(s_rotationBytes >> BitOperations.Log2((uint)size), LeastRotation, MostRotation);
 
     /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
-    public static int EnoughInFlight(int length) => Rotation(length) / 2;
+    public static int EnoughInFlight(int length) => Rotation(SizeFor(length)) / 2;
+
+    /// <summary>
+    /// Whether the receivers are asked before a message of a length takes memory, even where some came back before: few such fill the caches, and
+    /// a look is nothing beside one of them.
+    /// </summary>
+    public static bool LooksFirst(int length) => Rotation(SizeFor(length)) < MostRotation;
+
+    /// <summary>A share comes into being.</summary>
+    public void Add(ChunkShare share)
+    {
+        lock (_lock)
+        {
+            _shares.Add(share);
+        }
+    }
+
+    /// <summary>A share keeps nothing any more.</summary>
+    public void Remove(ChunkShare share)
+    {
+        lock (_lock)
+        {
+            _shares.Remove(share);
+        }
+    }
 
     /// <summary>A chunk of one of the sizes on a share's account, or false when a bound is reached.</summary>
     public bool TryRent(ChunkShare share, int size, ChunkNeed need, [MaybeNullWhen(false)] out Chunk chunk)
+    {
+        while (!TryTake(share, size, need, out chunk))
+        {
+            if (need != ChunkNeed.Needed || !TryStarve(out ChunkShare[] shares))
+            {
+                return false;
+            }
+
+            // From now on nobody keeps what comes back. What was kept before is asked for, and may be what is missing.
+            Array.ForEach(shares, static other => other.Flush());
+        }
+
+        return true;
+    }
+
+    /// <summary>Says that somebody is refused; false where that is known since a chunk came back last.</summary>
+    private bool TryStarve(out ChunkShare[] shares)
+    {
+        lock (_lock)
+        {
+            bool first = !_starved;
+            _starved = true;
+            shares = first ? [.. _shares] : [];
+            return first;
+        }
+    }
+
+    private bool TryTake(ChunkShare share, int size, ChunkNeed need, [MaybeNullWhen(false)] out Chunk chunk)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (share.Bytes > 0 && share.Bytes + size > share.Limit && need != ChunkNeed.Insisted)
             {
-                _starved |= need == ChunkNeed.Needed;
                 chunk = null;
                 return false;
             }
@@ -84,7 +136,6 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
             {
                 if (share.Bytes > 0 && _bytes + Math.Max(size, SmallestBlock) > maximumBytes && need != ChunkNeed.Insisted)
                 {
-                    _starved |= need == ChunkNeed.Needed;
                     return false;
                 }
 

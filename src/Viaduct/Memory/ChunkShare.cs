@@ -8,13 +8,13 @@ namespace Viaduct.Memory;
 /// A sender that has nothing else out uses what there is, and so needs little. One that streams uses a whole <see cref="ChunkPool.Rotation"/>
 /// in turn: what came back just now is still in the reader's caches, and slow to write.
 /// </remarks>
-internal sealed class ChunkShare(ChunkPool pool, long limit)
+internal sealed class ChunkShare
 {
     /// <summary>So many are kept however many are out.</summary>
     private const int LeastKept = 2;
 
-    /// <summary>Guards the fields below, for the few nanoseconds that they take.</summary>
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    /// <summary>Guards the fields below. Who sends takes and gives back: the gate leans towards that thread.</summary>
+    private Gate _gate = new();
 
     /// <summary>What came back, a ring in the order of return; null until something did.</summary>
     private Chunk?[]? _kept;
@@ -28,14 +28,28 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     /// <summary>How many are out.</summary>
     private int _out;
 
+    /// <summary>Counts what is taken.</summary>
+    private int _taken;
+
+    /// <summary>The count when idle chunks were looked for last; only for <see cref="FlushIfIdle"/>.</summary>
+    private int _takenThen;
+
     /// <summary>Nothing is kept any more.</summary>
     private volatile bool _closed;
 
-    /// <summary>The pool.</summary>
-    public ChunkPool Pool => pool;
+    /// <summary>A share of a pool, until <see cref="Close"/>.</summary>
+    public ChunkShare(ChunkPool pool, long limit)
+    {
+        Pool = pool;
+        Limit = limit;
+        pool.Add(this);
+    }
+
+    /// <summary>The Pool.</summary>
+    public ChunkPool Pool { get; }
 
     /// <summary>The most bytes; a single chunk that is larger goes when nothing else is out.</summary>
-    public long Limit => limit;
+    public long Limit { get; }
 
     /// <summary>Bytes of the chunks that are out or kept. Guarded by the pool's lock.</summary>
     public long Bytes { get; set; }
@@ -49,7 +63,7 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
             return true;
         }
 
-        if (!pool.TryRent(this, size, ChunkNeed.Welcome, out chunk!))
+        if (!Pool.TryRent(this, size, ChunkNeed.Welcome, out chunk!))
         {
             if (TryReuse(size, 0, out chunk))
             {
@@ -58,21 +72,34 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
 
             // What is kept is of other sizes, and counts against the bounds.
             Flush();
-            if (!pool.TryRent(this, size, ChunkNeed.Needed, out chunk!))
+            if (!Pool.TryRent(this, size, ChunkNeed.Needed, out chunk!))
             {
                 return false;
             }
         }
 
-        Interlocked.Increment(ref _out);
+        CountOut();
         return true;
+    }
+
+    /// <summary>A chunk of at least <paramref name="length"/> bytes if one is kept whose turn it is, and nobody is refused any.</summary>
+    public bool TryReady(int length, out Chunk chunk)
+    {
+        if (Volatile.Read(ref _count) > 0 && !Pool.IsStarved)
+        {
+            int size = ChunkPool.SizeFor(length);
+            return TryReuse(size, ChunkPool.Rotation(size), out chunk);
+        }
+
+        chunk = null!;
+        return false;
     }
 
     /// <summary>A chunk for a message that has one already and outgrew it: beyond the share if need be, since it could not be finished otherwise.</summary>
     public Chunk Rent(int length)
     {
-        pool.TryRent(this, ChunkPool.SizeFor(length), ChunkNeed.Insisted, out Chunk? chunk);
-        Interlocked.Increment(ref _out);
+        Pool.TryRent(this, ChunkPool.SizeFor(length), ChunkNeed.Insisted, out Chunk? chunk);
+        CountOut();
         return chunk!;
     }
 
@@ -81,25 +108,21 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     {
         Chunk? surplus = chunk;
         int rotation = ChunkPool.Rotation(chunk.Size);
-        Enter();
-        int left = Interlocked.Decrement(ref _out);
-        if (!_closed && !pool.IsStarved)
+
+        // Looked at inside: who closes, or starves, enters after saying so, and finds what was kept before.
+        _gate.Enter();
+        int left = --_out;
+        if (!_closed && !Pool.IsStarved)
         {
             surplus = _count >= Math.Max(LeastKept, rotation - left) ? TakeFirst() : null;
             _kept ??= new Chunk?[ChunkPool.MostRotation];
             _kept[(_first + _count++) & (ChunkPool.MostRotation - 1)] = chunk;
         }
 
-        Exit();
+        _gate.Exit();
         if (surplus is not null)
         {
-            pool.Return(this, surplus);
-        }
-
-        // Closed, or somebody starved, meanwhile: leaving is a fence between our chunk and this look.
-        if (_closed || pool.IsStarved)
-        {
-            Flush();
+            Pool.Return(this, surplus);
         }
     }
 
@@ -108,15 +131,33 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     {
         while (true)
         {
-            Enter();
+            _gate.Enter();
             Chunk? kept = _count > 0 ? TakeFirst() : null;
-            Exit();
+            _gate.Exit();
             if (kept is null)
             {
                 return;
             }
 
-            pool.Return(this, kept);
+            Pool.Return(this, kept);
+        }
+    }
+
+    /// <summary>Gives back what is kept if nothing was taken since this was asked last. By one thread.</summary>
+    public void FlushIfIdle()
+    {
+        // Not for the gate: who sends would have to share it from then on.
+        int taken = Volatile.Read(ref _taken);
+        if (taken == _takenThen)
+        {
+            if (Volatile.Read(ref _count) > 0)
+            {
+                Flush();
+            }
+        }
+        else
+        {
+            _takenThen = taken;
         }
     }
 
@@ -124,32 +165,33 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
     public void Close()
     {
         _closed = true;
-        Interlocked.MemoryBarrier();
         Flush();
+        Pool.Remove(this);
     }
 
     /// <summary>The chunk that came back first, once a rotation is complete or nothing else is out. False where there is none of that size.</summary>
     private bool TryReuse(int size, int rotation, out Chunk chunk)
     {
         Chunk? kept = null;
-        Enter();
+        _gate.Enter();
         if (_count > 0 && (_out == 0 || _out + _count >= rotation))
         {
             kept = TakeFirst();
             if (kept.Size == size)
             {
-                Interlocked.Increment(ref _out);
-                Exit();
+                _out++;
+                _taken++;
+                _gate.Exit();
                 kept.Begin(this);
                 chunk = kept;
                 return true;
             }
         }
 
-        Exit();
+        _gate.Exit();
         if (kept is not null)
         {
-            pool.Return(this, kept);
+            Pool.Return(this, kept);
         }
 
         chunk = null!;
@@ -165,11 +207,11 @@ internal sealed class ChunkShare(ChunkPool pool, long limit)
         return first;
     }
 
-    private void Enter()
+    private void CountOut()
     {
-        bool entered = false;
-        _lock.Enter(ref entered);
+        _gate.Enter();
+        _out++;
+        _taken++;
+        _gate.Exit();
     }
-
-    private void Exit() => _lock.Exit(useMemoryBarrier: true);
 }

@@ -9,6 +9,11 @@ namespace Viaduct.Memory;
 /// </summary>
 internal static unsafe class Shared
 {
+    private const int Word = sizeof(ulong);
+
+    /// <summary>Larger messages than a cache line are copied as the runtime likes.</summary>
+    private const int MostWords = 8;
+
     /// <summary>Reads a word; nothing that follows is done before it. Pairs with a <see cref="Release(ulong*, ulong)"/> of the other side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Acquire(ulong* word) => Volatile.Read(ref *word);
@@ -41,7 +46,52 @@ internal static unsafe class Shared
 
     /// <summary>Writes a message's bytes as they are; as <see cref="Write"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WriteMessage<T>(byte* place, in T message) => Unsafe.WriteUnaligned(place, message);
+    public static void WriteMessage<T>(byte* place, in T message)
+    {
+        if (Unsafe.SizeOf<T>() is <= Word or > MostWords * Word || Unsafe.SizeOf<T>() % Word != 0)
+        {
+            Unsafe.WriteUnaligned(place, message);
+            return;
+        }
+
+        // Word by word, as most messages were made just before: a wider load would have to wait until those stores have reached the cache.
+        ref byte first = ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message));
+        CopyWord(place, ref first, 0);
+        CopyWord(place, ref first, 1);
+        if (Unsafe.SizeOf<T>() > 2 * Word)
+        {
+            CopyWord(place, ref first, 2);
+        }
+
+        if (Unsafe.SizeOf<T>() > 3 * Word)
+        {
+            CopyWord(place, ref first, 3);
+        }
+
+        if (Unsafe.SizeOf<T>() > 4 * Word)
+        {
+            CopyWord(place, ref first, 4);
+        }
+
+        if (Unsafe.SizeOf<T>() > 5 * Word)
+        {
+            CopyWord(place, ref first, 5);
+        }
+
+        if (Unsafe.SizeOf<T>() > 6 * Word)
+        {
+            CopyWord(place, ref first, 6);
+        }
+
+        if (Unsafe.SizeOf<T>() > 7 * Word)
+        {
+            CopyWord(place, ref first, 7);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyWord(byte* place, ref byte first, int index) =>
+        Unsafe.WriteUnaligned(place + (index * Word), Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref first, index * Word)));
 
     /// <summary>Adds one as a single step, and is a <see cref="Fence"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

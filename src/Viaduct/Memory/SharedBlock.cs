@@ -7,17 +7,30 @@ namespace Viaduct.Memory;
 internal sealed unsafe class SharedBlock : MemoryBlock
 {
     private readonly SharedMemoryFile _file;
+    private readonly byte* _pointer;
+    private readonly long _length;
 
     private SharedBlock(SharedMemoryFile file)
     {
         _file = file;
+        _pointer = file.Pointer;
+        _length = file.Length;
+        Memory = CreateMemory(SpanLength);
     }
 
     /// <inheritdoc/>
-    public override byte* Pointer => _file.Pointer;
+    public override byte* Pointer => _pointer;
 
     /// <inheritdoc/>
-    public override long Length => _file.Length;
+    public override long Length => _length;
+
+    /// <inheritdoc/>
+    public override Memory<byte> Memory { get; }
+
+    private int SpanLength => (int)Math.Min(_length, int.MaxValue);
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan() => new(_pointer, SpanLength);
 
     /// <summary>What is handed to peers; null on the reading side.</summary>
     public SafeFileHandle? Descriptor => _file.Descriptor;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -23,10 +24,17 @@ internal sealed unsafe class RecordReader
     private int _offset;
     private int _occupies;
 
+    /// <summary>Where the message found lies.</summary>
+    private MemoryBlock _foundBlock;
+    private long _foundOffset;
+
+    /// <summary>Where the last message in a chunk lay: most lie in the same block again.</summary>
+    private MemoryBlock? _lastBlock;
+
     /// <summary>A cursor over <paramref name="size"/> bytes at <paramref name="offset"/> of a block; ranges were checked by the caller.</summary>
     public RecordReader(MemoryBlock block, long offset, int size, SenderPage* page, ISegments segments, int maximumMessage, bool overtakable)
     {
-        _block = block;
+        _block = _foundBlock = block;
         _blockOffset = offset;
         _ring = block.Pointer + offset;
         _page = page;
@@ -60,7 +68,7 @@ internal sealed unsafe class RecordReader
     public int Attempt { get; private set; }
 
     /// <summary>The message found, as memory that stays readable.</summary>
-    public ReadOnlyMemory<byte> Memory { get; private set; }
+    public ReadOnlyMemory<byte> Memory => _foundBlock.Slice(_foundOffset, Length);
 
     /// <summary>Moves the cursor to where the sender says that it starts.</summary>
     public void Seek(ulong position, int offset)
@@ -100,7 +108,7 @@ internal sealed unsafe class RecordReader
 
     /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
     /// <exception cref="ProtocolViolationException">The record can't have been written by a sound sender.</exception>
-    public ReadStatus TryRead(bool wantMemory = false)
+    public ReadStatus TryRead()
     {
         while (true)
         {
@@ -123,11 +131,8 @@ internal sealed unsafe class RecordReader
                     Length = length;
                     Sequence = Shared.Read((ulong*)(_ring + offset + 8));
                     Attempt = RecordHeader.Attempt(word);
-                    if (wantMemory)
-                    {
-                        Memory = _block.Slice(_blockOffset + offset + RecordHeader.Size, length);
-                    }
-
+                    _foundBlock = _block;
+                    _foundOffset = _blockOffset + offset + RecordHeader.Size;
                     return ReadStatus.Message;
 
                 case RecordHeader.Chunk when length == sizeof(ChunkReference) && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
@@ -211,15 +216,28 @@ internal sealed unsafe class RecordReader
 
     private ReadStatus ReadChunk(in ChunkReference reference)
     {
-        MemoryBlock? block = _segments.Find(reference.Segment);
+        // One that was retired meanwhile stays readable, and no sound sender refers to it.
+        MemoryBlock? block = _lastBlock;
+        if (block is null || block.SegmentId != reference.Segment)
+        {
+            _lastBlock = block = _segments.Find(reference.Segment);
+        }
+
         if (block is not null
             && (uint)reference.Length <= (uint)_maximumMessage
             && (ulong)reference.Offset <= (ulong)block.Length
             && (ulong)reference.Length <= (ulong)block.Length - (ulong)reference.Offset)
         {
             Payload = block.Pointer + reference.Offset;
+            if (Sse.IsSupported)
+            {
+                // The sender's core has it. It is on its way while the caller does what there is to do before it looks.
+                Sse.Prefetch0(Payload);
+            }
+
             Length = reference.Length;
-            Memory = block.Slice(reference.Offset, reference.Length);
+            _foundBlock = block;
+            _foundOffset = reference.Offset;
             return ReadStatus.Message;
         }
 

@@ -60,6 +60,11 @@ internal sealed unsafe class RecordRing
     private bool _chunked;
     private int _chunksHeld;
 
+    /// <summary>Messages are committed that are to be seen together; of the first of them the record, and the word that publishes all.</summary>
+    private bool _many;
+    private byte* _manyRecord;
+    private ulong _manyWord;
+
     /// <summary>The memory of the blobs of the message that is being written: a piece, or an array of them.</summary>
     private object? _blobs;
 
@@ -208,15 +213,23 @@ internal sealed unsafe class RecordRing
             return _ring + ((int)_place & _mask) + RecordHeader.Size;
         }
 
-        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
-        {
-            // What was consumed meanwhile comes back first: it is still in the caches.
-            Recycle?.Invoke(enough);
-        }
-
-        if (!TryPlace(ChunkRecord, 0) || !_chunks.TryRent(length, out _chunk))
+        if (!TryPlace(ChunkRecord, 0))
         {
             return null;
+        }
+
+        if (ChunkPool.LooksFirst(length) || !_chunks.TryReady(length, out _chunk!))
+        {
+            if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
+            {
+                // What was consumed meanwhile comes back before more is taken.
+                Recycle?.Invoke(enough);
+            }
+
+            if (!_chunks.TryRent(length, out _chunk!))
+            {
+                return null;
+            }
         }
 
         _chunkStart = 0;
@@ -225,14 +238,17 @@ internal sealed unsafe class RecordRing
     }
 
     /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
-    public bool TryReserve(Chunk chunk, int start)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="start">The message's first byte in it.</param>
+    /// <param name="given">The caller was a user, and the message is one in its place.</param>
+    public bool TryReserve(Chunk chunk, int start, bool given = false)
     {
         if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
         {
             return false;
         }
 
-        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        ObjectDisposedException.ThrowIf(!given && !chunk.TryHold(), typeof(Chunk));
         _chunk = chunk;
         _chunkStart = start;
         _chunked = true;
@@ -272,6 +288,28 @@ internal sealed unsafe class RecordRing
         }
 
         Publish(record, word, sequence, length);
+    }
+
+    /// <summary>
+    /// What is committed from now on is seen by nobody before <see cref="PublishMany"/>. False where some reader finds its way by other words than
+    /// those of the records.
+    /// </summary>
+    public bool TryBeginMany()
+    {
+        _many = !_overtakes && !_showsNewest;
+        return _many;
+    }
+
+    /// <summary>Publishes what was committed since <see cref="TryBeginMany"/>: one release store.</summary>
+    public void PublishMany()
+    {
+        _many = false;
+        if (_manyRecord != null)
+        {
+            // Pairs with the acquire in RecordReader.TryRead: who sees the first sees all.
+            Shared.Release((ulong*)_manyRecord, _manyWord);
+            _manyRecord = null;
+        }
     }
 
     /// <summary>Gives back what was reserved and is not to be sent.</summary>
@@ -518,8 +556,21 @@ internal sealed unsafe class RecordRing
             word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
         }
 
-        // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
-        Shared.Release((ulong*)record, word);
+        if (!_many)
+        {
+            // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
+            Shared.Release((ulong*)record, word);
+        }
+        else if (_manyRecord == null)
+        {
+            _manyRecord = record;
+            _manyWord = word;
+        }
+        else
+        {
+            // Nobody comes here before the first is published.
+            Shared.Write((ulong*)record, word);
+        }
 
         if (_showsNewest && !ends)
         {

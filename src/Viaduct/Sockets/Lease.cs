@@ -14,6 +14,13 @@ public readonly struct Lease<T> : IDisposable
     private readonly Inbox<T>? _inbox;
     private readonly Received<T> _received;
 
+    /// <summary>Takes the next message, waiting until the time is over (negative: for ever). Written in place, since copies are dear.</summary>
+    internal Lease(Inbox<T> inbox, TimeSpan timeout, CancellationToken cancellationToken, out TakeStatus status)
+    {
+        _inbox = inbox;
+        status = inbox.Take(lease: true, out _received, timeout, cancellationToken);
+    }
+
     internal Lease(Inbox<T> inbox, in Received<T> received)
     {
         _inbox = inbox;

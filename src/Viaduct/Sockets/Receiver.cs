@@ -56,6 +56,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
     /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    [SkipLocalsInit]
     public T Receive(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -142,9 +143,8 @@ public abstract class Receiver<T> : ChannelSocket
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckLeases();
-        return _inbox.Take(lease: true, out Received<T> received, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken
-            ? new Lease<T>(_inbox, received)
-            : throw Ended();
+        Lease<T> lease = new(_inbox, Timeout.InfiniteTimeSpan, cancellationToken, out TakeStatus status);
+        return status == TakeStatus.Taken ? lease : throw Ended();
     }
 
     /// <summary>Leases a message if there is one now.</summary>
@@ -256,14 +256,15 @@ public abstract class Receiver<T> : ChannelSocket
 
     private void CheckLeases()
     {
-        if (TooManyLeases() is { } error)
+        if (_inbox.Leased is var held && held >= _maxLeases)
         {
-            throw error;
+            throw TooMany(held);
         }
     }
 
-    private LeaseLimitException? TooManyLeases() =>
-        _inbox.Leased is var held && held >= _maxLeases ? new LeaseLimitException(Channel.Name, Role, held, _maxLeases) : null;
+    private LeaseLimitException? TooManyLeases() => _inbox.Leased is var held && held >= _maxLeases ? TooMany(held) : null;
+
+    private LeaseLimitException TooMany(long held) => new(Channel.Name, Role, held, _maxLeases);
 
     private ChannelCompletedException Ended() => new(Channel.Name);
 }

@@ -7,6 +7,9 @@ internal static class Catalogue
 {
     private const string Ring = "RecordRing.Publish";
 
+    /// <summary>The one publication of several records.</summary>
+    private const string Many = "RecordRing.PublishMany";
+
     /// <summary>The short way of messages that are their own bytes.</summary>
     private const string Plain = "RecordRing.TryWrite";
 
@@ -36,6 +39,9 @@ internal static class Catalogue
         ["only the latest"] = static () => new OvertakingScenario(4, looks: 2, length: 64, whenFull: FullMode.Latest),
         ["only the latest, asleep"] = static () => new OvertakingScenario(2, looks: 0, length: 64, whenFull: FullMode.Latest),
         ["broadcast"] = static () => new StreamScenario(1, [8], window: 2, ringBytes: 256, receivers: 2, completes: false),
+        ["many"] = static () => new StreamScenario(2, [8, 8, 8], window: 2, ringBytes: 256, completes: false, atOnce: 2),
+        ["many around the ring"] = static () => new StreamScenario(2, [64, 64, 64], window: 2, ringBytes: 256, completes: false, atOnce: 2),
+        ["many to two"] = static () => new StreamScenario(2, [8, 8], window: 2, ringBytes: 256, receivers: 2, completes: false, atOnce: 2),
         ["plain"] = static () => new PlainScenario<Card>(3, capacity: 1, ringBytes: 128),
         ["plain, two at once"] = static () => new PlainScenario<Card>(3, capacity: 2, ringBytes: 256),
         ["plain and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true),
@@ -213,6 +219,11 @@ internal static class Catalogue
             Name = "the word that publishes a record is no release",
             Demote = IsPublication,
         }),
+        Seed("many", new Defect
+        {
+            Name = "the word that publishes many records is no release",
+            Demote = static (step, word) => step.IsRelease && step.Site.Is(Many) && IsInRing(word),
+        }),
         Seed("plain", new Defect
         {
             Name = "the word that publishes a plain message is no release",
@@ -239,7 +250,7 @@ internal static class Catalogue
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 
-    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Ring) || step.Site.Is(Plain)) && IsInRing(word);
+    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Ring) || step.Site.Is(Many) || step.Site.Is(Plain)) && IsInRing(word);
 
     /// <summary>As in the odd words of a <see cref="Card"/>, and nowhere else.</summary>
     private static bool IsComplement(ulong value) => value > ulong.MaxValue / 2;

@@ -4,7 +4,7 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>A sender sends a few messages and completes; each receiver receives them all, whole, in order and once, and then the end.</summary>
-internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int window, int ringBytes, int receivers = 1, int chunks = 0, bool completes = true)
+internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int window, int ringBytes, int receivers = 1, int chunks = 0, bool completes = true, int atOnce = 1)
     : LinkScenario<Letter>(static () => new LetterFormat(), capacity, window, ringBytes, receivers, chunks)
 {
     /// <inheritdoc/>
@@ -13,12 +13,20 @@ internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int win
         SendLink link = Target!;
         return new Course(() =>
         {
-            for (int i = 0; i < lengths.Length; i++)
+            for (int i = 0; i < lengths.Length;)
             {
                 Run.Pause(i, outbox);
-                outbox.Send(new Letter((ulong)i + 1, lengths[i]), false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                Letter[] letters = [.. lengths.Skip(i).Take(atOnce).Select((length, next) => new Letter((ulong)(i + next) + 1, length))];
+                int sent = atOnce > 1 ? outbox.TrySendMany(letters) : 0;
+                if (sent == 0)
+                {
+                    outbox.Send(letters[0], false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                    sent = 1;
+                }
+
+                i += sent;
                 Require(Capacity == 0 || link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
-                Require(Capacity > 0 || link.RefreshTaken() > (ulong)i, $"message {i + 1} was not received when its send returned");
+                Require(Capacity > 0 || link.RefreshTaken() >= (ulong)i, $"message {i} was not received when its send returned");
             }
 
             Run.Pause(lengths.Length, outbox);
@@ -48,5 +56,5 @@ internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int win
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{lengths.Length} messages of {string.Join('/', lengths.Distinct())} B to {Processes - 1}, capacity {Capacity}, ring of {RingBytes} B{(completes ? ", then the end" : "")}";
+        $"{lengths.Length} messages{(atOnce > 1 ? $", {atOnce} at once," : "")} of {string.Join('/', lengths.Distinct())} B to {Processes - 1}, capacity {Capacity}, ring of {RingBytes} B{(completes ? ", then the end" : "")}";
 }

@@ -1,6 +1,6 @@
 using Viaduct.Model.Running;
 
-namespace Viaduct.Links;
+namespace Viaduct.Memory;
 
 /// <summary>
 /// In the place of the product's struct: a process of the model has one thread, so the gate is never contended. It only says when

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Viaduct.Tests.Support;
 
@@ -204,28 +205,46 @@ public abstract partial class AdapterSuite(DistanceKind kind) : IAsyncLifetime
         await blocking.Within();
     }
 
-    [Fact]
-    public async Task Many_structs_are_one_publication()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Many_structs_are_one_publication(bool published) => AreOnePublication(published, static i => (long)i, static number => (int)number);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Many_texts_are_one_publication(bool published) =>
+        AreOnePublication(published, static i => $"text {i}", static text => int.Parse(text.AsSpan(5), CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Many_messages_of_bytes_are_one_publication(bool published) =>
+        AreOnePublication<ReadOnlyMemory<byte>>(published, static i => BitConverter.GetBytes(i), static bytes => BitConverter.ToInt32(bytes.Span));
+
+    private async Task AreOnePublication<T>(bool published, Func<int, T> message, Func<T, int> number)
     {
         Assert.SkipUnless(Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory, "Elsewhere there is a stream between.");
         const int Rounds = 100;
         const int Many = 8;
 
         // Room for all, so that nothing else than the publication can part them.
-        var channel = new ChannelSpec<long>("numbers") { Capacity = 1024, Context = Distance.Context };
-        Producer<long> producer = Distance.Near.OpenProducer(channel);
-        Consumer<long> consumer = Distance.Far.OpenConsumer(channel, new ConsumerOptions { Wait = WaitMode.Spin });
-        await producer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
-        producer.Send(-1);
-        Assert.Equal(-1, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+        var channel = new ChannelSpec<T>("numbers") { Capacity = 1024, Context = Distance.Context };
+        Sender<T> sender = published ? Distance.Near.OpenPublisher(channel) : Distance.Near.OpenProducer(channel);
+        Receiver<T> receiver = published
+            ? Distance.Far.OpenSubscriber(channel, new SubscriberOptions { Wait = WaitMode.Spin })
+            : Distance.Far.OpenConsumer(channel, new ConsumerOptions { Wait = WaitMode.Spin });
+        await sender.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        sender.Send(message(-1));
+        Assert.Equal(-1, number(await receiver.ReceiveAsync(Patience.Token).AsTask().Within()));
         Task<int[]> receiving = Background.Run(() =>
         {
-            long[] room = new long[Many];
+            T[] room = new T[Many];
             int[] counts = new int[Rounds];
             for (int round = 0; round < Rounds; round++)
             {
-                counts[round] = consumer.ReceiveMany(room, Patience.Token);
-                Assert.Equal(round * Many, room[0]);
+                counts[round] = receiver.ReceiveMany(room, Patience.Token);
+                Assert.Equal(round * Many, number(room[0]));
             }
 
             return counts;
@@ -233,11 +252,32 @@ public abstract partial class AdapterSuite(DistanceKind kind) : IAsyncLifetime
 
         for (int round = 0; round < Rounds && !receiving.IsCompleted; round++)
         {
-            producer.SendMany([.. Enumerable.Range(round * Many, Many).Select(i => (long)i)], Patience.Token);
-            await Waiting.Until(() => producer.Counters.Outstanding == 0 || receiving.IsCompleted);
+            sender.SendMany([.. Enumerable.Range(round * Many, Many).Select(message)], Patience.Token);
+            await Waiting.Until(() => sender.Counters.Outstanding == 0 || receiving.IsCompleted);
         }
 
         Assert.All(await receiving.Within(), count => Assert.Equal(Many, count));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_that_cannot_be_sent_ends_those_that_are_sent_together(bool published)
+    {
+        var channel = new ChannelSpec<ReadOnlyMemory<byte>>("numbers") { MaxMessageSize = 100, Context = Distance.Context };
+        Sender<ReadOnlyMemory<byte>> sender = published ? Distance.Near.OpenPublisher(channel) : Distance.Near.OpenProducer(channel);
+        Receiver<ReadOnlyMemory<byte>> receiver = published ? Distance.Far.OpenSubscriber(channel) : Distance.Far.OpenConsumer(channel);
+        await sender.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        ReadOnlyMemory<byte>[] messages = [new byte[1], new byte[2], new byte[101], new byte[3]];
+        Assert.Equal(2, sender.TrySendMany(messages));
+        Assert.Throws<MessageTooLargeException>(() => sender.TrySendMany(messages.AsSpan(2)));
+        Assert.Equal(1, sender.TrySendMany(messages.AsSpan(3)));
+        for (int length = 1; length <= 3; length++)
+        {
+            Assert.Equal(length, (await receiver.ReceiveAsync(Patience.Token).AsTask().Within()).Length);
+        }
+
+        Assert.Equal(6, sender.Counters.Bytes);
     }
 
     [Fact]

@@ -43,9 +43,46 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
                 ValueTask<long> received = consumer.ReceiveAsync(token);
                 Assert.False(received.IsCompleted);
 
-                // It waits, too, until the receive is over. Awaited sends of capacity 0 are not promised to allocate nothing.
+                // It waits, too, until the receive is over.
                 producer.Send(1, CancellationToken.None);
                 await received;
+            }
+        }).Within();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sends_of_a_rendezvous(bool cancellable)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 0);
+        CancellationToken token = Token(cancellable);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ValueTask sent = producer.SendAsync(1, token);
+                Assert.False(sent.IsCompleted);
+                Assert.True(await consumer.ReceiveAsync(token) == 1);
+                await sent;
+            }
+        }).Within();
+    }
+
+    [Fact]
+    public async Task Sends_of_loans_of_a_rendezvous()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 0);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Loan<long> loan = producer.Loan();
+                loan.Value = 1;
+                ValueTask sent = loan.SendAsync();
+                Assert.False(sent.IsCompleted);
+                Assert.True(await consumer.ReceiveAsync() == 1);
+                await sent;
             }
         }).Within();
     }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 
-namespace Viaduct.Links;
+namespace Viaduct.Memory;
 
 /// <summary>
-/// Guards a socket's links for the few nanoseconds of one operation; nobody sleeps while holding it, and nobody enters it twice.
+/// Guards what belongs to a socket for the few nanoseconds of one operation; nobody sleeps while holding it, and nobody enters it twice.
 /// Most sockets are used by one thread: the gate leans towards one that comes many times in a row, and costs it no atomic
 /// instruction from then on. Whoever else comes by has the whole process take note instead; after some such visits the gate
 /// leans towards nobody any more and is a plain lock.
@@ -15,6 +15,16 @@ internal struct Gate()
 
     /// <summary>Visits of others after which the gate leans towards nobody any more.</summary>
     private const int Patience = 16;
+
+    /// <summary>No thread.</summary>
+    private const int Nobody = -1;
+
+    /// <summary>Threads that have been numbered.</summary>
+    private static int s_threads;
+
+    /// <summary>This thread's number, from 1; 0 until it has one. Read in fewer instructions than what the runtime numbers threads with.</summary>
+    [ThreadStatic]
+    private static int t_thread;
 
     /// <summary>Whom the gate leans towards. Replaced under <see cref="_lock"/>, while nobody is inside by it.</summary>
     private Lean _lean = new();
@@ -38,7 +48,7 @@ internal struct Gate()
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
-        int thread = Environment.CurrentManagedThreadId;
+        int thread = t_thread;
         Lean lean = _lean;
         if (lean.Owner == thread)
         {
@@ -54,7 +64,7 @@ internal struct Gate()
             Volatile.Write(ref lean.Inside, 0);
         }
 
-        EnterByLock(thread);
+        EnterByLock();
     }
 
     /// <summary>Leaves.</summary>
@@ -74,17 +84,23 @@ internal struct Gate()
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterByLock(int thread)
+    private void EnterByLock()
     {
+        if (t_thread == 0)
+        {
+            t_thread = Interlocked.Increment(ref s_threads);
+        }
+
+        int thread = t_thread;
         SpinWait spin = default;
         while (Volatile.Read(ref _lock) != 0 || Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
 
-        if (_lean.Owner != 0)
+        if (_lean.Owner != Nobody)
         {
-            Volatile.Write(ref _lean.Owner, 0);
+            Volatile.Write(ref _lean.Owner, Nobody);
             _visits++;
 
             // Pairs with the store and load in Enter.
@@ -113,8 +129,8 @@ internal struct Gate()
     /// <summary>The thread that a gate leans towards.</summary>
     private sealed class Lean
     {
-        /// <summary>Its managed id; 0 = none any more. Cleared by a visitor.</summary>
-        public int Owner;
+        /// <summary>Its number; nobody's once a visitor came.</summary>
+        public int Owner = Nobody;
 
         /// <summary>1 while it is inside. Written by it alone.</summary>
         public int Inside;

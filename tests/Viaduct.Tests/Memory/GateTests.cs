@@ -1,7 +1,7 @@
-using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Tests.Support;
 
-namespace Viaduct.Tests.Links;
+namespace Viaduct.Tests.Memory;
 
 public sealed class GateTests
 {
