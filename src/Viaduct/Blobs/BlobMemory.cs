@@ -20,6 +20,9 @@ internal static class BlobMemory
     /// <summary>How long after the end of its connection a peer's process may take to end, so that blobs of it stay readable: milliseconds, well below the quarantine.</summary>
     public static int Grace { get; set; } = Quarantine / 2;
 
+    /// <summary>Pieces that are looked at before memory is taken.</summary>
+    private const int SweptAtOnce = 8;
+
     private static readonly Lock s_lock = new();
     private static readonly ChunkPool s_pool = new(CreateBlock, RetireBlock, MostBytes) { Freed = static () => { } };
     private static readonly ChunkShare s_share = new(s_pool, MostBytes);
@@ -33,6 +36,7 @@ internal static class BlobMemory
 
     private static readonly Dictionary<ulong, long> s_quarantined = [];
     private static BlobPeer[] s_peers = [];
+    private static int s_nextLook;
     private static long s_copied;
     private static long s_lastRent;
 
@@ -63,6 +67,9 @@ internal static class BlobMemory
     public static Chunk Rent(int length)
     {
         Volatile.Write(ref s_lastRent, Environment.TickCount64);
+
+        // What peers let go of meanwhile comes back first: it is still in the caches.
+        Sweep(SweptAtOnce);
         if (s_share.TryRent(length, out Chunk chunk))
         {
             return chunk;
@@ -157,14 +164,17 @@ internal static class BlobMemory
     }
 
     /// <summary>Looks again at what peers held.</summary>
-    public static void Sweep()
+    public static void Sweep() => Sweep(int.MaxValue);
+
+    /// <summary>Looks again at so many pieces that peers held, in turn.</summary>
+    private static void Sweep(int most)
     {
         if (s_lingering.Count == 0 && s_quarantined.Count == 0)
         {
             return;
         }
 
-        List<Piece> free = [];
+        List<Piece>? free = null;
         lock (s_lock)
         {
             long now = Environment.TickCount64;
@@ -176,16 +186,23 @@ internal static class BlobMemory
                 }
             }
 
-            for (int i = s_lingering.Count - 1; i >= 0; i--)
+            for (int looks = Math.Min(most, s_lingering.Count); looks > 0; looks--)
             {
+                int i = (s_nextLook++ & int.MaxValue) % s_lingering.Count;
                 Piece piece = s_lingering[i];
                 if (!IsHeld(piece))
                 {
                     s_lingering[i] = s_lingering[^1];
                     s_lingering.RemoveAt(s_lingering.Count - 1);
-                    free.Add(piece);
+                    s_nextLook = i;
+                    (free ??= []).Add(piece);
                 }
             }
+        }
+
+        if (free is null)
+        {
+            return;
         }
 
         foreach (Piece piece in free)

@@ -122,6 +122,8 @@ internal static class NamedPoints
             new("UnixConnector.Connect connect done", 1),
             new("PolledTransport.Write send Hello", 1),
             new("PolledTransport.Write send Hello done", 2),
+            new("PolledTransport.Write send Holds", 1),
+            new("PolledTransport.Write send Holds done", 2),
             new("UnixMessage.Receive receive Welcome done", 2),
             new("SharedMemoryFile.Create fcntl", 2),
             new("UnixMessage.Send send Segment", 1),
