@@ -20,7 +20,13 @@ public abstract class KillSuite : IAsyncLifetime
     private protected IReadOnlyList<NamedPoint>? Points { get; set; }
 
     /// <summary>The survivors' two nodes, which share memory with the victims.</summary>
-    protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options => options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200));
+    protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options =>
+    {
+        options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200);
+
+        // What lies idle is looked for as often.
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(200);
+    });
 
     protected Node Here => Distance.Near;
 
