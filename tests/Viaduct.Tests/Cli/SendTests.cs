@@ -16,7 +16,9 @@ public sealed class SendTests : ProgramTests
         {
             await FeedAsync(send, Bytes("two\nthree\n"));
             Assert.Equal(4, await send.EndAsync());
-            Assert.Contains("2 of 3 messages sent were not consumed", send.Error);
+
+            // It may have been stopped after it wrote the first and before it consumed it.
+            Assert.Matches("[23] of 3 messages sent were not consumed", send.Error);
         }
         finally
         {
