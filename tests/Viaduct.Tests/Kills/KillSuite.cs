@@ -14,7 +14,7 @@ namespace Viaduct.Tests.Kills;
 public abstract class KillSuite : IAsyncLifetime
 {
     /// <summary>How many are killed in each operation, after the first.</summary>
-    protected int Rounds => Points is null ? Effort.Cases(2) : Points.Count - 1;
+    protected int Rounds => Points is null ? Effort.Cases(4) : Points.Count - 1;
 
     /// <summary>Where victims kill themselves, one after the other; null where they are killed at random moments.</summary>
     private protected IReadOnlyList<NamedPoint>? Points { get; set; }
