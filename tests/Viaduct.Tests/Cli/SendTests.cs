@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Viaduct.Tests.Cli;
 
 /// <summary>The options of <c>viaduct send</c>, and its ends.</summary>
@@ -11,6 +13,7 @@ public sealed class SendTests : ProgramTests
         RunningProgram send = Viaduct("send", "x", "--linger", "0.5");
         await send.WriteAsync(Bytes("one\n"));
         await receive.UntilAsync(program => program.OutputText == "one\n");
+        await Consumed();
         receive.Signal("STOP");
         try
         {
@@ -21,6 +24,23 @@ public sealed class SendTests : ProgramTests
         finally
         {
             receive.Signal("CONT");
+        }
+
+        // It writes a message before it consumes it.
+        async Task Consumed()
+        {
+            long end = Environment.TickCount64 + 30_000;
+            while (true)
+            {
+                RunningProgram channels = Viaduct("channels", "x", "--json");
+                await channels.SucceedAsync();
+                if (JsonDocument.Parse(channels.OutputText).RootElement.EnumerateArray().Sum(socket => socket.GetProperty("outstanding").GetInt64()) == 0)
+                {
+                    return;
+                }
+
+                Assert.True(Environment.TickCount64 < end, channels.OutputText);
+            }
         }
     }
 

@@ -54,7 +54,7 @@ public sealed class HostilePeerTests
     [InlineData("subscriber", "frames", 5000, 16)]
     [InlineData("server", "frames", 5000, 18)]
     [InlineData("server", "tcp", 5000, 19)]
-    [InlineData("client", "receiver", 8000, 20)]
+    [InlineData("client", "receiver", 40_000, 20)]
     public async Task So_do_subscribers_servers_and_clients(string victim, string attack, int cases, int seed)
     {
         await using Siege siege = await Siege.Begin(victim);
@@ -68,7 +68,7 @@ public sealed class HostilePeerTests
         Effort.Say(toll);
         Assert.Contains("disorder= ", toll, StringComparison.Ordinal);
         Assert.True(Count(toll, "honest") > 10, toll);
-        Assert.True(attack is not ("sender" or "receiver") || Count(toll, "violations") > 0, toll);
+        Assert.True(attack is not ("sender" or "receiver") || Count(toll, "violations") > 5, toll);
     }
 
     [Fact]

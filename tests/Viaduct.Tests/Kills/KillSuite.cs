@@ -14,13 +14,19 @@ namespace Viaduct.Tests.Kills;
 public abstract class KillSuite : IAsyncLifetime
 {
     /// <summary>How many are killed in each operation, after the first.</summary>
-    protected int Rounds => Points is null ? Effort.Cases(2) : Points.Count - 1;
+    protected int Rounds => Points is null ? Effort.Cases(4) : Points.Count - 1;
 
     /// <summary>Where victims kill themselves, one after the other; null where they are killed at random moments.</summary>
     private protected IReadOnlyList<NamedPoint>? Points { get; set; }
 
     /// <summary>The survivors' two nodes, which share memory with the victims.</summary>
-    protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options => options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200));
+    protected Distance Distance { get; } = new(DistanceKind.SharedMemory, options =>
+    {
+        options.IdleMemoryTimeout = TimeSpan.FromMilliseconds(200);
+
+        // What lies idle is looked for as often.
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(200);
+    });
 
     protected Node Here => Distance.Near;
 

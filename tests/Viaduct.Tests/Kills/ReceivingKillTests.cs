@@ -48,7 +48,7 @@ public sealed class ReceivingKillTests : KillSuite
 
         Effort.Say($"{sent} messages, {history}, {producer.Counters.Redelivered} delivered again");
         await producer.CompleteAsync(Patience.Token).Within();
-        Assert.True(history.Seen > 0, $"{history}: the victims were killed before they received.");
+        Assert.True(history.Seen >= (Points is null ? Rounds / 2 : 1), $"{history}: the victims were killed before they received.");
         Assert.InRange(history.Missing(sent).Count, 0, doubt * (Rounds + 1));
         Assert.Equal(0, producer.Counters.DeadLettered);
         producer.Dispose();

@@ -35,7 +35,7 @@ public sealed class SendingKillTests : KillSuite
             Assert.InRange(received.Count, sent.Count, sent.Count + (manner == "batch" ? 16 : 1));
             total += received.Count;
         });
-        Assert.True(total > 0, $"Only {total} messages came: the victims were killed before they sent.");
+        Assert.True(total >= (Points is null ? Rounds / 2 : 1), $"Only {total} messages came: the victims were killed before they sent.");
         Assert.False(consumer.TryReceive(out _));
     }
 
