@@ -507,6 +507,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         public override bool MayWait => !call._bringsPromise;
 
         /// <inheritdoc/>
+        public override bool MayRepeat => call._method.IsIdempotent && Target is null && !call._bringsPromise && call._given is null;
+
+        /// <inheritdoc/>
         public override int Priority => call._flow?.Priority ?? 0;
 
         /// <inheritdoc/>

@@ -27,6 +27,7 @@ internal sealed class CallerSocket : ChannelSocket
             PassesOn = PassesOn,
             ActiveReceivers = active,
             PeerChanged = OnServerChanged,
+            ReceiverDying = OnServerDying,
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
@@ -182,6 +183,17 @@ internal sealed class CallerSocket : ChannelSocket
 
         _route.OnCalleesChanged();
         OnPeerChanged(link, state, reason);
+    }
+
+    /// <summary>Its end is milliseconds away, in which its memory is torn down: calls that may be repeated do not wait for that.</summary>
+    private void OnServerDying(SendLink link)
+    {
+        // What it has answered stands.
+        TakeAnswers(null);
+        _route.EndRepeatable(link, new PeerLostException(Channel.Name, link.Peer.Describe(), "its process is dying"));
+        _replies.Wake();
+        _requests.Wake();
+        _route.OnCalleesChanged();
     }
 
     private void EndAll(LinkEnd? link, Exception error, bool isFinal)
