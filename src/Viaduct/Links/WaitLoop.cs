@@ -72,7 +72,11 @@ internal abstract class WaitLoop(WaitMode mode)
     }
 
     /// <summary>Tries until it succeeds, the time is over (negative = never) or the token is cancelled.</summary>
-    public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="attempt">What is tried.</param>
+    /// <param name="timeout">How long.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="takes">As <see cref="IAttempt.Takes"/>, which is not asked here: code that asks a type and not an object is not compiled ahead (ReadyToRun).</param>
+    public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken, bool takes = true)
         where TAttempt : IAttempt, allows ref struct
     {
         if (attempt.Try())
@@ -92,7 +96,7 @@ internal abstract class WaitLoop(WaitMode mode)
 
         long deadline = Deadline.EndOf(timeout);
         WaitResult? result;
-        if (TAttempt.Takes)
+        if (takes)
         {
             BeginWait();
         }
@@ -103,7 +107,7 @@ internal abstract class WaitLoop(WaitMode mode)
         }
         finally
         {
-            if (TAttempt.Takes)
+            if (takes)
             {
                 EndWait();
             }
