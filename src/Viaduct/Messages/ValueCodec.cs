@@ -4,91 +4,90 @@ using System.Diagnostics.CodeAnalysis;
 namespace Viaduct.Messages;
 
 /// <summary>The codecs of the usual types, and what puts them together; generated code uses them. All are immutable and thread-safe.</summary>
-/// <remarks>Each is made when it is first asked for, since most programs, and processes that start in a hurry, need few of them.</remarks>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "Each is named after the type that it is of.")]
 public static partial class ValueCodec
 {
     /// <summary>Of <see cref="bool"/>.</summary>
-    public static ValueCodec<bool> Boolean => field ??= new BooleanCodec();
+    public static ValueCodec<bool> Boolean { get; } = new BooleanCodec();
 
     /// <summary>Of <see cref="sbyte"/>.</summary>
-    public static ValueCodec<sbyte> SByte => field ??= new SignedCodec<sbyte>("i8");
+    public static ValueCodec<sbyte> SByte { get; } = new SignedCodec<sbyte>("i8");
 
     /// <summary>Of <see cref="short"/>.</summary>
-    public static ValueCodec<short> Int16 => field ??= new SignedCodec<short>("i16");
+    public static ValueCodec<short> Int16 { get; } = new SignedCodec<short>("i16");
 
     /// <summary>Of <see cref="int"/>.</summary>
-    public static ValueCodec<int> Int32 => field ??= new SignedCodec<int>("i32");
+    public static ValueCodec<int> Int32 { get; } = new SignedCodec<int>("i32");
 
     /// <summary>Of <see cref="long"/>.</summary>
-    public static ValueCodec<long> Int64 => field ??= new SignedCodec<long>("i64");
+    public static ValueCodec<long> Int64 { get; } = new SignedCodec<long>("i64");
 
     /// <summary>Of <see cref="byte"/>.</summary>
-    public static ValueCodec<byte> Byte => field ??= new UnsignedCodec<byte>("u8");
+    public static ValueCodec<byte> Byte { get; } = new UnsignedCodec<byte>("u8");
 
     /// <summary>Of <see cref="ushort"/>.</summary>
-    public static ValueCodec<ushort> UInt16 => field ??= new UnsignedCodec<ushort>("u16");
+    public static ValueCodec<ushort> UInt16 { get; } = new UnsignedCodec<ushort>("u16");
 
     /// <summary>Of <see cref="uint"/>.</summary>
-    public static ValueCodec<uint> UInt32 => field ??= new UnsignedCodec<uint>("u32");
+    public static ValueCodec<uint> UInt32 { get; } = new UnsignedCodec<uint>("u32");
 
     /// <summary>Of <see cref="ulong"/>.</summary>
-    public static ValueCodec<ulong> UInt64 => field ??= new UnsignedCodec<ulong>("u64");
+    public static ValueCodec<ulong> UInt64 { get; } = new UnsignedCodec<ulong>("u64");
 
     /// <summary>Of <see cref="char"/>.</summary>
-    public static ValueCodec<char> Char => field ??= new UnsignedCodec<char>("char");
+    public static ValueCodec<char> Char { get; } = new UnsignedCodec<char>("char");
 
     /// <summary>Of <see cref="Half"/>.</summary>
-    public static ValueCodec<Half> Half => field ??= new HalfCodec();
+    public static ValueCodec<Half> Half { get; } = new HalfCodec();
 
     /// <summary>Of <see cref="float"/>.</summary>
-    public static ValueCodec<float> Single => field ??= new SingleCodec();
+    public static ValueCodec<float> Single { get; } = new SingleCodec();
 
     /// <summary>Of <see cref="double"/>.</summary>
-    public static ValueCodec<double> Double => field ??= new DoubleCodec();
+    public static ValueCodec<double> Double { get; } = new DoubleCodec();
 
     /// <summary>Of <see cref="Viaduct.Blob"/>.</summary>
-    public static ValueCodec<Blob> Blob => field ??= new BlobCodec();
+    public static ValueCodec<Blob> Blob { get; } = new BlobCodec();
 
     /// <summary>Of <see cref="decimal"/>.</summary>
-    public static ValueCodec<decimal> Decimal => field ??= new DecimalCodec();
+    public static ValueCodec<decimal> Decimal { get; } = new DecimalCodec();
 
     /// <summary>Of <see cref="Int128"/>.</summary>
-    public static ValueCodec<Int128> Int128 => field ??= new Int128Codec();
+    public static ValueCodec<Int128> Int128 { get; } = new Int128Codec();
 
     /// <summary>Of <see cref="UInt128"/>.</summary>
-    public static ValueCodec<UInt128> UInt128 => field ??= new UInt128Codec();
+    public static ValueCodec<UInt128> UInt128 { get; } = new UInt128Codec();
 
     /// <summary>Of <see cref="Guid"/>.</summary>
-    public static ValueCodec<Guid> Guid => field ??= new GuidCodec();
+    public static ValueCodec<Guid> Guid { get; } = new GuidCodec();
 
     /// <summary>Of <see cref="DateTime"/>. Local times become UTC.</summary>
-    public static ValueCodec<DateTime> DateTime => field ??= new DateTimeCodec();
+    public static ValueCodec<DateTime> DateTime { get; } = new DateTimeCodec();
 
     /// <summary>Of <see cref="DateTimeOffset"/>.</summary>
-    public static ValueCodec<DateTimeOffset> DateTimeOffset => field ??= new DateTimeOffsetCodec();
+    public static ValueCodec<DateTimeOffset> DateTimeOffset { get; } = new DateTimeOffsetCodec();
 
     /// <summary>Of <see cref="TimeSpan"/>.</summary>
-    public static ValueCodec<TimeSpan> TimeSpan => field ??= new TimeSpanCodec();
+    public static ValueCodec<TimeSpan> TimeSpan { get; } = new TimeSpanCodec();
 
     /// <summary>Of <see cref="DateOnly"/>.</summary>
-    public static ValueCodec<DateOnly> DateOnly => field ??= new DateOnlyCodec();
+    public static ValueCodec<DateOnly> DateOnly { get; } = new DateOnlyCodec();
 
     /// <summary>Of <see cref="TimeOnly"/>.</summary>
-    public static ValueCodec<TimeOnly> TimeOnly => field ??= new TimeOnlyCodec();
+    public static ValueCodec<TimeOnly> TimeOnly { get; } = new TimeOnlyCodec();
 
     /// <summary>Of <see cref="string"/>.</summary>
-    public static ValueCodec<string> String => field ??= new StringCodec();
+    public static ValueCodec<string> String { get; } = new StringCodec();
 
     /// <summary>Of arrays of bytes.</summary>
-    public static ValueCodec<byte[]> Bytes => field ??= new ByteArrayCodec();
+    public static ValueCodec<byte[]> Bytes { get; } = new ByteArrayCodec();
 
     /// <summary>Of memory with bytes to be read.</summary>
-    public static ValueCodec<ReadOnlyMemory<byte>> ReadOnlyMemory => field ??= new ReadOnlyMemoryCodec();
+    public static ValueCodec<ReadOnlyMemory<byte>> ReadOnlyMemory { get; } = new ReadOnlyMemoryCodec();
 
     /// <summary>Of memory with bytes.</summary>
-    public static ValueCodec<Memory<byte>> Memory => field ??= new MemoryCodec();
+    public static ValueCodec<Memory<byte>> Memory { get; } = new MemoryCodec();
 
     /// <summary>Of an enumeration.</summary>
     /// <typeparam name="TEnum">The enumeration.</typeparam>
