@@ -212,7 +212,9 @@ internal sealed class WorkerPool
         if (Find(peer) is { } worker)
         {
             await WarmUpAsync(worker, peer).ConfigureAwait(false);
-            worker.IsReady = true;
+
+            // One that was lost meanwhile is never ready.
+            worker.IsReady = _socket.LinkTo(peer.SocketId) is not null;
         }
     }
 
