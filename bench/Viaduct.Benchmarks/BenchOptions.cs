@@ -33,7 +33,9 @@ internal sealed record BenchOptions(
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
                         calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
                         wake: to a receiver that sleeps; fan-out: one publisher, several subscribers; fan-in: several producers, one consumer;
-                        select: receiving from whichever of four channels is ready.
+                        select: receiving from whichever of four channels is ready;
+                        remote: calls of a service, one and many at a time; bytes: calls that take bytes there and back;
+                        crash: calls that kill their process, and the start of the next one.
                         Everything when left out.
           --size BYTES  only messages of these sizes, such as 64,65536
           --system NAME only these systems, such as viaduct,iceoryx, and the limits
@@ -45,7 +47,8 @@ internal sealed record BenchOptions(
           --help        this text
 
         charts draws SVG files from such a file into DIRECTORY (the current one by default), and writes the tables into a page,
-        between its lines "<!-- figures -->" and "<!-- end of figures -->".
+        between its lines "<!-- figures -->" and "<!-- end of figures -->", those of remote calls between "<!-- figures of remote calls -->"
+        and "<!-- end of figures of remote calls -->". What the file has no results of stays as it is.
 
         Needs two cores. Without a C compiler the limits and the C peers are named as missing, and no ratio is printed.
         How to read the figures: bench/README.md.
@@ -94,7 +97,10 @@ internal sealed record BenchOptions(
         "fan-out" => Part.FanOut,
         "fan-in" => Part.FanIn,
         "select" => Part.Select,
-        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, fan-in, select"),
+        "remote" => Part.Remote,
+        "bytes" => Part.Bytes,
+        "crash" => Part.Crash,
+        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, fan-in, select, remote, bytes, crash"),
     };
 
     private static TimeSpan ParsePass(string text) =>

@@ -8,6 +8,9 @@ namespace Viaduct.Benchmarks.Plan;
 /// <param name="Workloads">What is measured, unless a contestant says otherwise.</param>
 internal sealed record Assignment(Distance Distance, Pattern Pattern, int Size, bool Touched, params IReadOnlyList<Workload> Workloads)
 {
+    /// <summary>How many calls are under way at once; null where that is one, or no matter.</summary>
+    public int? CallsAtATime { get; init; }
+
     public string Title
     {
         get
@@ -15,7 +18,7 @@ internal sealed record Assignment(Distance Distance, Pattern Pattern, int Size, 
             string work = Workloads is [Workload.Latency, Workload.Throughput] or [Workload.FanOut]
                 ? ""
                 : ", " + string.Join(" and ", Workloads.Select(Names.Of));
-            return $"{Names.Of(Pattern)}, {Names.Of(Distance)}, {Names.OfSize(Size)}{(Touched ? "" : " untouched")}{work}";
+            return $"{Names.Of(Pattern)}, {Names.Of(Distance)}, {Names.OfSize(Size)}{(Touched ? "" : " untouched")}{work}{(CallsAtATime is { } calls ? $", {calls} at a time" : "")}";
         }
     }
 }
