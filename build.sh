@@ -88,6 +88,13 @@ want_peers() {
         say "not all peers could be installed (${missing[*]}); the bench names those that are missing"
 }
 
+# Programs that the bench starts beside its own; one that is missing is named by it.
+want_programs() {
+    build bench/Viaduct.Benchmarks.Hello
+    build bench/Viaduct.Benchmarks.Isolation
+    (build bench/Viaduct.Benchmarks.Http) || say "no HTTP/2 to compare with: it needs ASP.NET Core"
+}
+
 # quietly COMMAND...: in the repository; its output is seen only if it fails.
 quietly() {
     local output
@@ -112,6 +119,7 @@ demo() {
 bench() {
     case ${1:-} in charts | micro | -h | --help) ;; *) want_peers ;; esac
     build bench/Viaduct.Benchmarks
+    case ${1:-} in charts | micro | -h | --help) ;; *) want_programs ;; esac
     exec dotnet "$root/artifacts/bin/Viaduct.Benchmarks/release/Viaduct.Benchmarks.dll" "$@"
 }
 

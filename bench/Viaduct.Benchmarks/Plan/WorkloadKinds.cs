@@ -22,7 +22,7 @@ internal static class WorkloadKinds
             _ => workload,
         };
 
-        /// <summary>Whether it is of remote calls, which have tables and charts of their own.</summary>
+        /// <summary>Whether it is one of remote calls.</summary>
         public bool IsOfCalls => workload >= Workload.Call;
     }
 }

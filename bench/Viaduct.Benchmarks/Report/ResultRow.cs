@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Viaduct.Benchmarks.Plan;
 
 namespace Viaduct.Benchmarks.Report;
 
@@ -45,4 +46,9 @@ internal sealed record ResultRow(
     [property: JsonPropertyName("ratio_to_one_subscriber")] double? RatioToOneSubscriber,
     [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage,
     [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage,
-    [property: JsonPropertyName("calls_at_a_time")] int? CallsAtATime = null);
+    [property: JsonPropertyName("calls_at_a_time")] int? CallsAtATime = null)
+{
+    /// <summary>Whether it is of remote calls, which have tables and charts of their own.</summary>
+    [JsonIgnore]
+    public bool IsOfCalls { get; } = Enum.GetValues<Plan.Workload>().Any(workload => workload.IsOfCalls && Names.Of(workload) == Workload);
+}

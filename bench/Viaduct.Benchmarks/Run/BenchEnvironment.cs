@@ -7,9 +7,6 @@ namespace Viaduct.Benchmarks.Run;
 /// <summary>What all runners of one run share. Disposing removes every file that the run made.</summary>
 internal sealed class BenchEnvironment : IDisposable
 {
-    /// <summary>A runtime directory must not let other users in.</summary>
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private int _directories;
 
     public BenchEnvironment(Pace pace, bool pinned)
@@ -30,7 +27,7 @@ internal sealed class BenchEnvironment : IDisposable
 
     /// <summary>An empty directory for one pair of sides.</summary>
     public string NewDirectory() =>
-        Directory.CreateDirectory(Path.Combine(Root, Interlocked.Increment(ref _directories).ToString(provider: null)), Private).FullName;
+        Directory.CreateDirectory(Path.Combine(Root, Interlocked.Increment(ref _directories).ToString(provider: null))).FullName;
 
     /// <summary>Two ports that nobody listened on a moment ago.</summary>
     public static (int A, int B) FreePorts()

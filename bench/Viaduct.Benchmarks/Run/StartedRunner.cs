@@ -37,7 +37,7 @@ internal sealed class StartedRunner : IRunner
     {
         string times = TimesFor(_environment.Pace).ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo(SiblingProgram.Host, [SiblingProgram.PathOf(_program), .. _arguments, times]);
-        start.Environment["VIADUCT_RUNTIME_DIR"] = _environment.NewDirectory();
+        start.Environment["VIADUCT_RUNTIME_DIR"] = Path.Combine(_environment.NewDirectory(), "runtime");
         Dictionary<string, double> figures = ProgramFigures.Of(start, _program, s_timeout);
         return new Measurement(new Percentiles(figures["p50"], figures["p99"], figures["p999"], figures["max"]), null, null, null);
     }
