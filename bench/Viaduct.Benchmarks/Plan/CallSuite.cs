@@ -23,9 +23,14 @@ internal static class CallSuite
     public static IEnumerable<Group> Crashes(BenchEnvironment environment)
     {
         Line crashes = Line(environment, 0, Workload.Crash);
-        yield return crashes.Group(crashes.Crashes("standby", "1"), crashes.Crashes("no standby", "0"), crashes.CrashesByHand());
+        yield return crashes.Group(
+            crashes.Crashes("standby", 1),
+            crashes.Crashes("standby", 1, readyToRun: true),
+            crashes.Crashes("no standby", 0),
+            crashes.Crashes("no standby", 0, readyToRun: true),
+            crashes.CrashesByHand());
         Line starts = Line(environment, 0, Workload.Start);
-        yield return starts.Group(starts.Hello(), starts.Crashes("no standby, from crash to answer", "0"));
+        yield return starts.Group(starts.Hello(), starts.Crashes("from crash to answer", 0, readyToRun: true));
     }
 
     private static Line Line(BenchEnvironment environment, int size, params Workload[] workloads) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Viaduct.Benchmarks.Run;
 using Viaduct.Benchmarks.Systems;
 using Viaduct.Benchmarks.Worker;
@@ -76,11 +77,14 @@ internal sealed class Line
         with { Workloads = [.. _work.Workloads.Where(static workload => workload != Workload.OneWay)] };
 
     /// <summary>A crash of an isolated service's process.</summary>
-    public Contestant Crashes(string variant, params IReadOnlyList<string> arguments) => Started(
-        Contestant.ViaductSystem, variant, WaitKind.Adaptive, IsolationProgram, arguments);
+    public Contestant Crashes(string variant, int standbys, bool readyToRun = false) => Started(
+        Contestant.ViaductSystem,
+        readyToRun ? variant + ", ReadyToRun" : variant,
+        readyToRun ? static () => SiblingProgram.ReadyToRunPathOf(IsolationProgram) : static () => SiblingProgram.PathOf(IsolationProgram),
+        standbys.ToString(CultureInfo.InvariantCulture)) with { MayBeMissing = readyToRun };
 
     /// <summary>The same of a child that the program starts and asks itself.</summary>
-    public Contestant CrashesByHand() => Started(".NET Unix socket, by hand", null, WaitKind.Adaptive, IsolationProgram, ["by-hand"]);
+    public Contestant CrashesByHand() => Started(".NET Unix socket, by hand", null, static () => SiblingProgram.PathOf(IsolationProgram), "by-hand");
 
     public Contestant UnixSocketInC() => Peer("Unix socket (C)", NativeProgram.Sockets, "unix");
 
@@ -160,8 +164,8 @@ internal sealed class Line
     public Contestant Hello() => new(
         Contestant.LimitSystem, "dotnet hello world", WaitKind.Adaptive, _work.Workloads, () => new HelloRunner(_environment.Pace));
 
-    private Contestant Started(string name, string? variant, WaitKind wait, string program, IReadOnlyList<string> arguments) =>
-        new(name, variant, wait, _work.Workloads, () => new StartedRunner(_environment, program, arguments));
+    private Contestant Started(string name, string? variant, Func<string> path, params IReadOnlyList<string> arguments) =>
+        new(name, variant, WaitKind.Adaptive, _work.Workloads, () => new StartedRunner(_environment, IsolationProgram, path, arguments));
 
     private Contestant Peer(string name, NativeProgram program, string mode, WaitKind wait = WaitKind.Adaptive) =>
         Native(name, wait, _work.Workloads, _ => new NativeCommand(program, mode, NativeSize));

@@ -19,25 +19,31 @@ internal sealed class StartedRunner : IRunner
 
     private readonly BenchEnvironment _environment;
     private readonly string _program;
+    private readonly Func<string> _path;
     private readonly IReadOnlyList<string> _arguments;
 
-    public StartedRunner(BenchEnvironment environment, string program, IReadOnlyList<string> arguments)
+    /// <param name="environment">Of the run.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="path">Finds its assembly, or throws a <see cref="RunnerException"/>.</param>
+    /// <param name="arguments">Those before the count.</param>
+    public StartedRunner(BenchEnvironment environment, string program, Func<string> path, IReadOnlyList<string> arguments)
     {
         _environment = environment;
         _program = program;
+        _path = path;
         _arguments = arguments;
     }
 
     /// <summary>How often something that takes so long is measured in one repetition.</summary>
     public static int TimesFor(Pace pace) => Math.Max(FewestTimes, (int)(TimesAPass * pace.Pass / s_pass));
 
-    public void Start(IReadOnlyList<Workload> workloads) => SiblingProgram.PathOf(_program);
+    public void Start(IReadOnlyList<Workload> workloads) => _path();
 
     public Measurement Measure(Workload workload)
     {
         string times = TimesFor(_environment.Pace).ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(SiblingProgram.Host, [SiblingProgram.PathOf(_program), .. _arguments, times]);
-        start.Environment["VIADUCT_RUNTIME_DIR"] = Path.Combine(_environment.NewDirectory(), "runtime");
+        var start = new ProcessStartInfo(SiblingProgram.Host, [_path(), .. _arguments, times]);
+        start.Environment["VIADUCT_RUNTIME_DIR"] = Path.Combine(_environment.NewDirectory(), "run");
         Dictionary<string, double> figures = ProgramFigures.Of(start, _program, s_timeout);
         return new Measurement(new Percentiles(figures["p50"], figures["p99"], figures["p999"], figures["max"]), null, null, null);
     }

@@ -16,7 +16,7 @@ internal sealed class ServiceSystem : IBenchSystem
     public ServiceSystem(WorkerArguments arguments)
     {
         _arguments = arguments;
-        _node = Node.Join(new NodeOptions { RuntimeDirectory = Path.Combine(arguments.Directory, "runtime") });
+        _node = Node.Join(new NodeOptions { RuntimeDirectory = Path.Combine(arguments.Directory, "run") });
     }
 
     private WaitMode Wait => _arguments.Wait == WaitKind.Spin ? WaitMode.Spin : WaitMode.Adaptive;
