@@ -72,7 +72,7 @@ internal static class MarkdownTables
     /// <summary>What the lines of a table have in common.</summary>
     private readonly record struct Work(string Pattern, string Distance, string Workload, bool Touched, bool Pinned)
     {
-        public string Title => $"{Name}, {Where}{(Touched ? "" : ", untouched")}{(Pinned ? "" : ", not pinned")}";
+        public string Title => $"{Name}{Where}{(Touched ? "" : ", untouched")}{(Pinned ? "" : ", not pinned")}";
 
         public string Legend => Workload switch
         {
@@ -127,11 +127,12 @@ internal static class MarkdownTables
             _ => Names.OfSize(column),
         };
 
-        private string Where => Distance switch
+        private string Where => (Workload, Distance) switch
         {
-            "thread" => "between two threads",
-            "process" => "between two processes",
-            _ => "over TCP on loopback",
+            ("crash" or "start", _) => "",
+            (_, "thread") => ", between two threads",
+            (_, "process") => ", between two processes",
+            _ => ", over TCP on loopback",
         };
     }
 }

@@ -30,7 +30,7 @@ internal static class CallSuite
             crashes.Crashes("no standby", 0, readyToRun: true),
             crashes.CrashesByHand());
         Line starts = Line(environment, 0, Workload.Start);
-        yield return starts.Group(starts.Hello(), starts.Crashes("from crash to answer", 0, readyToRun: true));
+        yield return starts.Group(starts.Hello(), starts.Crashes("cold", 0, readyToRun: true));
     }
 
     private static Line Line(BenchEnvironment environment, int size, params Workload[] workloads) =>

@@ -90,6 +90,20 @@ public sealed partial class BenchTests : ProgramTests
     }
 
     [Fact]
+    public async Task A_crash_is_measured_until_the_answer_with_and_without_a_standby()
+    {
+        RunningProgram bench = Start(
+            Program, "--only", "crash", "--system", "viaduct", "--pass", "1", "--repeat", "1", "--json", "measured.json");
+        await bench.SucceedAsync();
+
+        Dictionary<string, double> times = File.ReadLines(Path.Combine(Folder, "measured.json"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(row => row.GetProperty("workload").GetString() == "crash")
+            .ToDictionary(row => row.GetProperty("variant").GetString()!, row => row.GetProperty("p50_ns").GetDouble());
+        Assert.All((string[])["standby", "no standby"], variant => Assert.True(times[variant] > 0));
+    }
+
+    [Fact]
     public async Task Figures_of_calls_have_charts_and_a_place_in_the_page_of_their_own()
     {
         string page = Write(
