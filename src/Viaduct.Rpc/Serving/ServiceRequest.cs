@@ -14,6 +14,8 @@ namespace Viaduct.Rpc;
 [SuppressMessage("Design", "CA1001", Justification = "Return disposes what it holds.")]
 public sealed partial class ServiceRequest
 {
+    private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
+
     [ThreadStatic]
     private static ServiceRequest? t_spare;
 
@@ -39,7 +41,7 @@ public sealed partial class ServiceRequest
     public uint Method { get; private set; }
 
     /// <summary>The arguments.</summary>
-    public WireReader Arguments => new(Body, _frame.Blobs);
+    public WireReader Arguments => new(Body, _frame.Blobs, BodyOffset);
 
     /// <summary>Where the result is written.</summary>
     public IBufferWriter<byte> Result => _answer;
@@ -75,7 +77,7 @@ public sealed partial class ServiceRequest
     internal uint Target { get; private set; }
 
     /// <summary>What follows the head.</summary>
-    internal ReadOnlySpan<byte> Body => _frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..];
+    internal ReadOnlySpan<byte> Body => _frame.Bytes[BodyOffset..];
 
     /// <summary>The answer as far as it was written.</summary>
     internal Frame Answer => _answer;
@@ -152,6 +154,7 @@ public sealed partial class ServiceRequest
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
         request._answer.GivesAway = true;
+        request._answer.LaysBeside = true;
         CallFrame.Begin(request._answer, RpcFrames.Result);
         return request;
     }
@@ -164,6 +167,7 @@ public sealed partial class ServiceRequest
     internal void AnswerWith(byte kind)
     {
         _answer.Truncate(0);
+        _answer.LaysBeside = false;
         CallFrame.Begin(_answer, kind);
     }
 
@@ -217,6 +221,7 @@ public sealed partial class ServiceRequest
             _frame.Blobs?.LeaveLent();
         }
 
+        EndMemories();
         _frame.Return();
         _answer.Return();
         if (_cancellation is not null)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Viaduct.Memory;
 using Viaduct.Nodes;
 using Viaduct.Wire.Frames;
@@ -66,17 +67,7 @@ internal static class BlobMemory
     /// <exception cref="IOException">The system has no more.</exception>
     public static Chunk Rent(int length)
     {
-        Volatile.Write(ref s_lastRent, Environment.TickCount64);
-
-        // What peers let go of meanwhile comes back first: it is still in the caches.
-        Sweep(SweptAtOnce);
-        if (s_share.TryRent(length, out Chunk chunk))
-        {
-            return chunk;
-        }
-
-        Sweep();
-        if (s_share.TryRent(length, out chunk))
+        if (TryRentNow(length, out Chunk chunk))
         {
             return chunk;
         }
@@ -86,6 +77,25 @@ internal static class BlobMemory
         GC.WaitForPendingFinalizers();
         Sweep();
         return s_share.TryRent(length, out chunk) ? chunk : throw new InsufficientMemoryException(WhoHolds(length));
+    }
+
+    /// <summary>As <see cref="Rent"/>, for what could do without: false where there is none.</summary>
+    public static bool TryRent(int length, [MaybeNullWhen(false)] out Chunk chunk)
+    {
+        try
+        {
+            if (length <= Blob.MaxLength && TryRentNow(length, out chunk))
+            {
+                return true;
+            }
+        }
+        catch (IOException)
+        {
+            // The system has no more; who asks may have room of his own.
+        }
+
+        chunk = null;
+        return false;
     }
 
     /// <summary>The memory that goes under a number to peers; null when there is none.</summary>
@@ -246,6 +256,21 @@ internal static class BlobMemory
                 TellRetired(id);
             }
         }
+    }
+
+    private static bool TryRentNow(int length, out Chunk chunk)
+    {
+        Volatile.Write(ref s_lastRent, Environment.TickCount64);
+
+        // What peers let go of meanwhile comes back first: it is still in the caches.
+        Sweep(SweptAtOnce);
+        if (s_share.TryRent(length, out chunk))
+        {
+            return true;
+        }
+
+        Sweep();
+        return s_share.TryRent(length, out chunk);
     }
 
     private static bool IsHeld(Piece piece)
