@@ -62,6 +62,21 @@ internal sealed class BlobList : IDisposable
     /// <summary>Says which blob of the call one takes the place of, and one.</summary>
     public void SetReplaced(int index, ushort replaced) => _replaced[index] = replaced;
 
+    /// <summary>The bytes of the longest.</summary>
+    public int Longest
+    {
+        get
+        {
+            int longest = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                longest = Math.Max(longest, _lengths[i]);
+            }
+
+            return longest;
+        }
+    }
+
     /// <summary>Where in the message the bytes of one belong; -1 if it is a blob.</summary>
     public int PlaceOf(int index) => _places[index];
 
