@@ -94,6 +94,7 @@ public sealed partial class ServiceCall
         {
             BinaryPrimitives.WriteUInt32LittleEndian(_frame.Bytes[PromiseOffset..], promise);
             Prepare(awaited: true);
+            CallbackTurns.StepAside();
             Check(_route.Begin(_pending, _frame, awaited: true, Remaining(), cancellationToken), cancellationToken);
             begun = true;
             ServiceContract<T> contract = ServiceContract.Of<T>();
@@ -129,7 +130,7 @@ public sealed partial class ServiceCall
     private void NoteGiven()
     {
         if (_given is { } given && _pending.Link is { } link && _answer is { } answer && CallFrame.TryRead(answer, out byte kind, out _)
-            && kind is RpcFrames.Result or RpcFrames.Stream)
+            && kind is RpcFrames.Result or RpcFrames.ResultWithObjects or RpcFrames.Stream)
         {
             Guid owner = link.Peer.SocketId;
             foreach (uint id in given)

@@ -71,13 +71,14 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
     public WireReader Invoke(CancellationToken cancellationToken = default)
     {
+        CallbackTurns.StepAside();
         cancellationToken = WithFlow(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
             Check(_route.Begin(_pending, _frame, awaited: false, Remaining(), cancellationToken), cancellationToken);
-            WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
+            WaitResult result = Await(cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
                 Check(result, cancellationToken);
@@ -148,6 +149,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             SealOneWay();
+            CallbackTurns.StepAside();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
         finally
@@ -275,6 +277,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(CancellationToken cancellationToken)
     {
+        CallbackTurns.StepAside();
         cancellationToken = WithFlow(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
@@ -403,6 +406,20 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         }
     }
 
+    /// <summary>Blocks until the call has ended. Whatever goes wrong here, nobody else has the call afterwards.</summary>
+    private WaitResult Await(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _route.Await(_pending, Remaining(), cancellationToken);
+        }
+        catch (Exception)
+        {
+            TryGiveUp();
+            throw;
+        }
+    }
+
     /// <summary>Nobody waits any more. False when it is being ended just now, which has happened by the time this returns.</summary>
     private bool TryGiveUp()
     {
@@ -479,7 +496,11 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         Frame answer = _answer!;
         CallFrame.TryRead(answer, out byte kind, out _);
         ReadOnlySpan<byte> body = answer.Bytes[CallFrame.HeaderSize..];
-        if (kind != RpcFrames.Result)
+        if (kind == RpcFrames.ResultWithObjects)
+        {
+            body = RpcFrames.ResultOf(body);
+        }
+        else if (kind != RpcFrames.Result)
         {
             throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);
         }

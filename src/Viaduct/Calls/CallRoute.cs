@@ -130,38 +130,6 @@ internal abstract partial class CallRoute
             ? new ValueTask<WaitResult>(WaitResult.Done)
             : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
 
-    /// <summary>Sends a frame as soon as there is room, and gives the frame back; if its receiver is gone, only that.</summary>
-    /// <exception cref="MessageTooLargeException">It is larger than messages may be.</exception>
-    public void Post(SendLink<Frame>? target, Frame frame)
-    {
-        bool isKept = false;
-        try
-        {
-            int most = Outbox.Channel.MaxMessageSize;
-            if (frame.FullLength > most)
-            {
-                throw new MessageTooLargeException(Outbox.Channel.Name, frame.FullLength, most);
-            }
-
-            isKept = !TrySend(target, frame);
-            if (isKept)
-            {
-                _ = PostLaterAsync(target, frame);
-            }
-        }
-        catch (Exception error) when (error is PeerLostException or ChannelMismatchException or ObjectDisposedException)
-        {
-            // Nobody is there to whom it would mean something.
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                frame.Return();
-            }
-        }
-    }
-
     /// <summary>Sends a frame about a call that is under way to whoever has that call, now or never.</summary>
     public bool TrySendAbout(PendingCall call, Frame frame)
     {
@@ -228,6 +196,7 @@ internal abstract partial class CallRoute
         if (call is null)
         {
             // The late answer of a call that nobody waits for, or one that nobody asked for.
+            OnLate(callee, answer);
             answer.Return();
         }
         else
@@ -268,6 +237,9 @@ internal abstract partial class CallRoute
 
     /// <summary>A call is awaited from now on.</summary>
     protected abstract void OnAwaited();
+
+    /// <summary>An answer has come for which nobody waits any more; its frame is given back afterwards. Called outside every gate.</summary>
+    protected abstract void OnLate(Guid callee, Frame answer);
 
     /// <summary>Sends to a receiver, or to any. Under the gate.</summary>
     /// <exception cref="PeerLostException">That receiver is gone.</exception>
@@ -334,20 +306,6 @@ internal abstract partial class CallRoute
         {
             Outbox.ExitGate();
         }
-    }
-
-    private async Task PostLaterAsync(SendLink<Frame>? target, Frame frame)
-    {
-        try
-        {
-            await Outbox.BlockAsync(new BoxedSend(this, target, frame), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
-        {
-            // As in Post.
-        }
-
-        frame.Return();
     }
 
     /// <summary>Begins a call.</summary>

@@ -53,6 +53,9 @@ internal sealed class CallerSocket : ChannelSocket
     /// </summary>
     public Action<Frame, PeerIdentity>? Unasked { get; set; }
 
+    /// <summary>An answer came for which nobody waits any more. Called outside every gate. Set before any call.</summary>
+    public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; set; }
+
     /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
     public Action<Guid>? ServerGone { get; set; }
 
@@ -223,6 +226,15 @@ internal sealed class CallerSocket : ChannelSocket
             if (Volatile.Read(ref _looping) == 0 && Interlocked.Exchange(ref _looping, 1) == 0)
             {
                 _ = LoopAsync();
+            }
+        }
+
+        /// <inheritdoc/>
+        protected override void OnLate(Guid callee, Frame answer)
+        {
+            if (socket.Late is { } late && socket.LinkTo(callee) is { } link)
+            {
+                late(this, link, answer);
             }
         }
 

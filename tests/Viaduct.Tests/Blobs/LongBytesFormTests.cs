@@ -102,6 +102,22 @@ public sealed class LongBytesFormTests
     }
 
     [Fact]
+    public void Where_no_more_can_be_held_bytes_are_copied_and_blobs_are_not()
+    {
+        byte[] message = [0x0A, 0x80, 0x80, 0x04, 0x10, 0x02];
+        s_block.GetSpan()[..65536].Fill(6);
+        Frame frame = new FrameFormat().Read([.. Prefix(65536, 4), .. message], new Segments { IsFull = true });
+        s_block.GetSpan()[..65536].Clear();
+        Read(frame, static (ref WireReader reader) =>
+        {
+            ReadOnlySpan<byte> bytes = reader.ReadBytes();
+            Assert.Equal((65536, -1), (bytes.Length, bytes.IndexOfAnyExcept((byte)6)));
+        });
+        frame.Return();
+        Assert.Throws<InvalidOperationException>(() => new FrameFormat().Read([.. Prefix(65536, -1), .. message], new Segments { IsFull = true }));
+    }
+
+    [Fact]
     public void A_field_that_is_not_known_is_passed_over_with_what_lies_beside()
     {
         byte[] message = [0x0A, 0x80, 0x80, 0x04, 0x10, 0x02];
@@ -164,12 +180,14 @@ public sealed class LongBytesFormTests
     /// <summary>A peer's memory: one file of blobs.</summary>
     private sealed class Segments : ISegments
     {
+        public bool IsFull { get; init; }
+
         public MemoryBlock? Find(int segmentId) => segmentId == 7 ? s_block : null;
 
         public Piece? Hold(in ChunkReference reference)
         {
             ForeignSegment.Check(reference, s_block);
-            return reference.Segment == 7 ? PieceAt((int)reference.Offset / 4096) : null;
+            return IsFull ? throw new InvalidOperationException("full") : reference.Segment == 7 ? PieceAt((int)reference.Offset / 4096) : null;
         }
     }
 }

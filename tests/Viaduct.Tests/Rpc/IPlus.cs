@@ -8,5 +8,7 @@ public interface IPlus
 {
     int Add(int a, int b);
 
+    int AddUnlessCanceled(int a, int b, CancellationToken cancellationToken);
+
     ValueTask<int> AddAsync(int a, int b, CancellationToken cancellationToken = default);
 }

@@ -46,6 +46,36 @@ public sealed class ServiceAllocationTests : IAsyncDisposable
         })).Within();
     }
 
+    [Fact]
+    public async Task Calls_that_can_be_cancelled()
+    {
+        using ServiceHost host = Serve();
+        using ServiceClient<IPlus> client = await Connect(0);
+        using var cancellation = new CancellationTokenSource();
+        await Allocation.IsNone(count => Background.Run(() =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(client.Service.AddUnlessCanceled(i, 1, cancellation.Token) == i + 1);
+            }
+        })).Within();
+    }
+
+    [Fact]
+    public async Task Calls_that_are_awaited_and_can_be_cancelled()
+    {
+        using ServiceHost host = Serve();
+        using ServiceClient<IPlus> client = await Connect(0);
+        using var cancellation = new CancellationTokenSource();
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(await client.Service.AddAsync(i, 1, cancellation.Token) == i + 1);
+            }
+        }).Within();
+    }
+
     private ServiceHost Serve() => _distance.Far.Serve<IPlus>(new Plus(), new ServeOptions { Context = _distance.Context });
 
     private async Task<ServiceClient<IPlus>> Connect(int most)
