@@ -5,7 +5,7 @@ internal static class LongBytes
 {
     /// <summary>
     /// From so many bytes on. Copying fewer through the call costs no more than taking shared memory for them and telling the other end where they are: measured,
-    /// see docs/decisions/0027-long-bytes-lie-beside-a-call.md.
+    /// see docs/decisions/0028-long-bytes-lie-beside-a-call.md.
     /// </summary>
     public const int Least = 32 * 1024;
 

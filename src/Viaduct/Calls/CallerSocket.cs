@@ -263,6 +263,9 @@ internal sealed class CallerSocket : ChannelSocket
         private sealed class LoopAttempt(CallerRoute route, CallerSocket socket) : IAttempt
         {
             /// <inheritdoc/>
+            static bool IAttempt.LooksOn => true;
+
+            /// <inheritdoc/>
             public bool Try()
             {
                 socket.TakeAnswers(null);

@@ -39,6 +39,9 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>How long the next adaptive wait spins, in stopwatch ticks: grows while that pays, shrinks while it doesn't.</summary>
     private long _spin = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
 
+    /// <summary>The same of awaiting operations that look on.</summary>
+    private long _lookOn = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
+
     /// <summary>Waits in a row that were over at once. A race over this and the next costs a pause, nothing else.</summary>
     private uint _shortWaits;
 
@@ -159,6 +162,43 @@ internal abstract class WaitLoop(WaitMode mode)
         return new ValueTask(awaited, awaited.Begin(attempt, cancellationToken));
     }
 
+    /// <summary>
+    /// Whether an awaiting operation that found nothing looks again soon, behind whatever else its process has to do, instead of sleeping: for as long as a blocking wait
+    /// would spin. Nobody need ring then, which costs who rings a system call and who is rung a switch of threads.
+    /// </summary>
+    public bool LooksOn(ref IdleLooks idle)
+    {
+        long budget = Volatile.Read(ref _lookOn);
+        if (budget == 0)
+        {
+            return false;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        long progress = Progress;
+        if (idle.Since == 0)
+        {
+            idle = new IdleLooks { Since = now, Progress = progress };
+            return true;
+        }
+
+        if (progress != idle.Progress)
+        {
+            idle = new IdleLooks { Since = now, Progress = progress };
+            Volatile.Write(ref _lookOn, Longer(budget));
+            return true;
+        }
+
+        if (now - idle.Since <= budget)
+        {
+            return true;
+        }
+
+        idle = default;
+        Volatile.Write(ref _lookOn, Shorter(budget));
+        return false;
+    }
+
     /// <summary>An awaiting operation is over, and nobody knows it any more.</summary>
     public void Reuse(AsyncWaiter awaited)
     {
@@ -188,6 +228,12 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
     public abstract void Retract();
+
+    /// <summary>What a spin that paid makes of the next one.</summary>
+    private static long Longer(long spin) => Math.Min(s_longestSpin, spin + (spin >> 2) + 1);
+
+    /// <summary>What a spin in vain makes of the next one. A sixteenth stays, so that a peer which becomes fast again is noticed.</summary>
+    private static long Shorter(long spin) => Math.Max(s_longestSpin >> 4, spin - (spin >> 2));
 
     private AwaitedAttempt<TAttempt, TResult> Rent<TAttempt, TResult>()
         where TAttempt : IAttempt<TResult>
@@ -231,7 +277,7 @@ internal abstract class WaitLoop(WaitMode mode)
             {
                 _shortWaits = i < FewLooks ? _shortWaits + 1 : 0;
                 _progressThen = Progress;
-                Volatile.Write(ref _spin, Math.Min(s_longestSpin, _spin + (_spin >> 2) + 1));
+                Volatile.Write(ref _spin, Longer(_spin));
                 return WaitResult.Done;
             }
 
@@ -259,8 +305,7 @@ internal abstract class WaitLoop(WaitMode mode)
             start = start == 0 ? now : start;
             if (now - start > budget)
             {
-                // A sixteenth stays, so that a peer which becomes fast again is noticed.
-                Volatile.Write(ref _spin, Math.Max(s_longestSpin >> 4, _spin - (_spin >> 2)));
+                Volatile.Write(ref _spin, Shorter(_spin));
                 return null;
             }
 
