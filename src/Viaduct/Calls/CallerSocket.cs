@@ -37,7 +37,7 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
     private static bool PassesOn(Frame frame, bool isCopy)
     {
-        bool passes = CallFrame.IsForAnybody(frame) && frame.Blobs is null;
+        bool passes = CallFrame.IsForAnybody(frame) && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
         if (isCopy)
         {
             frame.Return();

@@ -258,6 +258,12 @@ internal sealed unsafe class RecordRing
     /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
     public void Attach(BlobList blobs)
     {
+        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(blobs.Longest) is var enough && _chunksHeld > enough)
+        {
+            // What was consumed meanwhile lets go of its blobs, so that their memory is used again while it is in the caches.
+            Recycle?.Invoke(enough);
+        }
+
         _blobs = blobs.HoldAll();
         _chunksHeld++;
     }
