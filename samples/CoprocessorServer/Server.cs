@@ -30,9 +30,9 @@ internal static class Server
             long kept = BytesInUse(directory);
 
             // One submits all its jobs at once, two have one job at a time, and one is killed in the midst of its jobs.
-            ChildProcess doomed = Start(directory, "doomed", 9, 2000, 1000);
+            ChildProcess doomed = Start(directory, "doomed", 9, 2 * Capacity, Capacity);
             Task<bool> others = RunClientsAsync(directory, coprocessor, device, ("greedy", jobs, jobs), ("modest-1", jobs / 10, 1), ("modest-2", jobs / 10, 1));
-            await UntilAsync(() => coprocessor.Queues.TryGetValue("doomed", out ClientJobs? queue) && device.Look(queue) is { Finished: > 10, Waiting: > 10 });
+            await UntilAsync(() => coprocessor.Queues.TryGetValue("doomed", out ClientJobs? queue) && device.Look(queue) is { Finished: > 10, Waiting: > Capacity / 2 });
             doomed.Kill();
             await doomed.Exited;
             isRight &= await others;

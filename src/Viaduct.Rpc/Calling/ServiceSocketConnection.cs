@@ -19,7 +19,11 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         _turns = new CallbackTurns(_server);
 
         // Whoever holds something of ours may call it at any time.
-        _server.Exports.Used = Route.BeginAwait;
+        _server.Exports.Used = () =>
+        {
+            socket.KeepsOrder = true;
+            Route.BeginAwait();
+        };
         _server.Exports.Unused = Route.EndAwait;
         socket.Unasked = OnUnasked;
         socket.ServerGone = _server.Forget;

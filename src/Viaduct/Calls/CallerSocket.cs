@@ -12,6 +12,10 @@ internal sealed class CallerSocket : ChannelSocket
     private readonly Mailbox[] _sources;
     private readonly CallerRoute _route;
 
+    /// <summary>Held from the taking of a frame until it was handed on, where order is kept.</summary>
+    private readonly Lock _order = new();
+    private volatile bool _keepsOrder;
+
     /// <summary>A caller.</summary>
     /// <param name="node">The node.</param>
     /// <param name="channel">The service.</param>
@@ -53,6 +57,13 @@ internal sealed class CallerSocket : ChannelSocket
     /// Takes a frame that is no answer, with who sent it; it then owns the frame. Called outside every gate, on any thread, which it must not keep. Set before any call.
     /// </summary>
     public Action<Frame, PeerIdentity>? Unasked { get; set; }
+
+    /// <summary>Whether frames that are no answers are handed on in the order in which they came, whichever threads take them. Set before any such frame is asked for.</summary>
+    public bool KeepsOrder
+    {
+        get => _keepsOrder;
+        set => _keepsOrder = value;
+    }
 
     /// <summary>An answer came for which nobody waits any more. Called outside every gate. Set before any call.</summary>
     public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; set; }
@@ -119,49 +130,63 @@ internal sealed class CallerSocket : ChannelSocket
     private void TakeAnswers(PendingCall? mine)
     {
         bool others = false;
-        while (true)
+        while (_keepsOrder ? TryTakeInOrder(out Frame? answer, out uint id, out Guid callee) : TryTakeOne(out answer, out id, out callee))
         {
-            Received<Frame> received;
-            try
-            {
-                if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
-                {
-                    break;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                // The socket is being closed, which ends its calls.
-                break;
-            }
-            catch (ViaductException)
-            {
-                // A callee that was lost or is unsound: the link of the requests to it tells its calls, after this loop has taken what it answered.
-                continue;
-            }
-
-            if (!CallFrame.TryRead(received.Value, out byte kind, out uint id))
-            {
-                received.Value.Return();
-            }
-            else if (CallFrame.IsAnswer(kind))
-            {
-                others |= _route.Deliver(id, received.Link.Peer.SocketId, received.Value) is { } call && call != mine;
-            }
-            else if (Unasked is { } unasked)
-            {
-                unasked(received.Value, received.Link.Peer);
-            }
-            else
-            {
-                received.Value.Return();
-            }
+            others |= answer is not null && _route.Deliver(id, callee, answer) is { } call && call != mine;
         }
 
         if (others)
         {
             _replies.Wake();
         }
+    }
+
+    /// <summary>As <see cref="TryTakeOne"/>; several threads may do so at a time, and none overtakes another.</summary>
+    private bool TryTakeInOrder(out Frame? answer, out uint id, out Guid callee)
+    {
+        lock (_order)
+        {
+            return TryTakeOne(out answer, out id, out callee);
+        }
+    }
+
+    /// <summary>Takes what came first, and hands it on if it is no answer. False when nothing is there.</summary>
+    private bool TryTakeOne(out Frame? answer, out uint id, out Guid callee)
+    {
+        (answer, id, callee) = (null, 0, default);
+        Received<Frame> received;
+        try
+        {
+            if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
+            {
+                return false;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket is being closed, which ends its calls.
+            return false;
+        }
+        catch (ViaductException)
+        {
+            // A callee that was lost or is unsound: the link of the requests to it tells its calls, after what it answered was taken.
+            return true;
+        }
+
+        if (CallFrame.TryRead(received.Value, out byte kind, out id) && CallFrame.IsAnswer(kind))
+        {
+            (answer, callee) = (received.Value, received.Link.Peer.SocketId);
+        }
+        else if (received.Value.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
+        {
+            unasked(received.Value, received.Link.Peer);
+        }
+        else
+        {
+            received.Value.Return();
+        }
+
+        return true;
     }
 
     /// <summary>Without a way back no call over there is ever answered. Where the peer is lost as a whole, the way there goes by itself.</summary>
