@@ -163,19 +163,6 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RingAndExit(Bell bell)
-    {
-        try
-        {
-            bell.Ring();
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
     /// <summary>Whether a message of the usual size could be sent now, or sending would throw.</summary>
     public bool IsReady()
     {
