@@ -32,6 +32,11 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
     {
+        if (!handOver && attempt == 1 && TryPutUsual(message, sequence))
+        {
+            return true;
+        }
+
         if (!TryPrepare(message, handOver))
         {
             return false;
