@@ -88,6 +88,19 @@ want_peers() {
         say "not all peers could be installed (${missing[*]}); the bench names those that are missing"
 }
 
+# Programs that the bench starts beside its own. It names those that are missing.
+want_programs() {
+    build bench/Viaduct.Benchmarks.Hello
+    build bench/Viaduct.Benchmarks.Isolation
+    (build bench/Viaduct.Benchmarks.Http) || say "no HTTP/2 to compare with: it needs ASP.NET Core"
+
+    # Compiled ahead of time only for the part that starts processes.
+    case " $* " in *" --only crash "*) ;; *" --only "*) return ;; esac
+    (quietly dotnet publish bench/Viaduct.Benchmarks.Isolation -c Release --use-current-runtime --no-self-contained -v quiet -nologo \
+        -p:PublishReadyToRun=true "-p:ArtifactsPath=$root/artifacts/readytorun" "-p:NuGetLockFilePath=$root/artifacts/readytorun/lock.json") ||
+        say "no program compiled ahead of time: the package of its compiler could not be had"
+}
+
 # quietly COMMAND...: in the repository; its output is seen only if it fails.
 quietly() {
     local output
@@ -110,8 +123,14 @@ demo() {
 }
 
 bench() {
-    case ${1:-} in charts | micro | -h | --help) ;; *) want_peers ;; esac
     build bench/Viaduct.Benchmarks
+    case ${1:-} in
+    charts | micro | -h | --help) ;;
+    *)
+        want_peers
+        want_programs "$@"
+        ;;
+    esac
     exec dotnet "$root/artifacts/bin/Viaduct.Benchmarks/release/Viaduct.Benchmarks.dll" "$@"
 }
 

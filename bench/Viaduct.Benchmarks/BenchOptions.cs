@@ -8,13 +8,14 @@ namespace Viaduct.Benchmarks;
 /// <param name="Systems">Which systems to run beside the limits; null = all.</param>
 /// <param name="Quick">Fewer contestants and shorter passes: everything within two minutes.</param>
 /// <param name="Pass">How long one repetition takes; null = as the pace says.</param>
+/// <param name="WarmUp">How long each runs before it counts; null = as the pace says.</param>
 /// <param name="Repetitions">How often; null = as the pace says.</param>
 /// <param name="Pinned">Whether each side is kept on a core of its own.</param>
 /// <param name="JsonFile">Where to write one JSON object a line.</param>
 /// <param name="Append">Whether the file's lines stay and the new ones are added.</param>
 /// <param name="Help">Print the usage and end.</param>
 internal sealed record BenchOptions(
-    Part? Only, IReadOnlyList<int>? Sizes, IReadOnlyList<string>? Systems, bool Quick, TimeSpan? Pass, int? Repetitions, bool Pinned, string? JsonFile, bool Append, bool Help)
+    Part? Only, IReadOnlyList<int>? Sizes, IReadOnlyList<string>? Systems, bool Quick, TimeSpan? Pass, TimeSpan? WarmUp, int? Repetitions, bool Pinned, string? JsonFile, bool Append, bool Help)
 {
     /// <summary>Runs the micro-benchmarks instead; BenchmarkDotNet reads the rest of the line.</summary>
     public const string MicroVerb = "micro";
@@ -23,7 +24,7 @@ internal sealed record BenchOptions(
     public const string ChartsVerb = "charts";
 
     public const string Usage = """
-        usage: bench [--only PART] [--size BYTES,...] [--system NAME,...] [--quick] [--pass MS] [--repeat N] [--unpinned]
+        usage: bench [--only PART] [--size BYTES,...] [--system NAME,...] [--quick] [--pass MS] [--warm-up MS] [--repeat N] [--unpinned]
                      [--json FILE [--append]]
                bench charts FILE [--out DIRECTORY] [--page FILE]
                bench micro [BenchmarkDotNet's arguments, such as --filter '*']
@@ -33,19 +34,23 @@ internal sealed record BenchOptions(
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
                         calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
                         wake: to a receiver that sleeps; fan-out: one publisher, several subscribers; fan-in: several producers, one consumer;
-                        select: receiving from whichever of four channels is ready.
+                        select: receiving from whichever of four channels is ready;
+                        remote: calls of a service, one and many at a time; bytes: calls that take bytes there and back;
+                        crash: calls that kill their process, and the start of the next one.
                         Everything when left out.
           --size BYTES  only messages of these sizes, such as 64,65536
           --system NAME only these systems, such as viaduct,iceoryx, and the limits
           --quick       shorter passes, fewer peers and sizes: everything within two minutes
           --pass MS     how long one repetition takes: 100 by default, 25 with --quick
+          --warm-up MS  how long each runs before it counts: 700 by default, 300 with --quick
           --repeat N    how often each is measured: 5 times by default
           --unpinned    leaves it to the scheduler where each side runs
           --json FILE   also writes the results as JSON, one object a line; --append keeps the lines that are there
           --help        this text
 
         charts draws SVG files from such a file into DIRECTORY (the current one by default), and writes the tables into a page,
-        between its lines "<!-- figures -->" and "<!-- end of figures -->".
+        between its lines "<!-- figures -->" and "<!-- end of figures -->", those of remote calls between "<!-- figures of remote calls -->"
+        and "<!-- end of figures of remote calls -->". What the file has no results of stays as it is.
 
         Needs two cores. Without a C compiler the limits and the C peers are named as missing, and no ratio is printed.
         How to read the figures: bench/README.md.
@@ -54,7 +59,7 @@ internal sealed record BenchOptions(
     /// <exception cref="ArgumentException">An argument is unknown or lacks its value.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
-        var options = new BenchOptions(null, null, null, false, null, null, true, null, false, false);
+        var options = new BenchOptions(null, null, null, false, null, null, null, true, null, false, false);
         for (int i = 0; i < arguments.Count; i++)
         {
             options = arguments[i] switch
@@ -64,6 +69,7 @@ internal sealed record BenchOptions(
                 "--system" => options with { Systems = Value(arguments, ref i).Split(',') },
                 "--quick" => options with { Quick = true },
                 "--pass" => options with { Pass = ParsePass(Value(arguments, ref i)) },
+                "--warm-up" => options with { WarmUp = ParsePass(Value(arguments, ref i)) },
                 "--repeat" => options with { Repetitions = ParseRepetitions(Value(arguments, ref i)) },
                 "--unpinned" => options with { Pinned = false },
                 "--json" => options with { JsonFile = Value(arguments, ref i) },
@@ -94,7 +100,10 @@ internal sealed record BenchOptions(
         "fan-out" => Part.FanOut,
         "fan-in" => Part.FanIn,
         "select" => Part.Select,
-        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, fan-in, select"),
+        "remote" => Part.Remote,
+        "bytes" => Part.Bytes,
+        "crash" => Part.Crash,
+        _ => throw new ArgumentException($"'{text}' is none of thread, process, machine, calls, untouched, wake, fan-out, fan-in, select, remote, bytes, crash"),
     };
 
     private static TimeSpan ParsePass(string text) =>

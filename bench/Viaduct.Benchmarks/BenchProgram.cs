@@ -59,7 +59,7 @@ internal static class BenchProgram
         long began = Stopwatch.GetTimestamp();
         using StreamWriter? json = options.JsonFile is null ? null : new StreamWriter(options.JsonFile, options.Append);
         Pace pace = options.Quick ? Pace.Quick : Pace.Full;
-        using var environment = new BenchEnvironment(pace with { Pass = options.Pass ?? pace.Pass, Repetitions = options.Repetitions ?? pace.Repetitions }, options.Pinned);
+        using var environment = new BenchEnvironment(pace with { Pass = options.Pass ?? pace.Pass, WarmUp = options.WarmUp ?? pace.WarmUp, Repetitions = options.Repetitions ?? pace.Repetitions }, options.Pinned);
         string where = options.Pinned ? $"cores {environment.Cores.A} and {environment.Cores.B}" : "not pinned";
         Console.Out.WriteLine(
             $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; {where}; medians of {environment.Pace.Repetitions} repetitions; latency is one way");

@@ -12,4 +12,7 @@ internal enum Part
     FanOut,
     FanIn,
     Select,
+    Remote,
+    Bytes,
+    Crash,
 }

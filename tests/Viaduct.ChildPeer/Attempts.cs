@@ -34,6 +34,8 @@ internal static partial class Attempts
                 ["fork"] => Call(57, 0),
                 ["call", string number] => Call(int.Parse(number, CultureInfo.InvariantCulture), 0),
                 ["kill", string process] => Kill(int.Parse(process, CultureInfo.InvariantCulture), 0) == 0 ? "signalled" : Error(),
+                ["shared", string key] => SharedMemory(int.Parse(key, CultureInfo.InvariantCulture), 0, 0) >= 0 ? "found" : Error(),
+                ["queue", string name] => OpenQueue(name, 0) >= 0 ? "found" : Error(),
                 ["group"] => Call(109, 0),
                 ["limits", string process] => Limits(int.Parse(process, CultureInfo.InvariantCulture)),
                 ["memory", string megabytes] => Memory(int.Parse(megabytes, CultureInfo.InvariantCulture)),
@@ -212,6 +214,12 @@ internal static partial class Attempts
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "shmget", SetLastError = true)]
+    private static partial int SharedMemory(int key, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mq_open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenQueue(string name, int flags);
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int MakeSocket(int family, int type, int protocol);

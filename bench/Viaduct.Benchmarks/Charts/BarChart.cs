@@ -4,7 +4,7 @@ namespace Viaduct.Benchmarks.Charts;
 internal sealed record BarChart(string Title, string Note, IReadOnlyList<BarGroup> Groups)
 {
     private const int Width = 860;
-    private const int Left = 250;
+    private const int Left = 280;
     private const int Right = 740;
     private const int Top = 62;
     private const int BarHeight = 18;

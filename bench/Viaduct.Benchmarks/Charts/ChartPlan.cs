@@ -41,6 +41,7 @@ internal static class ChartPlan
             ("distances.svg", Distances([.. pinned.Where(row => row.Size == 64 && row.Touched
                 && row.Workload == Names.Of(Workload.Latency) && row.Pattern == Names.Of(Pattern.ProducerConsumer))])),
             ("fan-out.svg", FanOut(pinned.Where(row => row.Workload == Names.Of(Workload.FanOut)))),
+            .. CallCharts.Draw(pinned.Where(row => row.IsOfCalls)),
         ];
         return charts.Where(chart => chart.Item2 is not null).Select(chart => (chart.Item1, chart.Item2!));
     }

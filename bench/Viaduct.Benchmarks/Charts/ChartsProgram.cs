@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Viaduct.Benchmarks.Report;
 
 namespace Viaduct.Benchmarks.Charts;
 
@@ -41,10 +42,21 @@ internal static class ChartsProgram
 
         if (options.Page is not null)
         {
-            FiguresPage.Update(options.Page, MarkdownTables.Write(results));
+            Update(options.Page, FiguresPage.OfMessages, results.Rows.Where(row => !row.IsOfCalls));
+            Update(options.Page, FiguresPage.OfCalls, results.Rows.Where(row => row.IsOfCalls));
             Console.Out.WriteLine(options.Page);
         }
 
         return Done;
+    }
+
+    // Tables that nothing was measured for stay as they are.
+    private static void Update(string page, string figures, IEnumerable<ResultRow> rows)
+    {
+        ResultRow[] all = [.. rows];
+        if (all.Length > 0)
+        {
+            FiguresPage.Update(page, figures, MarkdownTables.Write(all));
+        }
     }
 }

@@ -3,20 +3,25 @@ namespace Viaduct.Benchmarks.Charts;
 /// <summary>Replaces the tables of a page, and leaves the rest of it alone.</summary>
 internal static class FiguresPage
 {
-    public const string Begin = "<!-- figures -->";
-    public const string End = "<!-- end of figures -->";
+    /// <summary>What the tables of messages are called in the page's marks.</summary>
+    public const string OfMessages = "figures";
+
+    /// <summary>What the tables of remote calls are called there.</summary>
+    public const string OfCalls = "figures of remote calls";
 
     /// <exception cref="InvalidDataException">The page has no place for them.</exception>
-    public static void Update(string path, string tables)
+    public static void Update(string path, string figures, string tables)
     {
+        string beginMark = $"<!-- {figures} -->";
+        string endMark = $"<!-- end of {figures} -->";
         string page = File.ReadAllText(path);
-        int begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        int end = page.IndexOf(End, StringComparison.Ordinal);
+        int begin = page.IndexOf(beginMark, StringComparison.Ordinal);
+        int end = page.IndexOf(endMark, StringComparison.Ordinal);
         if (begin < 0 || end < begin)
         {
-            throw new InvalidDataException($"{path} has no lines '{Begin}' and '{End}'");
+            throw new InvalidDataException($"{path} has no lines '{beginMark}' and '{endMark}'");
         }
 
-        File.WriteAllText(path, $"{page[..(begin + Begin.Length)]}\n\n{tables.Trim()}\n\n{page[end..]}");
+        File.WriteAllText(path, $"{page[..(begin + beginMark.Length)]}\n\n{tables.Trim()}\n\n{page[end..]}");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ResultFile
                 throw new InvalidDataException($"{path}:{number} is no line of results: {error.Message}");
             }
 
-            rows[(row.System, row.Variant, row.Distance, row.Pattern, (row.Workload, row.Size, row.Wait, row.Touched, row.Pinned))] = row;
+            rows[(row.System, row.Variant, row.Distance, row.Pattern, (row.Workload, row.Size, row.Wait, row.Touched, row.Pinned, row.CallsAtATime))] = row;
         }
 
         return new ResultFile([.. rows.Values]);

@@ -17,5 +17,8 @@ internal sealed record Contestant(
     /// <summary>How many subscribers a publisher has; null for the other patterns.</summary>
     public int? Subscribers { get; init; }
 
+    /// <summary>Whether it needs what not every machine has.</summary>
+    public bool MayBeMissing { get; init; }
+
     public string Label => Variant is null ? System : $"{System}, {Variant}";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Viaduct.Benchmarks.Run;
 using Viaduct.Benchmarks.Systems;
 using Viaduct.Benchmarks.Worker;
@@ -16,6 +17,8 @@ internal sealed class Line
     /// <summary>What of an untouched message still has to travel at least: the line that says it is there.</summary>
     private const int CacheLine = 64;
 
+    private const string IsolationProgram = "Viaduct.Benchmarks.Isolation";
+
     private readonly BenchEnvironment _environment;
     private readonly Assignment _work;
 
@@ -33,7 +36,7 @@ internal sealed class Line
 
     /// <summary>Bare cache-line ping-pong, and bare reading of what the other core has just written.</summary>
     public Contestant SpinningLimit() => Native(Contestant.LimitSystem, WaitKind.Spin, _work.Workloads, workload =>
-        new NativeCommand(workload == Workload.Latency ? NativeProgram.PingPong : NativeProgram.Stream, "-", LimitSize));
+        new NativeCommand(workload.IsRoundTrip ? NativeProgram.PingPong : NativeProgram.Stream, "-", LimitSize));
 
     /// <summary>The same of a sender that writes a buffer of its own and copies it: what is to be had without a loan.</summary>
     public Contestant Copied() => Native("bare copy", WaitKind.Spin, [Workload.Throughput], _ => new NativeCommand(NativeProgram.Stream, "copy", LimitSize));
@@ -41,7 +44,7 @@ internal sealed class Line
     /// <summary>Bare futex wake of a sleeper; there is nothing to compare a stream's rate with but the spinning limit.</summary>
     public Contestant SleepingLimit()
     {
-        Workload[] workloads = [.. _work.Workloads.Where(workload => workload != Workload.Throughput)];
+        Workload[] workloads = [.. _work.Workloads.Where(workload => !workload.IsRate)];
         return Native(
             Contestant.LimitSystem, WaitKind.Async, workloads, _ => new NativeCommand(NativeProgram.Futex, "-", LimitSize));
     }
@@ -53,6 +56,35 @@ internal sealed class Line
         double messages = workload == Workload.Latency ? 1 : (double)bytes / _work.Size;
         return new NativeCommand(NativeProgram.Sockets, "tcp", bytes, messages);
     });
+
+    /// <summary>The limit of calls with bytes: what both do with them, one after the other in one process.</summary>
+    public Contestant InOneProcess() => Managed(Contestant.LimitSystem, OneProcessSystem.Key, WaitKind.Spin, "in one process", distance: Distance.Thread);
+
+    /// <summary>Bytes rewritten in place by one core and then by the other: no limit where they must not be waited for.</summary>
+    public Contestant BareExchange() => Native("bare exchange (C)", WaitKind.Spin, _work.Workloads, _ => new NativeCommand(NativeProgram.PingPong, "-", NativeSize));
+
+    /// <summary>Calls of a service, as many at a time as the assignment says.</summary>
+    public Contestant Service(WaitKind wait) =>
+        Managed(Contestant.ViaductSystem, ServiceSystem.Key, wait, null, new() { Calls = _work.CallsAtATime ?? 0 })
+        with { Workloads = [.. _work.Workloads.Where(workload => wait != WaitKind.Async || !workload.IsRate)] };
+
+    public Contestant ServiceWithBytes(WaitKind wait, string name, BytesRoad road) =>
+        Managed(Contestant.ViaductSystem, ServiceSystem.Key, wait, name, new() { Bytes = road });
+
+    /// <summary>There are no calls without an answer.</summary>
+    public Contestant Http() =>
+        Managed("HTTP/2 (Kestrel)", WorkerArguments.HttpKey, WaitKind.Async, null, new() { Calls = _work.CallsAtATime ?? 0 })
+        with { Workloads = [.. _work.Workloads.Where(static workload => workload != Workload.OneWay)] };
+
+    /// <summary>A crash of an isolated service's process.</summary>
+    public Contestant Crashes(string variant, int standbys, bool readyToRun = false) => Started(
+        Contestant.ViaductSystem,
+        readyToRun ? variant + ", ReadyToRun" : variant,
+        readyToRun ? static () => SiblingProgram.ReadyToRunPathOf(IsolationProgram) : static () => SiblingProgram.PathOf(IsolationProgram),
+        standbys.ToString(CultureInfo.InvariantCulture)) with { MayBeMissing = readyToRun };
+
+    /// <summary>The same of a child that the program starts and asks itself.</summary>
+    public Contestant CrashesByHand() => Started(".NET Unix socket, by hand", null, static () => SiblingProgram.PathOf(IsolationProgram), "by-hand");
 
     public Contestant UnixSocketInC() => Peer("Unix socket (C)", NativeProgram.Sockets, "unix");
 
@@ -128,13 +160,21 @@ internal sealed class Line
 
     private static string ChannelsKey => ChannelsSystem<Messages.Message8>.Key;
 
+    /// <summary>A .NET process that writes a line and ends: the limit of a start.</summary>
+    public Contestant Hello() => new(
+        Contestant.LimitSystem, "dotnet hello world", WaitKind.Adaptive, _work.Workloads, () => new HelloRunner(_environment.Pace));
+
+    private Contestant Started(string name, string? variant, Func<string> path, params IReadOnlyList<string> arguments) =>
+        new(name, variant, WaitKind.Adaptive, _work.Workloads, () => new StartedRunner(_environment, IsolationProgram, path, arguments));
+
     private Contestant Peer(string name, NativeProgram program, string mode, WaitKind wait = WaitKind.Adaptive) =>
         Native(name, wait, _work.Workloads, _ => new NativeCommand(program, mode, NativeSize));
 
     private Contestant Native(string name, WaitKind wait, IReadOnlyList<Workload> workloads, Func<Workload, NativeCommand> command) =>
         new(name, null, wait, workloads, () => new NativeRunner(_environment, command, _work));
 
-    private Contestant Managed(string name, string key, WaitKind wait, string? variant = null, SystemVariant variation = default) => new(
+    private Contestant Managed(
+        string name, string key, WaitKind wait, string? variant = null, SystemVariant variation = default, Distance? distance = null) => new(
         name,
         variant,
         wait,
@@ -145,7 +185,7 @@ internal sealed class Line
             return new ManagedRunner(_environment, new WorkerArguments(
                 key,
                 null,
-                _work.Distance,
+                distance ?? _work.Distance,
                 _work.Pattern,
                 _work.Size,
                 _work.Touched,

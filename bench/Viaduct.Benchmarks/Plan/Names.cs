@@ -15,7 +15,13 @@ internal static class Names
         Workload.Latency => "latency",
         Workload.Throughput => "throughput",
         Workload.Wake => "wake",
-        _ => "fan-out",
+        Workload.FanOut => "fan-out",
+        Workload.Call => "call",
+        Workload.OneWay => "one-way",
+        Workload.Concurrent => "concurrent",
+        Workload.Bytes => "bytes",
+        Workload.Crash => "crash",
+        _ => "start",
     };
 
     public static string Of(WaitKind wait) => wait switch

@@ -40,7 +40,10 @@ internal static class Suite
         Part.Wake => [Wakes(environment, quick)],
         Part.FanIn => new[] { Distance.Thread, Distance.Process }.Select(distance => FanIns(environment, distance)),
         Part.FanOut => new[] { Distance.Thread, Distance.Process }.Select(distance => FanOut(environment, distance, quick)),
-        _ => new[] { Distance.Thread, Distance.Process }.Select(distance => Selections(environment, distance)),
+        Part.Select => new[] { Distance.Thread, Distance.Process }.Select(distance => Selections(environment, distance)),
+        Part.Remote => CallSuite.Remote(environment, quick),
+        Part.Bytes => CallSuite.Bytes(environment, quick),
+        _ => CallSuite.Crashes(environment),
     };
 
     private static bool IsWanted(Contestant contestant, BenchOptions options) => options.Systems is null

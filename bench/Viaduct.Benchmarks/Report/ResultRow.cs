@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Viaduct.Benchmarks.Plan;
 
 namespace Viaduct.Benchmarks.Report;
 
@@ -7,13 +8,13 @@ namespace Viaduct.Benchmarks.Report;
 /// <param name="Variant">What sets this line apart from another of the same system.</param>
 /// <param name="Distance"><c>thread</c>, <c>process</c> or <c>machine</c>.</param>
 /// <param name="Pattern"><c>producer-consumer</c>, <c>publish-subscribe</c> or <c>client-server</c>.</param>
-/// <param name="Workload"><c>latency</c>, <c>throughput</c>, <c>wake</c> or <c>fan-out</c>.</param>
+/// <param name="Workload"><c>latency</c>, <c>throughput</c>, <c>wake</c> or <c>fan-out</c>; of remote calls <c>call</c>, <c>one-way</c>, <c>concurrent</c>, <c>bytes</c>, <c>crash</c> or <c>start</c>.</param>
 /// <param name="Size">Bytes in one message.</param>
 /// <param name="Wait"><c>spin</c>, <c>adaptive</c>, <c>sleep</c> or <c>async</c>.</param>
 /// <param name="Touched">Whether every byte was written anew and every cache line read; else one word of each message.</param>
 /// <param name="Pinned">Whether each side was kept on a core of its own.</param>
 /// <param name="Subscribers">How many the publisher has; null for other patterns.</param>
-/// <param name="P50">One way, ns; for fan-out the publisher's time for a message.</param>
+/// <param name="P50">One way, ns; for fan-out the publisher's time for a message, for remote calls the whole call, for a start the whole of it.</param>
 /// <param name="P99">One way, ns.</param>
 /// <param name="P999">One way, ns.</param>
 /// <param name="Max">The longest of all repetitions, one way, ns.</param>
@@ -23,6 +24,7 @@ namespace Viaduct.Benchmarks.Report;
 /// <param name="RatioToOneSubscriber">The publisher's time for a message divided by that with one subscriber.</param>
 /// <param name="CpuNanosecondsPerMessage">Processor time of both sides.</param>
 /// <param name="AllocatedBytesPerMessage">Managed memory allocated by both sides; null where it is not .NET.</param>
+/// <param name="CallsAtATime">How many calls were under way at once, where there were several.</param>
 internal sealed record ResultRow(
     string System,
     string? Variant,
@@ -43,4 +45,10 @@ internal sealed record ResultRow(
     [property: JsonPropertyName("ratio_to_limit")] double? RatioToLimit,
     [property: JsonPropertyName("ratio_to_one_subscriber")] double? RatioToOneSubscriber,
     [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage,
-    [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage);
+    [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage,
+    [property: JsonPropertyName("calls_at_a_time")] int? CallsAtATime = null)
+{
+    /// <summary>Whether it is of remote calls, which have tables and charts of their own.</summary>
+    [JsonIgnore]
+    public bool IsOfCalls { get; } = Enum.GetValues<Plan.Workload>().Any(workload => workload.IsOfCalls && Names.Of(workload) == Workload);
+}

@@ -13,7 +13,8 @@ internal sealed class BenchEnvironment : IDisposable
     {
         Pace = pace;
         Cores = pinned ? CorePair.Choose() : CorePair.None;
-        Root = Directory.CreateTempSubdirectory("viaduct-bench-").FullName;
+        // Short, for the paths of Unix sockets are.
+        Root = Directory.CreateTempSubdirectory("vb-").FullName;
         Native = new NativePrograms(Path.Combine(Root, "native"));
     }
 

@@ -5,6 +5,6 @@ namespace Viaduct.Benchmarks.Run;
 /// <summary>A contestant that could not be measured, and why.</summary>
 internal sealed record Failure(Contestant Contestant, Group Group, string Reason)
 {
-    /// <summary>A peer may be missing; Viaduct itself may not.</summary>
-    public bool IsFatal => Contestant.System == Contestant.ViaductSystem;
+    /// <summary>A peer may be missing, and a compiler; Viaduct itself may not.</summary>
+    public bool IsFatal => Contestant is { System: Contestant.ViaductSystem, MayBeMissing: false };
 }

@@ -96,7 +96,8 @@ internal sealed class GroupRunner : IDisposable
             RatioToLimit(measured, workload, entry.Contestant.Wait),
             RatioToOneSubscriber(measured, workload, entry.Contestant),
             Median(measured, one => one.CpuNanoseconds),
-            Median(measured, one => one.AllocatedBytes));
+            Median(measured, one => one.AllocatedBytes),
+            _group.Work.CallsAtATime);
     });
 
     // The limit that waits in the same way, else the group's first one for this workload.

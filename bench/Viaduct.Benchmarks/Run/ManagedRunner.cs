@@ -50,15 +50,21 @@ internal sealed class ManagedRunner : IRunner
         foreach (Workload workload in workloads)
         {
             WarmUp(workload);
+            Rest(workload);
         }
     }
 
-    public Measurement Measure(Workload workload) => workload switch
+    public Measurement Measure(Workload workload)
     {
-        Workload.Throughput => MeasureThroughput(),
-        Workload.FanOut => MeasureFanOut(),
-        _ => MeasureRoundTrips(workload),
-    };
+        Measurement measured = workload switch
+        {
+            { IsRate: true } => MeasureRate(workload),
+            Workload.FanOut => MeasureFanOut(),
+            _ => MeasureRoundTrips(workload),
+        };
+        Rest(workload);
+        return measured;
+    }
 
     public void Dispose()
     {
@@ -69,6 +75,8 @@ internal sealed class ManagedRunner : IRunner
 
     private void WarmUp(Workload workload)
     {
+        // A service and its caller have more to compile than a socket, and what awaits is compiled once more.
+        TimeSpan length = _arguments.IsServed ? 2 * _environment.Pace.WarmUp : _environment.Pace.WarmUp;
         long began = Stopwatch.GetTimestamp();
         long count = FirstMessages;
         do
@@ -76,31 +84,32 @@ internal sealed class ManagedRunner : IRunner
             Run(workload, count, 1);
             count = Math.Min(count * 4, CountFor(workload, _environment.Pace.Pass));
         }
-        while (Stopwatch.GetElapsedTime(began) < _environment.Pace.WarmUp);
+        while (Stopwatch.GetElapsedTime(began) < length);
     }
 
     private Measurement MeasureRoundTrips(Workload workload)
     {
-        bool batched = workload == Workload.Latency && _pace[workload] < BatchBelowNanoseconds;
+        bool batched = workload.Elementary == Workload.Latency && _pace[workload] < BatchBelowNanoseconds;
         TimeSpan length = batched ? _environment.Pace.Pass / 2 : _environment.Pace.Pass;
         long count = CountFor(workload, length);
         WorkerReport single = Run(workload, count, 1);
         WorkerReport typical = batched ? Run(workload, count, Batch) : single;
-        double messages = 2.0 * count;
+        double parts = 2.0 / workload.Ways;
+        double messages = parts * count;
         return new Measurement(
-            new Percentiles(typical.P50 / 2, single.P99 / 2, single.P999 / 2, single.Max / 2),
+            new Percentiles(typical.P50 / parts, single.P99 / parts, single.P999 / parts, single.Max / parts),
             null,
             typical.CpuNanoseconds / messages,
             typical.AllocatedBytes / messages);
     }
 
-    private Measurement MeasureThroughput()
+    private Measurement MeasureRate(Workload workload)
     {
-        long count = CountFor(Workload.Throughput, _environment.Pace.Pass);
+        long count = CountFor(workload, _environment.Pace.Pass);
 
         // The programs of bench/native look for their count right before they measure: the others' messages have left the caches by then.
-        Run(Workload.Throughput, Math.Max(Batch, count / 4), 1);
-        WorkerReport report = Run(Workload.Throughput, count, 1);
+        Run(workload, Math.Max(Batch, count / 4), 1);
+        WorkerReport report = Run(workload, count, 1);
         return new Measurement(null, Rate(report, count), report.CpuNanoseconds / count, (double)report.AllocatedBytes / count);
     }
 
@@ -127,12 +136,41 @@ internal sealed class ManagedRunner : IRunner
     private WorkerReport Run(Workload workload, long count, int batch)
     {
         var command = new WorkerCommand(workload, count, batch);
-        _workers.ForEach(worker => worker.Begin(command));
-        WorkerReport report = _workers
-            .Select(worker => worker.End(s_runTimeout))
-            .Aggregate((one, other) => one.With(other));
-        long ended = workload is Workload.Latency or Workload.Wake ? report.EndedA : report.EndedB;
+        WorkerReport report = _arguments.IsServed ? RunServed(command) : RunBoth(command);
+        long ended = workload.IsRoundTrip ? report.EndedA : report.EndedB;
         _pace[workload] = Math.Max(0.1, Stopwatch.GetElapsedTime(report.Started, ended).TotalNanoseconds / count);
         return report;
+    }
+
+    private WorkerReport RunBoth(WorkerCommand command)
+    {
+        _workers.ForEach(worker => worker.Begin(command));
+        return _workers
+            .Select(worker => worker.End(s_runTimeout))
+            .Aggregate((one, other) => one.With(other));
+    }
+
+    // A service answers on threads of its own: it is asked before and after, and says what it has spent in between.
+    private WorkerReport RunServed(WorkerCommand command)
+    {
+        Ask(_workers[1], command);
+        WorkerReport caller = Ask(_workers[0], command);
+        WorkerReport service = Ask(_workers[1], command);
+        return caller.With(service) with { EndedB = caller.EndedA };
+    }
+
+    // A service that spins would take a core from those whose turn comes next.
+    private void Rest(Workload workload)
+    {
+        if (_arguments.IsServed)
+        {
+            Ask(_workers[1], new WorkerCommand(workload, 0, 1));
+        }
+    }
+
+    private static WorkerReport Ask(WorkerProcess worker, WorkerCommand command)
+    {
+        worker.Begin(command);
+        return worker.End(s_runTimeout);
     }
 }

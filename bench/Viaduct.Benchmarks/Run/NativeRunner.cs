@@ -34,25 +34,30 @@ internal sealed class NativeRunner : IRunner
     public Measurement Measure(Workload workload)
     {
         NativeCommand command = _command(workload);
-        Dictionary<string, double> figures = Parse(Execute(command, workload));
-        return workload == Workload.Throughput
-            ? new Measurement(null, figures["rate"] * command.MessagesInOne, figures["cpu"] / command.MessagesInOne, null)
-            : new Measurement(
-                new Percentiles(figures["p50"], figures["p99"], figures["p999"], figures["max"]), null, figures["cpu"], null);
+        Dictionary<string, double> figures = Execute(command, workload);
+        if (workload.IsRate)
+        {
+            return new Measurement(null, figures["rate"] * command.MessagesInOne, figures["cpu"] / command.MessagesInOne, null);
+        }
+
+        // The programs give half of a round trip, and what it costs.
+        int ways = workload.Ways;
+        return new Measurement(
+            new Percentiles(ways * figures["p50"], ways * figures["p99"], ways * figures["p999"], ways * figures["max"]), null, ways * figures["cpu"], null);
     }
 
     public void Dispose()
     {
     }
 
-    private string Execute(NativeCommand command, Workload workload)
+    private Dictionary<string, double> Execute(NativeCommand command, Workload workload)
     {
         string[] line =
         [
             .. command.Program.Launcher,
             _environment.Native.Get(command.Program),
             command.Mode,
-            Names.Of(workload),
+            Names.Of(workload.Elementary),
             Text(command.Size),
             Text((int)_environment.Pace.Pass.TotalMilliseconds),
             Text(_environment.Cores.A),
@@ -60,34 +65,14 @@ internal sealed class NativeRunner : IRunner
             _work.Distance == Distance.Thread ? "thread" : "process",
             _work.Touched ? "touched" : "untouched",
         ];
-        var start = new ProcessStartInfo(line[0], line[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(line[0], line[1..]);
         foreach ((string name, string value) in command.Program.Environment)
         {
             start.Environment[name] = value;
         }
 
-        using Process process = Process.Start(start) ?? throw new RunnerException($"{command.Program.Name} did not start");
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_timeout))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new RunnerException($"{command.Program.Name} did not end within {s_timeout.TotalSeconds} s");
-        }
-
-        return process.ExitCode == 0
-            ? output.Result
-            : throw new RunnerException($"{command.Program.Name} ended with {process.ExitCode}: {errors.Result.Trim()}");
+        return ProgramFigures.Of(start, command.Program.Name, s_timeout);
     }
-
-    private static Dictionary<string, double> Parse(string line) => line
-        .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(pair => pair.Split('='))
-        .ToDictionary(pair => pair[0], pair => double.Parse(pair[1], CultureInfo.InvariantCulture));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,12 +16,10 @@ internal sealed class WorkerProcess : IDisposable
 
     public WorkerProcess(WorkerArguments arguments)
     {
-        string program = Environment.ProcessPath ?? throw new RunnerException("the path of this program is not known");
-        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        IEnumerable<string> line = hosted
-            ? [typeof(WorkerProcess).Assembly.Location, .. arguments.ToCommandLine()]
-            : arguments.ToCommandLine();
-        var start = new ProcessStartInfo(program, line)
+        string assembly = arguments.System == WorkerArguments.HttpKey
+            ? SiblingProgram.PathOf("Viaduct.Benchmarks.Http")
+            : typeof(WorkerProcess).Assembly.Location;
+        var start = new ProcessStartInfo(SiblingProgram.Host, [assembly, .. arguments.ToCommandLine()])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

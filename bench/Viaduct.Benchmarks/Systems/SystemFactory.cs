@@ -15,6 +15,8 @@ internal static class SystemFactory
         StreamSystem.UnixKey or StreamSystem.PipeKey or StreamSystem.TcpKey => new StreamSystem(arguments),
         PipelinesSystem.Key => new PipelinesSystem(arguments),
         MappedSystem.Key => new MappedSystem(arguments),
+        ServiceSystem.Key => new ServiceSystem(arguments),
+        OneProcessSystem.Key => new OneProcessSystem(arguments),
         _ => throw new ArgumentException($"there is no system '{arguments.System}'", nameof(arguments)),
     };
 }

@@ -32,7 +32,7 @@ internal abstract class Side : IDisposable
     public void Run(WorkerCommand command)
     {
         RoundTrips.Clear();
-        bool roundTrips = command.Workload is Workload.Latency or Workload.Wake;
+        bool roundTrips = command.Workload.IsRoundTrip;
         switch (roundTrips, _role)
         {
             case (true, Role.A):

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Viaduct.Benchmarks.Worker;
 
 /// <summary>The loops over calls that block or spin.</summary>
-internal sealed class SyncSide<TEnd> : Side
+internal class SyncSide<TEnd> : Side
     where TEnd : struct, IEnd
 {
     private readonly IDisposable _owner;

@@ -17,4 +17,10 @@ internal readonly record struct SystemVariant
 
     /// <summary>How many subscribers side B opens; only for publishing.</summary>
     public int Subscribers { get; init; }
+
+    /// <summary>How many calls are under way at once; 0 = one.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>How a call's bytes travel.</summary>
+    public BytesRoad Bytes { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Viaduct.Benchmarks.Plan;
+using Viaduct.Benchmarks.Systems;
 
 namespace Viaduct.Benchmarks.Worker;
 
@@ -32,10 +33,16 @@ internal sealed record WorkerArguments(
     int PortA,
     int PortB)
 {
+    /// <summary>The system of the program Viaduct.Benchmarks.Http.</summary>
+    public const string HttpKey = "http2";
+
     /// <summary>The hidden verb that makes the program a worker.</summary>
     public const string Verb = "worker";
 
     private const string BothRoles = "both";
+
+    /// <summary>Whether side B is a service, whose own threads answer.</summary>
+    public bool IsServed => System is ServiceSystem.Key or HttpKey;
 
     public int CoreOf(Role role) => role == Worker.Role.A ? CoreA : CoreB;
 
@@ -54,6 +61,8 @@ internal sealed record WorkerArguments(
         Text(Variant.Subscribers),
         Text(Variant.Selected),
         Text(Variant.Producers),
+        Text(Variant.Calls),
+        Variant.Bytes.ToString(),
         Text(CoreA),
         Text(CoreB),
         Directory,
@@ -77,12 +86,14 @@ internal sealed record WorkerArguments(
             Subscribers = Number(arguments[10]),
             Selected = Number(arguments[11]),
             Producers = Number(arguments[12]),
+            Calls = Number(arguments[13]),
+            Bytes = Enum.Parse<BytesRoad>(arguments[14]),
         },
-        Number(arguments[13]),
-        Number(arguments[14]),
-        arguments[15],
+        Number(arguments[15]),
         Number(arguments[16]),
-        Number(arguments[17]));
+        arguments[17],
+        Number(arguments[18]),
+        Number(arguments[19]));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

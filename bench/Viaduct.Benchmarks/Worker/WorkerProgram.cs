@@ -13,11 +13,14 @@ internal static class WorkerProgram
 {
     public const string Ready = "ready";
 
-    public static int Run(string[] commandLine)
+    public static int Run(string[] commandLine) => Run(commandLine, SystemFactory.Create);
+
+    /// <summary>Runs a system that is none of this program's own.</summary>
+    public static int Run(string[] commandLine, Func<WorkerArguments, IBenchSystem> create)
     {
         try
         {
-            Serve(WorkerArguments.Parse(commandLine));
+            Serve(WorkerArguments.Parse(commandLine), create);
             return 0;
         }
         catch (Exception error)
@@ -29,19 +32,23 @@ internal static class WorkerProgram
         }
     }
 
-    private static void Serve(WorkerArguments arguments)
+    private static void Serve(WorkerArguments arguments, Func<WorkerArguments, IBenchSystem> create)
     {
         Role[] roles = arguments.Role is { } role ? [role] : [Role.A, Role.B];
         Affinity.PinProcess([.. roles.Select(arguments.CoreOf)]);
 
         var commands = new CommandReader();
-        using IBenchSystem system = SystemFactory.Create(arguments);
+        using IBenchSystem system = create(arguments);
         List<SideThread> sides = [.. roles.Select(one => new SideThread(one, arguments.CoreOf(one), () => system.Open(one)))];
         sides.ForEach(side => side.Wait());
         Console.Out.WriteLine(Ready);
+        bool passive = sides.TrueForAll(side => side.Side is PassiveSide);
+        Spent before = Spent.Now();
         while (commands.Next() is { } command)
         {
-            WorkerReport report = Measure(sides, command);
+            // What a passive side spends lies between two commands, not within one.
+            WorkerReport report = Measure(sides, command, passive ? before : Spent.Now());
+            before = Spent.Now();
             Console.Out.WriteLine(JsonSerializer.Serialize(report, BenchJson.Default.WorkerReport));
         }
 
@@ -50,14 +57,11 @@ internal static class WorkerProgram
         sides.ForEach(side => side.Dispose());
     }
 
-    private static WorkerReport Measure(List<SideThread> sides, WorkerCommand command)
+    private static WorkerReport Measure(List<SideThread> sides, WorkerCommand command, Spent before)
     {
-        double cpu = Environment.CpuUsage.TotalTime.TotalNanoseconds;
-        long allocated = GC.GetTotalAllocatedBytes(precise: true);
         sides.ForEach(side => side.Begin(command));
         sides.ForEach(side => side.Wait());
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        cpu = Environment.CpuUsage.TotalTime.TotalNanoseconds - cpu;
+        Spent after = Spent.Now();
 
         Side? a = sides.Find(side => side.Role == Role.A)?.Side;
         Side? b = sides.Find(side => side.Role == Role.B)?.Side;
@@ -66,8 +70,8 @@ internal static class WorkerProgram
             a?.Started ?? 0,
             a?.Ended ?? 0,
             b?.Ended ?? 0,
-            cpu,
-            allocated,
+            after.CpuNanoseconds - before.CpuNanoseconds,
+            after.AllocatedBytes - before.AllocatedBytes,
             (roundTrips?.Percentile(0.5) ?? 0) / command.Batch,
             (roundTrips?.Percentile(0.99) ?? 0) / command.Batch,
             (roundTrips?.Percentile(0.999) ?? 0) / command.Batch,

@@ -98,7 +98,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
                     code.Case(Fields.Label(field, codec), $"{field.Local} = new RentedBytes(reader.ReadBytes());");
                     break;
                 case ParameterShape.Memory:
-                    code.Case(Fields.Label(field, codec), $"{field.Local} = reader.ReadBytes().ToArray();");
+                    code.Case(Fields.Label(field, codec), $"{field.Local} = request.ReadMemory(ref reader);");
                     break;
                 case ParameterShape.Service:
                     code.Case(any, $"{field.Local} = request.ReadService<{field.Type.Name}>(ref reader);");
@@ -165,8 +165,8 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
                 .. method.Result == ResultShape.None ? [] : new[] { result },
                 .. method.Back.Select(parameter => parameter.Shape switch
                 {
-                    ParameterShape.Span => $"{parameter.Field.Local}.Span",
-                    ParameterShape.Memory => $"{parameter.Field.Local}.Span",
+                    ParameterShape.Span => $"in {parameter.Field.Local}",
+                    ParameterShape.Memory => parameter.Field.Local,
                     _ => $"r{parameter.Field.Id}",
                 }),
             ];
@@ -182,7 +182,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
             "ServiceRequest request",
             .. method.Result == ResultShape.None ? [] : new[] { $"{ResultType(method)} result" },
             .. method.Back.Select(parameter =>
-                $"{(parameter.Shape is ParameterShape.Span or ParameterShape.Memory ? "ReadOnlySpan<byte>" : parameter.Field.Type.Name)} r{parameter.Field.Id}"),
+                $"{parameter.Shape switch { ParameterShape.Span => "scoped in RentedBytes", ParameterShape.Memory => "Memory<byte>", _ => parameter.Field.Type.Name }} r{parameter.Field.Id}"),
         ];
         code.Line().Open($"private static void Answer{method.Unique}({string.Join(", ", parameters)})");
         code.Line("WireWriter writer = new(request.Result);");
@@ -198,9 +198,12 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
         foreach (ParameterModel parameter in method.Back)
         {
             string value = $"r{parameter.Field.Id}";
-            code.Line(parameter.Shape is ParameterShape.Span or ParameterShape.Memory
-                ? $"writer.WriteBytes({parameter.Back.Id}, {value});"
-                : Fields.Write(parameter.Back, value, ContractWriter.Codec(method, parameter.Field), Owner(method)));
+            code.Line(parameter.Shape switch
+            {
+                ParameterShape.Span => $"writer.WriteBytes({parameter.Back.Id}, in {value});",
+                ParameterShape.Memory => $"request.WriteMemory(ref writer, {parameter.Back.Id}, {value});",
+                _ => Fields.Write(parameter.Back, value, ContractWriter.Codec(method, parameter.Field), Owner(method)),
+            });
         }
 
         code.Line("writer.Flush();").Close();

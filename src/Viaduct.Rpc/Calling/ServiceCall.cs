@@ -7,6 +7,7 @@ using System.Threading.Tasks.Sources;
 using Viaduct.Blobs;
 using Viaduct.Calls;
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
@@ -186,6 +187,12 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     int IBlobOutput.Add(Blob blob) => _frame.Add(blob);
 
     /// <inheritdoc/>
+    bool IBlobOutput.TryAddBytes(scoped ReadOnlySpan<byte> bytes) => _frame.TryAddBytes(bytes);
+
+    /// <inheritdoc/>
+    bool IBlobOutput.TryAddPiece(Piece piece, int length) => _frame.TryAddPiece(piece, length);
+
+    /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0) => _frame.GetMemory(sizeHint);
 
     /// <inheritdoc/>
@@ -230,6 +237,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._killed = 0;
         call._pending.Target = target.Link;
         call._frame = Frame.Rent();
+        call._frame.LaysBeside = true;
         CallFrame.Begin(call._frame, kind);
         Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
         head.Clear();
@@ -502,7 +510,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             _frame.Blobs?.TakeBack(blobs);
         }
 
-        return new WireReader(body, answer.Blobs);
+        return new WireReader(body, answer.Blobs, CallFrame.HeaderSize);
     }
 
     private void End()
@@ -526,6 +534,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
         /// <inheritdoc/>
         public override bool MayWait => !call._bringsPromise;
+
+        /// <inheritdoc/>
+        public override bool MayRepeat => call._method.IsIdempotent && Target is null && !call._bringsPromise && call._given is null;
 
         /// <inheritdoc/>
         public override int Priority => call._flow?.Priority ?? 0;

@@ -14,6 +14,8 @@ namespace Viaduct.Rpc;
 [SuppressMessage("Design", "CA1001", Justification = "Return disposes what it holds.")]
 public sealed partial class ServiceRequest
 {
+    private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
+
     [ThreadStatic]
     private static ServiceRequest? t_spare;
 
@@ -45,7 +47,7 @@ public sealed partial class ServiceRequest
     public uint Method { get; private set; }
 
     /// <summary>The arguments.</summary>
-    public WireReader Arguments => new(Body, _frame.Blobs);
+    public WireReader Arguments => new(Body, _frame.Blobs, BodyOffset);
 
     /// <summary>Where the result is written.</summary>
     public IBufferWriter<byte> Result => _answer;
@@ -82,7 +84,7 @@ public sealed partial class ServiceRequest
     internal uint Target { get; private set; }
 
     /// <summary>What follows the head.</summary>
-    internal ReadOnlySpan<byte> Body => _frame.Bytes[(CallFrame.HeaderSize + RpcFrames.CallSize)..];
+    internal ReadOnlySpan<byte> Body => _frame.Bytes[BodyOffset..];
 
     /// <summary>The answer as far as it was written.</summary>
     internal Frame Answer => _answer;
@@ -160,6 +162,7 @@ public sealed partial class ServiceRequest
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
         request._answer.GivesAway = true;
+        request._answer.LaysBeside = true;
         CallFrame.Begin(request._answer, RpcFrames.Result);
         return request;
     }
@@ -180,6 +183,7 @@ public sealed partial class ServiceRequest
     internal void AnswerWith(byte kind)
     {
         _answer.Truncate(0);
+        _answer.LaysBeside = false;
         CallFrame.Begin(_answer, kind);
     }
 
@@ -239,6 +243,7 @@ public sealed partial class ServiceRequest
             _frame.Blobs?.LeaveLent();
         }
 
+        EndMemories();
         _frame.Return();
         _answer.Return();
         if (_isCancellable)

@@ -54,6 +54,15 @@ internal static class CallNumbers
         (132, -1), (235, -1), (280, 88), (261, -1),
     ];
 
+    private static readonly (int X64, int Arm64)[] s_ipc =
+    [
+        // shmget, shmat, shmctl, shmdt, semget, semop, semctl, semtimedop
+        (29, 194), (30, 196), (31, 195), (67, 197), (64, 190), (65, 193), (66, 191), (220, 192),
+
+        // msgget, msgsnd, msgrcv, msgctl, mq_open, mq_unlink
+        (68, 186), (69, 189), (70, 188), (71, 187), (240, 180), (241, 181),
+    ];
+
     /// <summary>Whether numbers of this processor are known.</summary>
     internal static bool IsKnown => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
@@ -102,6 +111,7 @@ internal static class CallNumbers
         Add(DeniedCalls.OtherProcesses, s_otherProcesses);
         Add(DeniedCalls.Kernel, s_kernel);
         Add(DeniedCalls.Attributes, s_attributes);
+        Add(DeniedCalls.Ipc, s_ipc);
         return numbers;
 
         void Add(DeniedCalls group, (int X64, int Arm64)[] calls)

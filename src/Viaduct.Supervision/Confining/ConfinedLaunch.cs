@@ -16,6 +16,7 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
 {
     private const int PR_SET_NO_NEW_PRIVS = 38;
     private const nint CLONE_NEWNET = 0x40000000;
+    private const nint CLONE_NEWIPC = 0x08000000;
     private const int SECCOMP_SET_MODE_FILTER = 1;
     private const int SECCOMP_FILTER_FLAG_NEW_LISTENER = 8;
     private const uint CapabilityVersion3 = 0x20080522;
@@ -116,6 +117,11 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
         if (Asks(ConfinementParts.NetworkNamespace))
         {
             Add(ConfinementParts.NetworkNamespace, "a network namespace with nothing in it; needs CAP_SYS_ADMIN", CallNumbers.Unshare, CLONE_NEWNET);
+        }
+
+        if (Asks(ConfinementParts.IpcNamespace))
+        {
+            Add(ConfinementParts.IpcNamespace, "an IPC namespace with nothing in it; needs CAP_SYS_ADMIN", CallNumbers.Unshare, CLONE_NEWIPC);
         }
 
         WriteRuleset();

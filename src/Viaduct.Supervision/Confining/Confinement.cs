@@ -34,6 +34,7 @@ public sealed record Confinement
         DeniedCalls = DeniedCalls.All,
         LimitFiles = true,
         OwnNetwork = true,
+        OwnIpc = true,
     };
 
     /// <summary>Whether no program that it executes may gain rights. Implied by every other part but limits. Defaults to false.</summary>
@@ -65,6 +66,12 @@ public sealed record Confinement
 
     /// <summary>Whether it has a network of its own with nothing in it. Needs CAP_SYS_ADMIN. Defaults to false.</summary>
     public bool OwnNetwork { get; init; }
+
+    /// <summary>
+    /// Whether System V shared memory, semaphores and messages, and POSIX message queues, are its own, and none are there at first. Needs CAP_SYS_ADMIN;
+    /// <see cref="DeniedCalls.Ipc"/> takes them away without. Defaults to false.
+    /// </summary>
+    public bool OwnIpc { get; init; }
 
     /// <summary>
     /// The most private memory, in bytes, that it may have for writing: heaps, stacks and the runtime's own data, of which .NET needs about
@@ -106,6 +113,7 @@ public sealed record Confinement
         | (LimitFiles ? ConfinementParts.Files | ConfinementParts.Scope : 0)
         | (ConnectPorts is not null || BindPorts is not null ? ConfinementParts.Ports : 0)
         | (OwnNetwork ? ConfinementParts.NetworkNamespace : 0)
+        | (OwnIpc ? ConfinementParts.IpcNamespace : 0)
         | (HasLimits ? ConfinementParts.Limits : 0);
 
     /// <summary>Whether a ruleset of Landlock is needed.</summary>
@@ -113,7 +121,7 @@ public sealed record Confinement
 
     internal bool HasLimits => Memory is not null || ProcessorTime is not null || OpenFiles is not null || FileSize is not null || Processes is not null;
 
-    private bool NeedsNoNewPrivileges => NoNewPrivileges || DropCapabilities || DeniedCalls != 0 || NeedsRuleset || OwnNetwork;
+    private bool NeedsNoNewPrivileges => NoNewPrivileges || DropCapabilities || DeniedCalls != 0 || NeedsRuleset || OwnNetwork || OwnIpc;
 
     /// <summary>The same, and what can't be had is an error before the child exists (<see cref="ConfinementException"/>).</summary>
     /// <param name="parts">The parts that must be had; those not asked for do not count. Defaults to all.</param>

@@ -34,6 +34,9 @@ public enum ConfinementParts
     /// <summary>Its memory, processor time, files and processes are limited (rlimits).</summary>
     Limits = 256,
 
+    /// <summary>It has System V shared memory, semaphores and messages, and POSIX message queues, of its own (an IPC namespace).</summary>
+    IpcNamespace = 512,
+
     /// <summary>All of them.</summary>
-    All = 511,
+    All = 1023,
 }

@@ -28,6 +28,11 @@ public enum DeniedCalls
     /// <summary>Changing modes, owners, times and extended attributes of files, which Landlock does not see.</summary>
     Attributes = 32,
 
+    /// <summary>
+    /// Memory, semaphores and messages that processes of the whole machine find by number or name (System V, POSIX message queues), which neither files nor sockets are.
+    /// </summary>
+    Ipc = 64,
+
     /// <summary>All of them.</summary>
-    All = 63,
+    All = 127,
 }

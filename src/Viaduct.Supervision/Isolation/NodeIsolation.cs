@@ -1,4 +1,5 @@
 using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -14,12 +15,17 @@ public static class NodeIsolation
     /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be.</typeparam>
     /// <param name="node">The node.</param>
     /// <param name="options">Options; null = all defaults.</param>
+    /// <param name="warmUp">
+    /// Called for each new process before it counts as ready, on a thread of the pool, with the service as carried out by that process alone: what it calls there is compiled and
+    /// loaded then, and not by the call that comes after a crash. What it throws is told as <see cref="NodeEventKind.HandlerFailed"/>, and changes nothing. A process
+    /// that ends meanwhile is replaced after a delay. Null = none.
+    /// </param>
     /// <returns>The isolated service; dispose it to end the processes.</returns>
     /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do.</exception>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not Linux: use <see cref="NodeServices.Serve"/> and <see cref="NodeServices.Connect"/>.</exception>
     /// <exception cref="ObjectDisposedException">The node has left.</exception>
-    public static Isolated<TService> Isolate<TService, TImplementation>(this Node node, IsolateOptions? options = null)
+    public static Isolated<TService> Isolate<TService, TImplementation>(this Node node, IsolateOptions? options = null, Func<TService, ValueTask>? warmUp = null)
         where TService : class
         where TImplementation : class, TService, new()
     {
@@ -42,7 +48,8 @@ public static class NodeIsolation
             window: calling.MaxCallsPerServer);
         var connection = new ServiceSocketConnection(contract.Name, socket, calling);
         var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
+        Func<SendLink<Frame>, ValueTask>? warm = warmUp is null ? null : server => warmUp(contract.CreateProxy(new ServerConnection(connection, server)));
         return new Isolated<TService>(
-            connection, (exited, hung) => new WorkerPool(node, connection, order, options, exited, hung), contract.CreateProxy(connection));
+            connection, (exited, hung) => new WorkerPool(node, connection, order, options, warm, exited, hung), contract.CreateProxy(connection));
     }
 }

@@ -17,9 +17,9 @@ internal sealed record WorkOrder(string Assembly, string Key, string Channel, st
         string[] parts = (text ?? "").Split(Separator);
         return parts.Length == 7
             && int.TryParse(parts[4], CultureInfo.InvariantCulture, out int threads)
-            && Enum.TryParse(parts[5], out WaitMode wait)
+            && int.TryParse(parts[5], CultureInfo.InvariantCulture, out int wait)
             && int.TryParse(parts[6], CultureInfo.InvariantCulture, out int capacity)
-            ? new WorkOrder(parts[0], parts[1], parts[2], parts[3], threads, wait, capacity)
+            ? new WorkOrder(parts[0], parts[1], parts[2], parts[3], threads, (WaitMode)wait, capacity)
             : null;
     }
 
@@ -28,5 +28,5 @@ internal sealed record WorkOrder(string Assembly, string Key, string Channel, st
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Join(Separator, Assembly, Key, Channel, Name.Replace(Separator, ' '), Threads.ToString(CultureInfo.InvariantCulture), Wait, Capacity.ToString(CultureInfo.InvariantCulture));
+        string.Join(Separator, Assembly, Key, Channel, Name.Replace(Separator, ' '), Threads.ToString(CultureInfo.InvariantCulture), ((int)Wait).ToString(CultureInfo.InvariantCulture), Capacity.ToString(CultureInfo.InvariantCulture));
 }

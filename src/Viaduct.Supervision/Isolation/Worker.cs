@@ -9,6 +9,9 @@ internal sealed class Worker(ChildProcess process)
     /// <summary>The service in it was reached: calls go to it, so that what ends it from now on is no failure to start.</summary>
     public bool IsReached { get; set; }
 
+    /// <summary>What the user had called first runs in it: what ends it meanwhile would do so again and again.</summary>
+    public bool IsWarming { get; set; }
+
     /// <summary>It was reached, and the first calls that do nothing have come back.</summary>
     public bool IsReady { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -22,6 +23,7 @@ internal sealed class WorkerPool
     private readonly ServiceSocketConnection _connection;
     private readonly IsolateOptions _options;
     private readonly WorkOrder _order;
+    private readonly Func<SendLink<Frame>, ValueTask>? _warmUp;
     private readonly Action<int, ExitReason> _exited;
     private readonly Action<int> _hung;
     private readonly Lock _lock = new();
@@ -29,13 +31,21 @@ internal sealed class WorkerPool
     private readonly CancellationTokenSource _stop = new();
     private int _failedStarts;
 
-    public WorkerPool(Node node, ServiceSocketConnection connection, WorkOrder order, IsolateOptions options, Action<int, ExitReason> exited, Action<int> hung)
+    public WorkerPool(
+        Node node,
+        ServiceSocketConnection connection,
+        WorkOrder order,
+        IsolateOptions options,
+        Func<SendLink<Frame>, ValueTask>? warmUp,
+        Action<int, ExitReason> exited,
+        Action<int> hung)
     {
         _node = node;
         _connection = connection;
         _socket = connection.Socket;
         _order = order;
         _options = options;
+        _warmUp = warmUp;
         _exited = exited;
         _hung = hung;
         _socket.PeerChanged += OnPeerChanged;
@@ -140,7 +150,7 @@ internal sealed class WorkerPool
             return;
         }
 
-        if (worker.IsReached)
+        if (worker is { IsReached: true, IsWarming: false })
         {
             await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
             return;
@@ -201,7 +211,35 @@ internal sealed class WorkerPool
 
         if (Find(peer) is { } worker)
         {
-            worker.IsReady = true;
+            await WarmUpAsync(worker, peer).ConfigureAwait(false);
+
+            // One that was lost meanwhile is never ready.
+            worker.IsReady = _socket.LinkTo(peer.SocketId) is not null;
+        }
+    }
+
+    /// <summary>Lets the user's own first calls run.</summary>
+    private async Task WarmUpAsync(Worker worker, Peer peer)
+    {
+        if (_warmUp is null || _socket.LinkTo(peer.SocketId) is not { } link)
+        {
+            return;
+        }
+
+        try
+        {
+            worker.IsWarming = true;
+            await Task.Run(() => _warmUp(link).AsTask()).ConfigureAwait(false);
+            worker.IsWarming = false;
+        }
+        catch (Exception error)
+        {
+            // Of a process that is gone its end tells more.
+            if (_socket.LinkTo(peer.SocketId) is not null)
+            {
+                worker.IsWarming = false;
+                _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Warming up '{_order.Name}' failed: {error.Message}", Error: error));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -35,7 +35,7 @@ public static class WorkerProcess
         int code = 0;
         try
         {
-            SafeSocketHandle socket = ChildHost.TakeSocket() ?? throw new InvalidOperationException("The parent gave no socket.");
+            SafeFileHandle socket = ChildHost.TakeDescriptor() ?? throw new InvalidOperationException("The parent gave no socket.");
             using Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
             Load(order.Assembly);
             (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());

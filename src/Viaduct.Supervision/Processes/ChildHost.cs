@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using Viaduct.Linux;
 using Viaduct.Supervision.Linux;
 
@@ -60,19 +61,19 @@ public static class ChildHost
     /// This side's end of the socket to the parent: a connected, non-blocking Unix stream socket, which the caller owns; null if there is none
     /// or it was taken already. Enters (<see cref="Enter"/>) if that was not done yet.
     /// </summary>
-    public static SafeSocketHandle? TakeSocket()
+    public static SafeSocketHandle? TakeSocket() => TakeNumber() is >= 0 and int number ? new SafeSocketHandle(number, ownsHandle: true) : null;
+
+    /// <summary>As <see cref="TakeSocket"/>, without what the framework loads and starts for its sockets.</summary>
+    internal static SafeFileHandle? TakeDescriptor() => TakeNumber() is >= 0 and int number ? new SafeFileHandle(number, ownsHandle: true) : null;
+
+    /// <summary>The socket's number, once; -1 if there is none.</summary>
+    private static int TakeNumber()
     {
         Enter();
         lock (s_gate)
         {
-            if (s_socket < 0)
-            {
-                return null;
-            }
-
-            SafeSocketHandle socket = new(s_socket, ownsHandle: true);
-            s_socket = -1;
-            return socket;
+            (int number, s_socket) = (s_socket, -1);
+            return number;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Viaduct.Memory;
 
 namespace Viaduct.Blobs;
 
@@ -20,6 +21,12 @@ internal sealed class BlobBuffer : IBufferWriter<byte>, IBlobOutput
 
     /// <inheritdoc/>
     public int Add(Blob blob) => (Blobs ??= new BlobList()).Add(blob);
+
+    /// <inheritdoc/>
+    public bool TryAddBytes(scoped ReadOnlySpan<byte> bytes) => false;
+
+    /// <inheritdoc/>
+    public bool TryAddPiece(Piece piece, int length) => false;
 
     /// <summary>Forgets all.</summary>
     public void Clear()

@@ -14,6 +14,9 @@ internal sealed class BlobList : IDisposable
     /// <summary>The number that each takes the place of in the call that is answered, and one; 0 for most.</summary>
     private ushort[] _replaced = new ushort[2];
 
+    /// <summary>Of bytes of the message that lie beside it, where in the message they belong; -1 for blobs.</summary>
+    private int[] _places = new int[2];
+
     /// <summary>Where each was taken from, or null.</summary>
     private Blob?[] _sources = new Blob?[2];
 
@@ -32,6 +35,15 @@ internal sealed class BlobList : IDisposable
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How many of them are no blobs, but bytes of the message.</summary>
+    public int CountBeside { get; private set; }
+
+    /// <summary>Where the last of those belong.</summary>
+    public int LastPlace { get; private set; } = -1;
+
+    /// <summary>The bytes of those together.</summary>
+    public long BytesBeside { get; private set; }
+
     /// <summary>Whether what is taken out ends when the list is cleared.</summary>
     public bool Lends { get; set; }
 
@@ -49,6 +61,24 @@ internal sealed class BlobList : IDisposable
 
     /// <summary>Says which blob of the call one takes the place of, and one.</summary>
     public void SetReplaced(int index, ushort replaced) => _replaced[index] = replaced;
+
+    /// <summary>The bytes of the longest.</summary>
+    public int Longest
+    {
+        get
+        {
+            int longest = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                longest = Math.Max(longest, _lengths[i]);
+            }
+
+            return longest;
+        }
+    }
+
+    /// <summary>Where in the message the bytes of one belong; -1 if it is a blob.</summary>
+    public int PlaceOf(int index) => _places[index];
 
     /// <summary>Adds one; its number.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
@@ -84,13 +114,45 @@ internal sealed class BlobList : IDisposable
             Array.Resize(ref _pieces, 2 * Count);
             Array.Resize(ref _lengths, 2 * Count);
             Array.Resize(ref _replaced, 2 * Count);
+            Array.Resize(ref _places, 2 * Count);
             Array.Resize(ref _sources, 2 * Count);
         }
 
         _pieces[Count] = piece;
         _lengths[Count] = length;
         _replaced[Count] = 0;
+        _places[Count] = -1;
         return Count++;
+    }
+
+    /// <summary>Says that one which was added is bytes of the message, behind all those that were before.</summary>
+    public void SetPlace(int index, int place)
+    {
+        _places[index] = LastPlace = place;
+        CountBeside++;
+        BytesBeside += _lengths[index];
+    }
+
+    /// <summary>The bytes that belong at a place of the message, if any lie beside it. Asked for in the order of places: what was passed is not found again.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="next">Where to go on looking; 0 at first.</param>
+    /// <param name="bytes">The bytes.</param>
+    public bool TryFindBeside(int place, scoped ref int next, out ReadOnlySpan<byte> bytes)
+    {
+        while (next < Count && _places[next] < place)
+        {
+            next++;
+        }
+
+        if (next < Count && _places[next] == place)
+        {
+            bytes = _pieces[next].GetSpan()[.._lengths[next]];
+            next++;
+            return true;
+        }
+
+        bytes = default;
+        return false;
     }
 
     /// <summary>The blob of a number, for the program.</summary>
@@ -124,7 +186,12 @@ internal sealed class BlobList : IDisposable
         {
             if (other._pieces[i].TryHold())
             {
-                SetReplaced(AddHeld(other._pieces[i], other._lengths[i]), other._replaced[i]);
+                int number = AddHeld(other._pieces[i], other._lengths[i]);
+                SetReplaced(number, other._replaced[i]);
+                if (other._places[i] >= 0)
+                {
+                    SetPlace(number, other._places[i]);
+                }
             }
         }
     }
@@ -231,6 +298,9 @@ internal sealed class BlobList : IDisposable
         }
 
         Count = 0;
+        CountBeside = 0;
+        BytesBeside = 0;
+        LastPlace = -1;
         Lends = false;
         Consumes = false;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Viaduct.Memory;
 using Viaduct.Nodes;
 using Viaduct.Wire.Frames;
@@ -35,6 +36,10 @@ internal static class BlobMemory
     private static readonly List<Piece> s_lingering = [];
 
     private static readonly Dictionary<ulong, long> s_quarantined = [];
+    /// <summary>What a sweep of this thread has found; empty between them, and kept so that a sweep allocates nothing.</summary>
+    [ThreadStatic]
+    private static List<Piece>? t_free;
+
     private static BlobPeer[] s_peers = [];
     private static int s_nextLook;
     private static long s_copied;
@@ -66,17 +71,7 @@ internal static class BlobMemory
     /// <exception cref="IOException">The system has no more.</exception>
     public static Chunk Rent(int length)
     {
-        Volatile.Write(ref s_lastRent, Environment.TickCount64);
-
-        // What peers let go of meanwhile comes back first: it is still in the caches.
-        Sweep(SweptAtOnce);
-        if (s_share.TryRent(length, out Chunk chunk))
-        {
-            return chunk;
-        }
-
-        Sweep();
-        if (s_share.TryRent(length, out chunk))
+        if (TryRentNow(length, out Chunk chunk))
         {
             return chunk;
         }
@@ -86,6 +81,25 @@ internal static class BlobMemory
         GC.WaitForPendingFinalizers();
         Sweep();
         return s_share.TryRent(length, out chunk) ? chunk : throw new InsufficientMemoryException(WhoHolds(length));
+    }
+
+    /// <summary>As <see cref="Rent"/>, for what could do without: false where there is none.</summary>
+    public static bool TryRent(int length, [MaybeNullWhen(false)] out Chunk chunk)
+    {
+        try
+        {
+            if (length <= Blob.MaxLength && TryRentNow(length, out chunk))
+            {
+                return true;
+            }
+        }
+        catch (IOException)
+        {
+            // The system has no more; who asks may have room of his own.
+        }
+
+        chunk = null;
+        return false;
     }
 
     /// <summary>The memory that goes under a number to peers; null when there is none.</summary>
@@ -195,7 +209,7 @@ internal static class BlobMemory
                     s_lingering[i] = s_lingering[^1];
                     s_lingering.RemoveAt(s_lingering.Count - 1);
                     s_nextLook = i;
-                    (free ??= []).Add(piece);
+                    (free ??= t_free ??= []).Add(piece);
                 }
             }
         }
@@ -209,6 +223,8 @@ internal static class BlobMemory
         {
             piece.Free();
         }
+
+        free.Clear();
     }
 
     /// <summary>Gives memory back that lay idle for so many milliseconds.</summary>
@@ -246,6 +262,21 @@ internal static class BlobMemory
                 TellRetired(id);
             }
         }
+    }
+
+    private static bool TryRentNow(int length, out Chunk chunk)
+    {
+        Volatile.Write(ref s_lastRent, Environment.TickCount64);
+
+        // What peers let go of meanwhile comes back first: it is still in the caches.
+        Sweep(SweptAtOnce);
+        if (s_share.TryRent(length, out chunk))
+        {
+            return true;
+        }
+
+        Sweep();
+        return s_share.TryRent(length, out chunk);
     }
 
     private static bool IsHeld(Piece piece)

@@ -24,10 +24,19 @@ internal static unsafe class BlobPrefix
     private const byte ByValue = 0;
     private const byte ByReference = 1;
 
-    /// <summary>Bytes that it takes.</summary>
+    /// <summary>References, behind which stands of each where in the message its bytes belong.</summary>
+    private const byte WithPlaces = 2;
+
+    /// <summary>Bytes that it takes; 0 where none is needed.</summary>
     /// <exception cref="PeerGoneException">The bytes of one are gone.</exception>
     public static int Measure(BlobList blobs, bool byReference)
     {
+        bool withPlaces = blobs.CountBeside > 0;
+        if (!byReference && blobs.CountBeside == blobs.Count)
+        {
+            return 0;
+        }
+
         long length = HeadSize;
         for (int i = 0; i < blobs.Count; i++)
         {
@@ -36,7 +45,7 @@ internal static unsafe class BlobPrefix
                 throw new PeerGoneException(owner);
             }
 
-            length += sizeof(ushort) + (byReference ? sizeof(ChunkReference) : sizeof(uint) + (long)blobs.LengthOf(i));
+            length += sizeof(ushort) + (byReference ? sizeof(ChunkReference) + (withPlaces ? sizeof(int) : 0) : sizeof(uint) + (long)LengthByValue(blobs, i));
         }
 
         return (int)Math.Min(length, int.MaxValue / 2);
@@ -51,7 +60,7 @@ internal static unsafe class BlobPrefix
         Tag.CopyTo(destination);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[5..], (uint)(destination.Length - HeadSize));
         BinaryPrimitives.WriteUInt16LittleEndian(destination[9..], (ushort)blobs.Count);
-        destination[11] = byReference ? ByReference : ByValue;
+        destination[11] = !byReference ? ByValue : blobs.CountBeside > 0 ? WithPlaces : ByReference;
         Span<byte> rest = destination[HeadSize..];
         for (int i = 0; i < blobs.Count; i++, rest = rest[sizeof(ushort)..])
         {
@@ -61,7 +70,7 @@ internal static unsafe class BlobPrefix
         for (int i = 0; i < blobs.Count; i++)
         {
             Piece piece = blobs.PieceOf(i);
-            int length = blobs.LengthOf(i);
+            int length = byReference ? blobs.LengthOf(i) : LengthByValue(blobs, i);
             if (byReference)
             {
                 piece.Expose();
@@ -75,6 +84,11 @@ internal static unsafe class BlobPrefix
             piece.GetSpan()[..length].CopyTo(rest[sizeof(uint)..]);
             BlobMemory.NoteCopied(length);
             rest = rest[(sizeof(uint) + length)..];
+        }
+
+        for (int i = 0; i < blobs.Count && rest.Length > 0; i++, rest = rest[sizeof(int)..])
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, blobs.PlaceOf(i));
         }
     }
 
@@ -108,7 +122,7 @@ internal static unsafe class BlobPrefix
 
         // What is wrong is found when it is read.
         int count = BinaryPrimitives.ReadUInt16LittleEndian(message[9..]);
-        if (!message.StartsWith(Tag) || message[11] != ByReference || message.Length < HeadSize + (count * ReferenceSize))
+        if (!message.StartsWith(Tag) || message[11] is not (ByReference or WithPlaces) || message.Length < HeadSize + (count * ReferenceSize))
         {
             return true;
         }
@@ -202,22 +216,20 @@ internal static unsafe class BlobPrefix
         }
     }
 
+    /// <summary>Bytes of one where they are not referred to: those that belong into the message are written there.</summary>
+    private static int LengthByValue(BlobList blobs, int index) => blobs.PlaceOf(index) < 0 ? blobs.LengthOf(index) : 0;
+
     private static void ReadAll(ReadOnlySpan<byte> rest, int count, byte form, ISegments? segments, BlobList blobs)
     {
-        if (form == ByReference)
+        if (form is ByReference or WithPlaces)
         {
-            if (rest.Length != count * sizeof(ChunkReference))
+            int size = sizeof(ChunkReference) + (form == WithPlaces ? sizeof(int) : 0);
+            if (rest.Length != count * size)
             {
                 throw Violation($"has {rest.Length} bytes for {count} references");
             }
 
-            for (; count > 0; count--, rest = rest[sizeof(ChunkReference)..])
-            {
-                ChunkReference reference = Unsafe.ReadUnaligned<ChunkReference>(in rest[0]);
-                Piece piece = segments?.Hold(reference) ?? throw Violation($"refers to memory file {reference.Segment}, where no blobs lie");
-                blobs.AddHeld(piece, reference.Length);
-            }
-
+            ReadReferences(rest, count, form == WithPlaces ? rest[(count * sizeof(ChunkReference))..] : [], segments, blobs);
             return;
         }
 
@@ -243,6 +255,49 @@ internal static unsafe class BlobPrefix
         if (rest.Length > 0)
         {
             throw Violation($"has {rest.Length} bytes too many");
+        }
+    }
+
+    private static void ReadReferences(ReadOnlySpan<byte> rest, int count, ReadOnlySpan<byte> places, ISegments? segments, BlobList blobs)
+    {
+        int last = -1;
+        for (; count > 0; count--, rest = rest[sizeof(ChunkReference)..])
+        {
+            int place = -1;
+            if (places.Length > 0)
+            {
+                place = BinaryPrimitives.ReadInt32LittleEndian(places);
+                places = places[sizeof(int)..];
+                if (place < -1 || (place >= 0 && place <= last))
+                {
+                    throw Violation($"has bytes that belong at {place}, behind some that belong at {last}");
+                }
+
+                last = Math.Max(last, place);
+            }
+
+            ChunkReference reference = Unsafe.ReadUnaligned<ChunkReference>(in rest[0]);
+            Piece piece = Hold(reference, isBeside: place >= 0, segments) ?? throw Violation($"refers to memory file {reference.Segment}, where no blobs lie");
+            int number = blobs.AddHeld(piece, reference.Length);
+            if (place >= 0)
+            {
+                blobs.SetPlace(number, place);
+            }
+        }
+    }
+
+    private static Piece? Hold(in ChunkReference reference, bool isBeside, ISegments? segments)
+    {
+        try
+        {
+            return segments?.Hold(reference);
+        }
+        catch (InvalidOperationException) when (isBeside && segments!.Find(reference.Segment) is { } block)
+        {
+            // As many are held as can be. The program asked for no blob and knows of none: it gets the bytes, which the message keeps until it is consumed.
+            Chunk chunk = BlobMemory.Rent(reference.Length);
+            new ReadOnlySpan<byte>(block.Pointer + reference.Offset, reference.Length).CopyTo(chunk.GetSpan());
+            return chunk;
         }
     }
 

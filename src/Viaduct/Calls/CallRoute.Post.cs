@@ -24,9 +24,9 @@ internal abstract partial class CallRoute
         try
         {
             int most = Outbox.Channel.MaxMessageSize;
-            if (frame.Length > most)
+            if (frame.FullLength > most)
             {
-                throw new MessageTooLargeException(Outbox.Channel.Name, frame.Length, most);
+                throw new MessageTooLargeException(Outbox.Channel.Name, frame.FullLength, most);
             }
 
             Outbox.EnterGate();

@@ -235,6 +235,28 @@ internal abstract partial class CallRoute
         }
     }
 
+    /// <summary>Ends the calls at a dying callee that another may carry out at once. The others wait until it is gone, and it is known how far they came.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="error">What their callers get.</param>
+    public void EndRepeatable(LinkEnd link, Exception error)
+    {
+        List<(PendingCall Call, CallProgress Progress)> ended;
+        Outbox.EnterGate();
+        try
+        {
+            ended = _calls.TakeRepeatable(link);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+
+        foreach ((PendingCall call, CallProgress progress) in ended)
+        {
+            call.OnLost(error, progress);
+        }
+    }
+
     /// <summary>A call is awaited from now on.</summary>
     protected abstract void OnAwaited();
 

@@ -120,6 +120,26 @@ internal sealed class CallTable
         return taken;
     }
 
+    /// <summary>
+    /// Takes the calls out that went to a link whose callee is dying and that another may carry out at once, with how far each has come by now: a thread of the callee may run
+    /// for a moment still.
+    /// </summary>
+    public List<(PendingCall Call, CallProgress Progress)> TakeRepeatable(LinkEnd link)
+    {
+        var taken = new List<(PendingCall Call, CallProgress Progress)>();
+        for (int slot = 0; slot < _places.Length; slot++)
+        {
+            Place place = _places[slot];
+            if (ReferenceEquals(place.Link, link) && place.Call is { MayRepeat: true } call)
+            {
+                Free(slot);
+                taken.Add((call, ProgressOf(place)));
+            }
+        }
+
+        return taken;
+    }
+
     private static int SlotOf(uint id) => (int)(id & ((1 << SlotBits) - 1));
 
     /// <summary>

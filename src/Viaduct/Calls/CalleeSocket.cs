@@ -64,9 +64,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <exception cref="MessageTooLargeException">The answer is larger than messages may be.</exception>
     public void Answer(Guid client, uint id, Frame answer)
     {
-        if (answer.Length > Channel.MaxMessageSize)
+        if (answer.FullLength > Channel.MaxMessageSize)
         {
-            throw new MessageTooLargeException(Channel.Name, answer.Length, Channel.MaxMessageSize);
+            throw new MessageTooLargeException(Channel.Name, answer.FullLength, Channel.MaxMessageSize);
         }
 
         CallFrame.SetId(answer, id);

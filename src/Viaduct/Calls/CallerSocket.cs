@@ -27,6 +27,7 @@ internal sealed class CallerSocket : ChannelSocket
             PassesOn = PassesOn,
             ActiveReceivers = active,
             PeerChanged = OnServerChanged,
+            ReceiverDying = OnServerDying,
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
@@ -36,7 +37,7 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
     private static bool PassesOn(Frame frame, bool isCopy)
     {
-        bool passes = CallFrame.IsForAnybody(frame) && frame.Blobs is null;
+        bool passes = CallFrame.IsForAnybody(frame) && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
         if (isCopy)
         {
             frame.Return();
@@ -187,6 +188,17 @@ internal sealed class CallerSocket : ChannelSocket
         OnPeerChanged(link, state, reason);
     }
 
+    /// <summary>Its end is milliseconds away, in which its memory is torn down: calls that may be repeated do not wait for that.</summary>
+    private void OnServerDying(SendLink link)
+    {
+        // What it has answered stands.
+        TakeAnswers(null);
+        _route.EndRepeatable(link, new PeerLostException(Channel.Name, link.Peer.Describe(), "its process is dying"));
+        _replies.Wake();
+        _requests.Wake();
+        _route.OnCalleesChanged();
+    }
+
     private void EndAll(LinkEnd? link, Exception error, bool isFinal)
     {
         _route.EndAll(link, error, isFinal);
@@ -262,6 +274,9 @@ internal sealed class CallerSocket : ChannelSocket
 
         private sealed class LoopAttempt(CallerRoute route, CallerSocket socket) : IAttempt
         {
+            /// <inheritdoc/>
+            static bool IAttempt.LooksOn => true;
+
             /// <inheritdoc/>
             public bool Try()
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Viaduct.Blobs;
+using Viaduct.Memory;
 
 namespace Viaduct.Calls;
 
@@ -30,11 +31,19 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
     {
     }
 
+    private bool CanLayBeside => LaysBeside && !(_blobs?.CountBeside >= LongBytes.Most);
+
     /// <summary>Bytes written.</summary>
     public int Length => _length;
 
     /// <summary>The blobs that go with it; null where there are none.</summary>
     public BlobList? Blobs => _blobs is { Count: > 0 } blobs ? blobs : null;
+
+    /// <summary>Bytes written, and those that lie beside them.</summary>
+    public long FullLength => _length + (_blobs?.BytesBeside ?? 0);
+
+    /// <summary>Whether long bytes that are written into it lie beside it. Not where what is written has its length before it.</summary>
+    public bool LaysBeside { get; set; }
 
     /// <summary>Whether blobs that are written into it are given away by it, as those of results are.</summary>
     public bool GivesAway { get; set; }
@@ -73,6 +82,7 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         _length = 0;
         _blobs?.Clear();
         GivesAway = false;
+        LaysBeside = false;
         if (_buffer.Length > Kept)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
@@ -113,6 +123,51 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         BlobList blobs = NewBlobs;
         blobs.Consumes = GivesAway;
         return blobs.Add(blob);
+    }
+
+    /// <inheritdoc/>
+    public bool TryAddBytes(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (!CanLayBeside || !BlobMemory.TryRent(bytes.Length, out Chunk? chunk))
+        {
+            return false;
+        }
+
+        bytes.CopyTo(chunk.GetSpan());
+        NewBlobs.SetPlace(NewBlobs.AddHeld(chunk, bytes.Length), _length);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryAddPiece(Piece piece, int length)
+    {
+        if (!CanLayBeside || !piece.TryHold())
+        {
+            return false;
+        }
+
+        NewBlobs.SetPlace(NewBlobs.AddHeld(piece, length), _length);
+        return true;
+    }
+
+    /// <summary>Copies all that was written, with what lies beside it in its places.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        int from = 0;
+        for (int i = 0; _blobs is { CountBeside: > 0 } blobs && i < blobs.Count; i++)
+        {
+            int place = blobs.PlaceOf(i);
+            if (place >= 0)
+            {
+                Bytes[from..place].CopyTo(destination);
+                destination = destination[(place - from)..];
+                from = place;
+                blobs.PieceOf(i).GetSpan()[..blobs.LengthOf(i)].CopyTo(destination);
+                destination = destination[blobs.LengthOf(i)..];
+            }
+        }
+
+        Bytes[from..].CopyTo(destination);
     }
 
     /// <summary>Becomes the same as another one.</summary>

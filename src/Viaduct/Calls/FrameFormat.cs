@@ -9,6 +9,7 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
 {
     private BlobList? _blobs;
     private int _prefix;
+    private long _beside;
 
     /// <inheritdoc/>
     public override bool CarriesBlobs => true;
@@ -17,11 +18,15 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
     public override BlobList? Blobs => _blobs;
 
     /// <inheritdoc/>
+    public override long Beside => _beside;
+
+    /// <inheritdoc/>
     public override int Measure(in Frame message)
     {
         _blobs = message.Blobs;
         _prefix = _blobs is null ? 0 : BlobPrefix.Measure(_blobs, ByReference);
-        return _prefix + message.Length;
+        _beside = ByReference ? message.FullLength - message.Length : 0;
+        return _prefix + (int)Math.Min(message.FullLength - _beside, int.MaxValue / 2);
     }
 
     /// <inheritdoc/>
@@ -29,12 +34,23 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
     {
         if (_blobs is not null)
         {
-            BlobPrefix.Write(_blobs, ByReference, destination[.._prefix]);
-            destination = destination[_prefix..];
+            if (_prefix > 0)
+            {
+                BlobPrefix.Write(_blobs, ByReference, destination[.._prefix]);
+                destination = destination[_prefix..];
+            }
+
             _blobs = null;
         }
 
-        message.Bytes.CopyTo(destination);
+        if (ByReference)
+        {
+            message.Bytes.CopyTo(destination);
+        }
+        else
+        {
+            message.CopyTo(destination);
+        }
     }
 
     /// <inheritdoc/>
@@ -60,7 +76,7 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
     /// <inheritdoc/>
     public override Frame Clone(in Frame message, out int length)
     {
-        length = message.Length;
+        length = (int)Math.Min(message.FullLength, int.MaxValue);
         Frame frame = Frame.Rent();
         frame.Set(message);
         return frame;
@@ -74,6 +90,10 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
             {
                 BlobPrefix.Read(frame.Bytes[..prefix], segments, frame.NewBlobs);
                 frame.Skip(prefix);
+                if (frame.Blobs is { CountBeside: > 0 } blobs && blobs.LastPlace > frame.Length)
+                {
+                    throw new ProtocolViolationException($"A call of {frame.Length} bytes has some beside it that belong at {blobs.LastPlace}.");
+                }
             }
 
             return frame;

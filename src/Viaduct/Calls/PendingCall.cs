@@ -20,6 +20,9 @@ internal abstract class PendingCall
     /// <summary>Whether it may wait in a line before it goes out; otherwise it has a <see cref="Link"/> as soon as it was begun.</summary>
     public virtual bool MayWait => true;
 
+    /// <summary>Whether it does no harm if two callees carry it out, even at the same time: it need not wait for the first one's end.</summary>
+    public virtual bool MayRepeat => false;
+
     /// <summary>Which calls it overtakes while it waits: those with less.</summary>
     public virtual int Priority => 0;
 

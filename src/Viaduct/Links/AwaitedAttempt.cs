@@ -19,6 +19,12 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
     /// <summary>Between <see cref="Begin"/> and the end of the wait.</summary>
     private bool _waits;
 
+    /// <summary>Whether the wait was announced, which has to be taken back.</summary>
+    private bool _isAnnounced;
+
+    /// <summary>Since when nothing has come, where it looks on.</summary>
+    private IdleLooks _idle;
+
     /// <summary>Whether the wait is to end because of its token.</summary>
     private bool IsCanceled => !TAttempt.OutlivesCancellation && _token.IsCancellationRequested;
 
@@ -46,11 +52,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
     /// <inheritdoc/>
     public override void Execute()
     {
-        if (!loop.NeverSleeps)
-        {
-            EndSleep();
-        }
-
+        EndSleep();
         Run(woken: true);
     }
 
@@ -80,6 +82,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
             _attempt = default!;
             _token = default;
             _registration = default;
+            _idle = default;
             loop.Reuse(this);
         }
     }
@@ -136,7 +139,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
                 return WaitResult.Canceled;
             }
 
-            if (loop.NeverSleeps)
+            if (loop.NeverSleeps || (TAttempt.LooksOn && loop.LooksOn(ref _idle)))
             {
                 GoOnLater();
                 return null;
@@ -160,6 +163,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
     private bool TrySleep(out bool done)
     {
         loop.WaitPoint.BeginAwait(this);
+        _isAnnounced = true;
         bool sleeps = false;
         try
         {
@@ -194,9 +198,14 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
         }
     }
 
+    // It may not have slept since it last went on.
     private void EndSleep()
     {
-        loop.WaitPoint.EndAwait(this);
-        loop.Retract();
+        if (_isAnnounced)
+        {
+            _isAnnounced = false;
+            loop.WaitPoint.EndAwait(this);
+            loop.Retract();
+        }
     }
 }

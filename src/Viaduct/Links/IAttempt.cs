@@ -9,6 +9,9 @@ internal interface IAttempt
     /// <summary>Whether it goes on when its token is cancelled: it looks at the token itself, and ends soon after. Only awaited ones may.</summary>
     static virtual bool OutlivesCancellation => false;
 
+    /// <summary>Whether an adaptive wait that awaits looks on for a while before it sleeps, as one that blocks does.</summary>
+    static virtual bool LooksOn => false;
+
     /// <summary>Tries without waiting. True when it is over.</summary>
     bool Try();
 }

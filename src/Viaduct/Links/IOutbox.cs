@@ -35,6 +35,9 @@ internal interface IOutbox
     /// <summary>Lets go of a receiver; what it had not consumed is the sender's again.</summary>
     void Detach(LinkEnd link, string reason, bool lost);
 
+    /// <summary>A receiver's process is ending: it is sent nothing more, and is detached once it is gone.</summary>
+    void MarkDying(SendLink link);
+
     /// <summary>Takes back what receivers have consumed of an idle sender's large messages; called now and then.</summary>
     void Sweep();
 

@@ -22,6 +22,9 @@ internal abstract class MessageFormat<T>
     /// <summary>Bytes of a record that are not the message's own.</summary>
     public virtual int Overhead => 0;
 
+    /// <summary>Bytes of the message that was measured last that are not in its record, but beside it.</summary>
+    public virtual long Beside => 0;
+
     /// <summary>Whether messages may carry blobs.</summary>
     public virtual bool CarriesBlobs => false;
 

@@ -252,6 +252,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     public abstract void Detach(LinkEnd link, string reason, bool lost);
 
     /// <inheritdoc/>
+    public virtual void MarkDying(SendLink link) => link.IsDying = true;
+
+    /// <inheritdoc/>
     public bool Has(Guid socketId)
     {
         SendLink<T>[] links = Volatile.Read(ref Links);

@@ -8,6 +8,9 @@ internal readonly struct PlainAttempt<TAttempt>(TAttempt attempt) : IAttempt<Wai
     static bool IAttempt.Takes => TAttempt.Takes;
 
     /// <inheritdoc/>
+    static bool IAttempt.LooksOn => TAttempt.LooksOn;
+
+    /// <inheritdoc/>
     public bool Try() => attempt.Try();
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ internal partial class QueueOutbox<T>(
     /// </summary>
     public Func<T, bool, bool>? PassesOn { get; init; }
 
+    /// <summary>Called outside the gate when a receiver's process is marked as dying: what is put on the link was put there before.</summary>
+    public Action<SendLink>? ReceiverDying { get; init; }
+
     /// <summary>The links that messages go to. Under the gate.</summary>
     internal SendLink<T>[] Active
     {
@@ -151,6 +154,14 @@ internal partial class QueueOutbox<T>(
         PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
         Redeliver();
         Wake();
+    }
+
+    /// <inheritdoc/>
+    public override void MarkDying(SendLink link)
+    {
+        // Before the gate is next entered: whoever holds it may still put something there, nobody after that.
+        base.MarkDying(link);
+        ReceiverDying?.Invoke(link);
     }
 
     /// <inheritdoc/>

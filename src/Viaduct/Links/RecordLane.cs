@@ -108,10 +108,11 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
 
         format.ByReference = isShared;
         int length = format.Measure(message);
-        if (length - format.Overhead > channel.MaxMessageSize)
+        long full = length - format.Overhead + format.Beside;
+        if (full > channel.MaxMessageSize)
         {
             format.Forget();
-            throw new MessageTooLargeException(channel.Name, length - format.Overhead, channel.MaxMessageSize);
+            throw new MessageTooLargeException(channel.Name, full, channel.MaxMessageSize);
         }
 
         byte* destination = ring.TryReserve(length);

@@ -21,6 +21,9 @@ internal sealed class ReplyFormat<T>(MessageFormat<T> format) : MessageFormat<Re
     public override int Overhead => StatusLength;
 
     /// <inheritdoc/>
+    public override long Beside => _isValue ? format.Beside : 0;
+
+    /// <inheritdoc/>
     public override bool CarriesBlobs => format.CarriesBlobs;
 
     /// <inheritdoc/>

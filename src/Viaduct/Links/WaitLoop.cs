@@ -39,6 +39,9 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>How long the next adaptive wait spins, in stopwatch ticks: grows while that pays, shrinks while it doesn't.</summary>
     private long _spin = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
 
+    /// <summary>The same of awaiting operations that look on.</summary>
+    private long _lookOn = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
+
     /// <summary>Waits in a row that were over at once. A race over this and the next costs a pause, nothing else.</summary>
     private uint _shortWaits;
 
@@ -72,7 +75,11 @@ internal abstract class WaitLoop(WaitMode mode)
     }
 
     /// <summary>Tries until it succeeds, the time is over (negative = never) or the token is cancelled.</summary>
-    public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="attempt">What is tried.</param>
+    /// <param name="timeout">How long.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="takes">As <see cref="IAttempt.Takes"/>, which is not asked here: code that asks a type and not an object is not compiled ahead (ReadyToRun).</param>
+    public WaitResult Block<TAttempt>(ref TAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken, bool takes = true)
         where TAttempt : IAttempt, allows ref struct
     {
         if (attempt.Try())
@@ -92,7 +99,7 @@ internal abstract class WaitLoop(WaitMode mode)
 
         long deadline = Deadline.EndOf(timeout);
         WaitResult? result;
-        if (TAttempt.Takes)
+        if (takes)
         {
             BeginWait();
         }
@@ -103,7 +110,7 @@ internal abstract class WaitLoop(WaitMode mode)
         }
         finally
         {
-            if (TAttempt.Takes)
+            if (takes)
             {
                 EndWait();
             }
@@ -159,6 +166,43 @@ internal abstract class WaitLoop(WaitMode mode)
         return new ValueTask(awaited, awaited.Begin(attempt, cancellationToken));
     }
 
+    /// <summary>
+    /// Whether an awaiting operation that found nothing looks again soon, behind whatever else its process has to do, instead of sleeping: for as long as a blocking wait
+    /// would spin. Nobody need ring then, which costs who rings a system call and who is rung a switch of threads.
+    /// </summary>
+    public bool LooksOn(ref IdleLooks idle)
+    {
+        long budget = Volatile.Read(ref _lookOn);
+        if (budget == 0)
+        {
+            return false;
+        }
+
+        long now = Stopwatch.GetTimestamp();
+        long progress = Progress;
+        if (idle.Since == 0)
+        {
+            idle = new IdleLooks { Since = now, Progress = progress };
+            return true;
+        }
+
+        if (progress != idle.Progress)
+        {
+            idle = new IdleLooks { Since = now, Progress = progress };
+            Volatile.Write(ref _lookOn, Longer(budget));
+            return true;
+        }
+
+        if (now - idle.Since <= budget)
+        {
+            return true;
+        }
+
+        idle = default;
+        Volatile.Write(ref _lookOn, Shorter(budget));
+        return false;
+    }
+
     /// <summary>An awaiting operation is over, and nobody knows it any more.</summary>
     public void Reuse(AsyncWaiter awaited)
     {
@@ -188,6 +232,12 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
     public abstract void Retract();
+
+    /// <summary>What a spin that paid makes of the next one.</summary>
+    private static long Longer(long spin) => Math.Min(s_longestSpin, spin + (spin >> 2) + 1);
+
+    /// <summary>What a spin in vain makes of the next one. A sixteenth stays, so that a peer which becomes fast again is noticed.</summary>
+    private static long Shorter(long spin) => Math.Max(s_longestSpin >> 4, spin - (spin >> 2));
 
     private AwaitedAttempt<TAttempt, TResult> Rent<TAttempt, TResult>()
         where TAttempt : IAttempt<TResult>
@@ -231,7 +281,7 @@ internal abstract class WaitLoop(WaitMode mode)
             {
                 _shortWaits = i < FewLooks ? _shortWaits + 1 : 0;
                 _progressThen = Progress;
-                Volatile.Write(ref _spin, Math.Min(s_longestSpin, _spin + (_spin >> 2) + 1));
+                Volatile.Write(ref _spin, Longer(_spin));
                 return WaitResult.Done;
             }
 
@@ -259,8 +309,7 @@ internal abstract class WaitLoop(WaitMode mode)
             start = start == 0 ? now : start;
             if (now - start > budget)
             {
-                // A sixteenth stays, so that a peer which becomes fast again is noticed.
-                Volatile.Write(ref _spin, Math.Max(s_longestSpin >> 4, _spin - (_spin >> 2)));
+                Volatile.Write(ref _spin, Shorter(_spin));
                 return null;
             }
 

@@ -19,8 +19,10 @@ internal static unsafe class LifeWords
 
     private static readonly Lock s_gate = new();
 
-    /// <summary>The slots that are free, in the order in which they became so: the longer a slot rests, the surer its last watcher is gone.</summary>
-    private static readonly Queue<int> s_free = new(Enumerable.Range(0, Count));
+    /// <summary>The slots that are free, a ring in the order in which they became so: the longer a slot rests, the surer its last watcher is gone.</summary>
+    private static readonly int[] s_free = AllSlots();
+    private static int s_firstFree;
+    private static int s_freeCount = Count;
 
     /// <summary>The generation that holds a slot; zero = free.</summary>
     private static readonly uint[] s_holders = new uint[Count];
@@ -45,10 +47,14 @@ internal static unsafe class LifeWords
         Life life = Started;
         lock (s_gate)
         {
-            if (!life.IsRobust || !s_free.TryDequeue(out int slot))
+            if (!life.IsRobust || s_freeCount == 0)
             {
                 return new LifeWord(-1, 0);
             }
+
+            int slot = s_free[s_firstFree];
+            s_firstFree = (s_firstFree + 1) % Count;
+            s_freeCount--;
 
             s_lastGeneration = Math.Max(1, s_lastGeneration + 1);
             s_holders[slot] = s_lastGeneration;
@@ -97,8 +103,19 @@ internal static unsafe class LifeWords
             Volatile.Write(ref *life.Word(slot), 0u);
             Futex.WakeAll(life.Word(slot), shared: true);
             s_holders[slot] = 0;
-            s_free.Enqueue(slot);
+            s_free[(s_firstFree + s_freeCount++) % Count] = slot;
         }
+    }
+
+    private static int[] AllSlots()
+    {
+        int[] slots = new int[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            slots[i] = i;
+        }
+
+        return slots;
     }
 
     /// <summary>The kernel's <c>struct robust_list_head</c>.</summary>

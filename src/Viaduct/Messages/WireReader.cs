@@ -20,6 +20,12 @@ public ref partial struct WireReader
     /// <summary>What came beside the message.</summary>
     private readonly BlobList? _blobs;
 
+    /// <summary>Where the bytes begin in the message that it came beside.</summary>
+    private readonly int _start;
+
+    /// <summary>Where to go on looking for what lies beside the message.</summary>
+    private int _beside;
+
     /// <summary>Where the next byte is read; never beyond the end.</summary>
     private int _at;
 
@@ -34,10 +40,14 @@ public ref partial struct WireReader
     }
 
     /// <summary>Creates a reader of a message that blobs came with.</summary>
-    internal WireReader(ReadOnlySpan<byte> bytes, BlobList? blobs)
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="blobs">What came beside the message.</param>
+    /// <param name="start">Where in that message the bytes begin.</param>
+    internal WireReader(ReadOnlySpan<byte> bytes, BlobList? blobs, int start = 0)
     {
         _bytes = bytes;
         _blobs = blobs;
+        _start = start;
     }
 
     /// <summary>How many bytes are not read yet.</summary>
@@ -129,11 +139,29 @@ public ref partial struct WireReader
     public ulong ReadFixed64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
     /// <summary>Reads a length and so many bytes.</summary>
-    /// <returns>The bytes, where they lie: valid as long as what the reader reads.</returns>
+    /// <returns>
+    /// The bytes, where they lie: valid as long as what the reader reads. Long ones of a call may lie in memory of the peer, which a faulty one can still change: look
+    /// at each but once where that matters.
+    /// </returns>
     /// <exception cref="ProtocolViolationException">There are fewer.</exception>
     public ReadOnlySpan<byte> ReadBytes()
     {
         ulong length = ReadVarint();
+        if (_blobs is { CountBeside: > 0 } && _blobs.TryFindBeside(_start + _at, ref _beside, out ReadOnlySpan<byte> beside))
+        {
+            return (ulong)beside.Length == length
+                ? beside
+                : throw new ProtocolViolationException($"A value claims {length} bytes where {beside.Length} lie beside the message.");
+        }
+
+        return TakeBytes(length);
+    }
+
+    /// <summary>As <see cref="ReadBytes"/>, of bytes in the message itself, which nobody changes.</summary>
+    internal ReadOnlySpan<byte> ReadOwnBytes() => TakeBytes(ReadVarint());
+
+    private ReadOnlySpan<byte> TakeBytes(ulong length)
+    {
         return length <= (ulong)Remaining
             ? Take((int)length)
             : throw new ProtocolViolationException($"A value claims {length} bytes where {Remaining} are left.");
@@ -144,7 +172,7 @@ public ref partial struct WireReader
     /// <exception cref="ProtocolViolationException">There is none, or it is not UTF-8.</exception>
     public string ReadString()
     {
-        ReadOnlySpan<byte> bytes = ReadBytes();
+        ReadOnlySpan<byte> bytes = ReadOwnBytes();
         try
         {
             return s_utf8.GetString(bytes);

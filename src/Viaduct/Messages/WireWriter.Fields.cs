@@ -116,6 +116,15 @@ public ref partial struct WireWriter
         WriteBytes(value);
     }
 
+    /// <summary>Writes a field, empty or not.</summary>
+    /// <param name="id">The field's number.</param>
+    /// <param name="value">Its value; not copied where it lies in memory that the reader can look at.</param>
+    public void WriteBytes(int id, scoped in RentedBytes value)
+    {
+        WriteTag(id, WireKind.Bytes);
+        WriteBytes(value.Span, value.Piece);
+    }
+
     /// <summary>Writes a field of any type, unless the type's codec takes the value for an absent one.</summary>
     /// <typeparam name="T">The type.</typeparam>
     /// <param name="id">The field's number.</param>

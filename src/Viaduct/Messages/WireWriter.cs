@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Viaduct.Blobs;
+using Viaduct.Memory;
 using Viaduct.Wire;
 
 namespace Viaduct.Messages;
@@ -140,7 +141,20 @@ public ref partial struct WireWriter
     public void WriteBytes(scoped ReadOnlySpan<byte> value)
     {
         WriteVarint((uint)value.Length);
-        WriteRaw(value);
+        if (value.Length < LongBytes.Least || Beside() is not { } output || !output.TryAddBytes(value))
+        {
+            WriteRaw(value);
+        }
+    }
+
+    /// <summary>As <see cref="WriteBytes(ReadOnlySpan{byte})"/>, of bytes that may lie in memory that the reader can look at.</summary>
+    internal void WriteBytes(scoped ReadOnlySpan<byte> value, Piece? piece)
+    {
+        WriteVarint((uint)value.Length);
+        if (piece is null || Beside() is not { } output || !output.TryAddPiece(piece, value.Length))
+        {
+            WriteRaw(value);
+        }
     }
 
     /// <summary>Lets a blob go beside the message; its number, or -1 where none can.</summary>
@@ -173,6 +187,20 @@ public ref partial struct WireWriter
         WriteVarint((uint)length);
         Encode(value, Room(length)[..length]);
         _used += length;
+    }
+
+    /// <summary>Where bytes can be laid beside the message, with all in it that was written before; null where they can't.</summary>
+    private IBlobOutput? Beside()
+    {
+        if (_output is not IBlobOutput output)
+        {
+            return null;
+        }
+
+        _output.Advance(_used);
+        _span = default;
+        _used = 0;
+        return output;
     }
 
     private static int Encode(scoped ReadOnlySpan<char> value, scoped Span<byte> destination)

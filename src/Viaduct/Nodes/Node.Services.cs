@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Viaduct.Calls;
 using Viaduct.Links;
 using Viaduct.Nodes;
@@ -24,7 +24,7 @@ public sealed partial class Node
     /// <param name="socket">This end, connected and non-blocking; owned by the node from now on.</param>
     /// <param name="dials">Whether this end speaks first; exactly one does.</param>
     /// <returns>A task that ends with the connection.</returns>
-    internal Task Adopt(SafeSocketHandle socket, bool dials)
+    internal Task Adopt(SafeHandle socket, bool dials)
     {
         Session session = new(this, new PolledTransport(socket, "(inherited)"), dials, remote: false, Options.SharedMemory, redial: null) { IsAdopted = true };
         Begin(session);

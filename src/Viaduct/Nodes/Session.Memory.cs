@@ -168,14 +168,11 @@ internal sealed partial class Session
     private void OnDying()
     {
         IsDying = true;
-        lock (_lock)
+        foreach (OutgoingLink link in OutgoingSnapshot())
         {
-            foreach (OutgoingLink link in _outgoing.Values)
+            if (link.Link is { } end)
             {
-                if (link.Link is { } end)
-                {
-                    end.IsDying = true;
-                }
+                link.Outbox.MarkDying(end);
             }
         }
 

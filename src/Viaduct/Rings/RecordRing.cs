@@ -187,7 +187,11 @@ internal sealed unsafe class RecordRing
     }
 
     /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
-    public void Attach(BlobList blobs) => _reserved.Use.Blobs = blobs.HoldAll();
+    public void Attach(BlobList blobs)
+    {
+        RecycleFor(blobs.Longest);
+        _reserved.Use.Blobs = blobs.HoldAll();
+    }
 
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
@@ -348,13 +352,17 @@ internal sealed unsafe class RecordRing
             return ready;
         }
 
+        RecycleFor(length);
+        return _chunks.TryRent(length, out Chunk chunk) ? chunk : null;
+    }
+
+    /// <summary>What was consumed meanwhile comes back before more memory of that length is taken, so that it is used again while it is in the caches.</summary>
+    private void RecycleFor(int length)
+    {
         if (ChunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && ChunksHeld > enough)
         {
-            // What was consumed meanwhile comes back before more is taken.
             Recycle?.Invoke(enough);
         }
-
-        return _chunks.TryRent(length, out Chunk chunk) ? chunk : null;
     }
 
     /// <summary>Publishes the record that was reserved, all but its first 16 bytes written.</summary>

@@ -66,7 +66,7 @@ public abstract class ChannelSocket : ISocket
     public bool WaitForPeers(int count, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         PeersAttempt attempt = new(this, count);
-        return PeerMailbox.Block(ref attempt, timeout, cancellationToken) switch
+        return PeerMailbox.Block(ref attempt, timeout, cancellationToken, takes: false) switch
         {
             WaitResult.Done => true,
             WaitResult.TimedOut => false,

@@ -437,6 +437,9 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private sealed class LoopAttempt(Client<TRequest, TReply> client) : IAttempt
     {
         /// <inheritdoc/>
+        static bool IAttempt.LooksOn => true;
+
+        /// <inheritdoc/>
         public bool Try()
         {
             client.TakeReplies();

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Linux;
 using Viaduct.Wire;
@@ -19,7 +20,7 @@ internal sealed class PolledTransport : Transport, IPollHandler
     /// <summary>Guards all that sending and closing share; never held during a call of the handler.</summary>
     private readonly object _gate = new();
 
-    private readonly SafeSocketHandle _socket;
+    private readonly SafeHandle _socket;
 
     /// <summary>The framework's socket, which closes the handle in order; null where there is only the handle.</summary>
     private readonly Socket? _owner;
@@ -61,7 +62,7 @@ internal sealed class PolledTransport : Transport, IPollHandler
     /// <summary>Owns a connected Unix socket.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="path">Where it was connected or accepted.</param>
-    internal PolledTransport(SafeSocketHandle socket, string path)
+    internal PolledTransport(SafeHandle socket, string path)
     {
         _socket = socket;
         Description = $"unix {path}";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Viaduct.Tests.Cli;
@@ -16,7 +17,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "select", "--size", "--system", "--quick", "--pass", "--repeat", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "select", "remote", "bytes", "crash", "--size", "--system", "--quick", "--pass", "--warm-up", "--repeat", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
@@ -27,6 +28,7 @@ public sealed partial class BenchTests : ProgramTests
     [InlineData("'many' is no size", "--size", "64,many")]
     [InlineData("'0' is no size", "--size", "0")]
     [InlineData("'soon' is no time", "--pass", "soon")]
+    [InlineData("'0' is no time", "--warm-up", "0")]
     [InlineData("'never' is no number", "--repeat", "never")]
     [InlineData("'--json' needs a value", "--json")]
     [InlineData("unknown argument '--fast'", "--fast")]
@@ -62,6 +64,77 @@ public sealed partial class BenchTests : ProgramTests
         string latency = File.ReadAllText(Path.Combine(Folder, "drawn", "latency-by-size.svg"));
         Assert.Contains(">Viaduct, spin<", latency);
         Assert.Contains(">64 KiB<", latency);
+    }
+
+    [Fact]
+    public async Task Calls_with_bytes_are_measured_with_their_processor_time_and_memory_beside_what_they_are_compared_with()
+    {
+        RunningProgram bench = Start(
+            Program, "--only", "bytes", "--size", "65536", "--system", "viaduct,HTTP/2 (Kestrel)", "--pass", "1", "--warm-up", "1", "--repeat", "1", "--unpinned", "--json", "measured.json");
+        await bench.SucceedAsync();
+
+        JsonElement[] rows = [.. File.ReadLines(Path.Combine(Folder, "measured.json")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(
+            ["in one process", "blob", "blob", "blob in place", "span", "span", null], rows.Select(row => row.GetProperty("variant").GetString()));
+        Assert.All(rows, row =>
+        {
+            Assert.Equal("bytes", row.GetProperty("workload").GetString());
+            Assert.Equal(65536, row.GetProperty("size").GetInt32());
+            foreach (string figure in (string[])["p50_ns", "p99_ns", "p999_ns", "max_ns", "ratio_to_limit", "cpu_ns_per_message"])
+            {
+                Assert.True(row.GetProperty(figure).GetDouble() > 0, $"{figure} of {row}");
+            }
+
+            Assert.True(row.GetProperty("allocated_bytes_per_message").GetDouble() >= 0);
+        });
+    }
+
+    [Fact]
+    public async Task A_crash_is_measured_until_the_answer_with_and_without_a_standby()
+    {
+        RunningProgram bench = Start(
+            Program, "--only", "crash", "--system", "viaduct", "--pass", "1", "--repeat", "1", "--json", "measured.json");
+        await bench.SucceedAsync();
+
+        Dictionary<string, double> times = File.ReadLines(Path.Combine(Folder, "measured.json"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(row => row.GetProperty("workload").GetString() == "crash")
+            .ToDictionary(row => row.GetProperty("variant").GetString()!, row => row.GetProperty("p50_ns").GetDouble());
+        Assert.All((string[])["standby", "no standby"], variant => Assert.True(times[variant] > 0));
+    }
+
+    [Fact]
+    public async Task Figures_of_calls_have_charts_and_a_place_in_the_page_of_their_own()
+    {
+        string page = Write(
+            "page.md",
+            ["<!-- figures -->", "messages", "<!-- end of figures -->", "<!-- figures of remote calls -->", "old", "<!-- end of figures of remote calls -->"]);
+        string file = Write(
+            "results.json",
+            [
+                Row("limit", "process", "call", 8, p50: 100),
+                Row("viaduct", "process", "call", 8, p50: 250),
+                Row("viaduct", "process", "one-way", 8, rate: 1e7),
+                Row("viaduct", "process", "concurrent", 8, rate: 2e6, calls: 16),
+                Row("viaduct", "process", "concurrent", 8, rate: 3e6, calls: 64),
+                Row("viaduct", "process", "bytes", 65536, p50: 5000),
+                Row("viaduct", "process", "bytes", 1 << 20, p50: 50_000),
+                Row("viaduct", "process", "crash", 0, p50: 800_000),
+                Row("limit", "process", "start", 0, p50: 40_000_000),
+            ]);
+        RunningProgram bench = Start(Program, "charts", file, "--out", "drawn", "--page", page);
+        await bench.SucceedAsync();
+
+        Assert.Equal(
+            ["crash.svg", "remote-bytes.svg", "remote-calls.svg", "remote-concurrent.svg"],
+            Directory.EnumerateFiles(Path.Combine(Folder, "drawn")).Select(path => Path.GetFileName(path)!).Order());
+        string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        Assert.StartsWith("<!-- figures -->\nmessages\n<!-- end of figures -->\n", text);
+        Assert.DoesNotContain("old", text);
+        Assert.Contains("| **Viaduct, spin** | 0.250 · 2.00 · 0.050 µs |", text);
+        Assert.Contains("| system | 16 at a time | 64 at a time |", text);
+        Assert.Contains("| **Viaduct, spin** | 2.00 · 2.00 · 0.050 µs | 3.00 · 2.00 · 0.050 µs |", text);
+        Assert.Contains("| limit, spin | 40.0 · 2.00 · 0.050 µs |", text);
     }
 
     [Fact]
@@ -130,14 +203,14 @@ public sealed partial class BenchTests : ProgramTests
 
     // One line as "--json" writes it; the names are what scripts read.
     private static string Row(
-        string system, string distance, string workload, int size, double? p50 = null, double? rate = null, bool touched = true, int? subscribers = null)
+        string system, string distance, string workload, int size, double? p50 = null, double? rate = null, bool touched = true, int? subscribers = null, int? calls = null)
     {
         string variant = subscribers is null ? "null" : $"\"{subscribers} subscribers\"";
         string pattern = subscribers is null ? "producer-consumer" : "publish-subscribe";
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $$"""
-            {"system":"{{system}}","variant":{{variant}},"distance":"{{distance}}","pattern":"{{pattern}}","workload":"{{workload}}","size":{{size}},"wait":"spin","touched":{{(touched ? "true" : "false")}},"pinned":true,"subscribers":{{Text(subscribers)}},"p50_ns":{{Text(p50)}},"p99_ns":{{Text(p50)}},"p999_ns":{{Text(p50)}},"max_ns":{{Text(p50)}},"messages_per_second":{{Text(rate)}},"bytes_per_second":{{Text(rate * size)}},"ratio_to_limit":2,"ratio_to_one_subscriber":null,"cpu_ns_per_message":50,"allocated_bytes_per_message":0.1}
+            {"system":"{{system}}","variant":{{variant}},"distance":"{{distance}}","pattern":"{{pattern}}","workload":"{{workload}}","size":{{size}},"wait":"spin","touched":{{(touched ? "true" : "false")}},"pinned":true,"subscribers":{{Text(subscribers)}},"p50_ns":{{Text(p50)}},"p99_ns":{{Text(p50)}},"p999_ns":{{Text(p50)}},"max_ns":{{Text(p50)}},"messages_per_second":{{Text(rate)}},"bytes_per_second":{{Text(rate * size)}},"ratio_to_limit":2,"ratio_to_one_subscriber":null,"cpu_ns_per_message":50,"allocated_bytes_per_message":0.1{{(calls is null ? "" : $",\"calls_at_a_time\":{calls}")}}}
             """);
     }
 

@@ -13,7 +13,7 @@ internal sealed class BlobTarget : FuzzTarget
     public override string Name => "blob-prefix";
 
     /// <inheritdoc/>
-    public override IEnumerable<byte[]> Seeds => [[], Write(byReference: true, 1), Write(byReference: false, 1), Write(byReference: true, 3), Write(byReference: false, 3)];
+    public override IEnumerable<byte[]> Seeds => [[], Write(byReference: true, 1), Write(byReference: false, 1), Write(byReference: true, 3), Write(byReference: false, 3), Write(byReference: true, 1, 1), Write(byReference: true, 3, 2)];
 
     /// <inheritdoc/>
     public override IReadOnlyList<byte[]> Words { get; } =
@@ -44,7 +44,7 @@ internal sealed class BlobTarget : FuzzTarget
                 }
             }
 
-            return $"{blobs.Count} blobs, {Math.Sign(sum)}";
+            return $"{blobs.Count} blobs, {blobs.CountBeside} beside, {Math.Sign(sum)}";
         }
         catch (ProtocolViolationException error)
         {
@@ -57,13 +57,17 @@ internal sealed class BlobTarget : FuzzTarget
         }
     }
 
-    private static byte[] Write(bool byReference, int count)
+    private static byte[] Write(bool byReference, int count, int beside = 0)
     {
         using var blobs = new BlobList();
         for (int i = 0; i < count; i++)
         {
             Assert.True(s_share.TryRent(100, out Chunk chunk));
-            blobs.AddHeld(chunk, 10 * i);
+            int number = blobs.AddHeld(chunk, 10 * i);
+            if (i < beside)
+            {
+                blobs.SetPlace(number, 5 * i);
+            }
         }
 
         byte[] bytes = new byte[BlobPrefix.Measure(blobs, byReference)];

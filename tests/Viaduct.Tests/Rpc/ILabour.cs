@@ -9,6 +9,10 @@ public interface ILabour
     /// <summary>Makes the file, and keeps its thread until somebody deletes it.</summary>
     int Hold(string file);
 
+    /// <summary>As <see cref="Hold"/>, unless the file is there; then it returns at once.</summary>
+    [Idempotent]
+    int HoldOnce(string file);
+
     /// <summary>Appends a number to a file, and tells by whom.</summary>
     Task<int> NoteAsync(string file, int number);
 

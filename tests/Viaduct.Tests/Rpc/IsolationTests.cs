@@ -104,6 +104,46 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_is_warmed_up_before_it_counts_as_ready()
+    {
+        var warmed = new Recorder<int>();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { OutputReceived = _output.Add },
+            async fresh =>
+            {
+                Assert.Equal(fresh.ProcessId(), fresh.ProcessId());
+                await Task.Yield();
+                warmed.Add(fresh.ProcessId());
+            }));
+        await Waiting.Until(() => isolated.Workers.Count(worker => worker.IsReady) == 2);
+        Assert.Equal(isolated.Workers.Select(worker => worker.ProcessId).Order(), warmed.Items.Order());
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(isolated.Service.Crash));
+        await Waiting.Until(() => warmed.Items.Count == 3 && isolated.Workers.Count(worker => worker.IsReady) == 2);
+    }
+
+    [Fact]
+    public async Task A_warm_up_that_throws_is_told_and_one_that_kills_its_process_is_tried_again_in_the_next()
+    {
+        int kills = 0;
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, OutputReceived = _output.Add },
+            fresh =>
+            {
+                if (Interlocked.Increment(ref kills) == 1)
+                {
+                    fresh.Crash();
+                }
+
+                throw new InvalidOperationException("Too cold.");
+            }));
+        await Waiting.Until(() => isolated.Workers.Count(worker => worker.IsReady) == 1);
+        Assert.Single(_exits.Items);
+        Assert.Equal(2, kills);
+        await Waiting.Until(() => _distance.Events.Items.Any(what => what.Kind == NodeEventKind.HandlerFailed && what.Error?.Message == "Too cold."));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    [Fact]
     public async Task A_service_that_can_not_be_made_says_why()
     {
         Isolated<IMishap> isolated = IsolateStillborn();

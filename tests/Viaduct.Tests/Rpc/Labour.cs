@@ -17,6 +17,8 @@ public sealed class Labour : ILabour
         return Environment.ProcessId;
     }
 
+    public int HoldOnce(string file) => File.Exists(file) ? -1 : Hold(file);
+
     public Task<int> NoteAsync(string file, int number)
     {
         File.AppendAllText(file, string.Create(CultureInfo.InvariantCulture, $"{number} "));

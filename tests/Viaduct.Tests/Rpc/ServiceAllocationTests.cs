@@ -1,3 +1,4 @@
+using Viaduct.Blobs;
 using Viaduct.Rpc;
 using Viaduct.Tests.Support;
 
@@ -23,6 +24,24 @@ public sealed class ServiceAllocationTests : IAsyncDisposable
             for (int i = 0; i < count; i++)
             {
                 Assert.True(client.Service.Add(i, 1) == i + 1);
+            }
+        })).Within();
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(2 * LongBytes.Least)]
+    public async Task Calls_with_bytes_that_come_back(int length)
+    {
+        using ServiceHost host = _distance.Far.Serve<IBulk>(new Bulk(), new ServeOptions { Context = _distance.Context });
+        using ServiceClient<IBulk> client = _distance.Near.Connect<IBulk>(new ConnectOptions { Context = _distance.Context });
+        await client.WaitForServersAsync(1, Patience.Token).Within();
+        byte[] bytes = new byte[length];
+        await Allocation.IsNone(count => Background.Run(() =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                client.Service.Flip(bytes, 1);
             }
         })).Within();
     }

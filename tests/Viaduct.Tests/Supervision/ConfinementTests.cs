@@ -96,6 +96,35 @@ public sealed class ConfinementTests : IDisposable
         Assert.Equal("denied errno 1", await Try(Confinement.Network, "raw"));
     }
 
+    [Fact]
+    public async Task What_processes_of_the_machine_share_by_number_is_out_of_reach()
+    {
+        int key = Random.Shared.Next(1, int.MaxValue);
+        string shown = key.ToString(CultureInfo.InvariantCulture);
+        int id = Posix.MakeSharedMemory(key);
+        try
+        {
+            Assert.Equal("found", await Try(Confinement.None, "shared", shown));
+            Assert.Equal("denied errno 1", await Try(Confinement.Strict, "shared", shown));
+            Assert.Equal("denied errno 1", await Try(Confinement.Network, "shared", shown));
+            Assert.Equal("denied errno 1", await Try(Confinement.None with { DeniedCalls = DeniedCalls.Ipc }, "queue", "/none"));
+
+            // Where this process has no right to give the child its own, what is asked for is missing, and the child sees what all see.
+            Confinement own = Confinement.None with { OwnIpc = true };
+            await using (ChildProcess child = ChildProcess.Start(new ChildProcessOptions("true") { Confinement = own }))
+            {
+                bool isReached = child.Confinement.Reached.HasFlag(ConfinementParts.IpcNamespace);
+                Assert.Equal(isReached ? "denied errno 2" : "found", await Try(own, "shared", shown));
+            }
+
+            Assert.Equal("found", await Try(own with { OwnIpc = false, OwnNetwork = true }, "shared", shown));
+        }
+        finally
+        {
+            Posix.RemoveSharedMemory(id);
+        }
+    }
+
     [Theory]
     [InlineData("start", "started")]
     [InlineData("fork", "called")]

@@ -37,6 +37,17 @@ internal static partial class Posix
 
     public static void Close(int descriptor) => close(descriptor);
 
+    /// <summary>Makes a System V shared memory segment; its number.</summary>
+    public static int MakeSharedMemory(int key)
+    {
+        const int CreateForOwner = 0x200 | 0x400 | 0x180;
+        int id = shmget(key, 4096, CreateForOwner);
+        Assert.True(id >= 0, $"shmget failed: errno {Marshal.GetLastPInvokeError()}");
+        return id;
+    }
+
+    public static void RemoveSharedMemory(int id) => Assert.Equal(0, shmctl(id, 0, 0));
+
     public static void Kill(int processId, int signal) => kill(processId, signal);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -47,6 +58,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int shmget(int key, nuint size, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int shmctl(int id, int command, nint buffer);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int poll(PollItem* items, nuint count, int timeoutMilliseconds);

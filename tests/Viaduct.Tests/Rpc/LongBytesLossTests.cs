@@ -1,0 +1,59 @@
+using Viaduct.Blobs;
+using Viaduct.Rpc;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>Calls with long bytes whose callee dies while it writes them.</summary>
+[Collection(Collections.Alone)]
+public sealed class LongBytesLossTests
+{
+    private const int Length = 3 * LongBytes.Least;
+
+    [Fact]
+    public async Task A_call_that_is_made_again_has_the_bytes_that_the_caller_gave_whatever_the_dead_one_wrote()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        await using var distance = new Distance(DistanceKind.SharedMemory);
+        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
+        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        for (int i = 0; i < 4; i++)
+        {
+            byte[] bytes = new byte[Length];
+            bytes.AsSpan().Fill((byte)i);
+            int before = await Background.Run(worker.Service.Process).Within();
+            await Background.Run(() => worker.Service.FlipAndDieOnce(bytes, 0x55, Path.Combine(directory.Path, $"{i}"))).Within();
+            Assert.Equal(-1, bytes.AsSpan().IndexOfAnyExcept((byte)(i ^ 0x55)));
+            Assert.NotEqual(before, await Background.Run(worker.Service.Process).Within());
+        }
+
+        await ComesBack();
+    }
+
+    [Fact]
+    public async Task One_that_must_not_be_made_again_leaves_the_callers_bytes_as_they_were_and_its_memory_comes_back()
+    {
+        await using var distance = new Distance(DistanceKind.SharedMemory);
+        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
+        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        byte[] bytes = new byte[Length];
+        bytes.AsSpan().Fill(9);
+        for (int i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<OutcomeUnknownException>(() => Background.Run(() => worker.Service.FlipAndDie(bytes, 0x55)).Within());
+            Assert.Equal(-1, bytes.AsSpan().IndexOfAnyExcept((byte)9));
+            await Background.Run(() => worker.Service.Flip(bytes, 0)).Within();
+        }
+
+        await ComesBack();
+    }
+
+    /// <summary>Nothing of what the dead ones used stays in use.</summary>
+    private static async Task ComesBack() => await Waiting.Until(() =>
+    {
+        BlobMemory.Sweep();
+        return BlobMemory.Lingering == 0;
+    });
+}
