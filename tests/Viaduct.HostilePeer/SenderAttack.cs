@@ -59,7 +59,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
     {
         new Span<byte>(_block.Pointer, RingOffset + RingSize).Clear();
         RecordRing ring = new(
-            new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, RecordRing.WindowFor(receiver.Capacity), new ChunkShare(new ChunkPool(static size => new PinnedBlock(size), static _ => { }, 1 << 20), 1 << 20));
+            new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, Rings.RingSize.WindowFor(receiver.Capacity), new ChunkShare(new ChunkPool(static size => new PinnedBlock(size), static _ => { }, 1 << 20), 1 << 20));
         OpenLinkFrame open = Victim.LinkTo(receiver, id) with { RingSegment = 1, RingOffset = RingOffset, RingSize = RingSize, SenderPageSegment = 1 };
         connection.Send(open.Write);
         ReceiverPage* replies = null;

@@ -75,6 +75,6 @@ internal sealed class Victim(string runtimeDirectory, string channel, string tcp
         Schema = receiver.Schema,
         SchemaHash = Fnv1a.Hash(receiver.Schema),
         RingSize = 8192,
-        Window = Rings.RecordRing.WindowFor(receiver.Capacity),
+        Window = Rings.RingSize.WindowFor(receiver.Capacity),
     };
 }

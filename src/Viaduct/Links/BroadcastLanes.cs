@@ -166,13 +166,14 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     {
         if (_records is null)
         {
-            int size = RecordRing.SizeFor(channel.Positions, format.FixedSize);
+            int size = RingSize.For(channel.Positions, format.FixedSize);
             RecordRing ring = new(
-                memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, RecordRing.WindowFor(channel.Positions), share)
-            {
-                Recycle = recycle,
-                CountsBytes = channel.ByteCapacity > 0,
-            };
+                memory.Rings.Allocate(SenderPage.Size),
+                memory.Rings.Allocate(size),
+                size,
+                RingSize.WindowFor(channel.Positions),
+                share,
+                countsBytes: channel.ByteCapacity > 0) { Recycle = recycle };
             RecordLane = new RecordLane<T>(ring, format, channel, memory.IsShared);
             _records = new BroadcastLane<T>(RecordLane, channel);
         }

@@ -164,7 +164,6 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         int count = lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
-            Credits -= count;
             Sequence += (ulong)count;
             BytesSent += bytes;
             RingAll();
@@ -334,7 +333,6 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         }
 
         records?.Commit(sequence, 1);
-        Credits--;
         Sequence = sequence;
         BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
         RingAll();

@@ -131,9 +131,40 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TakeStatus TryReceive(out T value)
     {
         Gate.Enter();
+        ReceiveLink<T>[] links = _links;
+        if (links.Length != 1 || _returned is not null || links[0] is not { Lost: null } link)
+        {
+            return TryReceiveAndExit(out value);
+        }
+
+        Glance found = link.TryReceiveUsual(out value);
+        if (found == Glance.Message)
+        {
+            _received++;
+            _bytes += Unsafe.SizeOf<T>();
+            if (link.Bell is { } bell)
+            {
+                RingAndExit(bell);
+                return TakeStatus.Taken;
+            }
+        }
+        else if (found == Glance.More || _closed || link.Completed)
+        {
+            return TryReceiveAndExit(out value);
+        }
+
+        Gate.Exit();
+        return found == Glance.Message ? TakeStatus.Taken : TakeStatus.Empty;
+    }
+
+    /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TakeStatus TryReceiveAndExit(out T value)
+    {
         try
         {
             ReceiveLink<T>[] links = _links;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Memory;
 
 namespace Viaduct.Links;
@@ -8,8 +9,8 @@ namespace Viaduct.Links;
 /// </summary>
 internal abstract class Lane<T>
 {
-    /// <summary>Bytes of the message put last, where they are known.</summary>
-    public int LastLength;
+    /// <summary>Bytes of the message put last, where they are known; of values without references those of each.</summary>
+    public int LastLength = RuntimeHelpers.IsReferenceOrContainsReferences<T>() ? 0 : Unsafe.SizeOf<T>();
 
     /// <summary>The next message's position.</summary>
     public abstract ulong Sent { get; }
@@ -32,6 +33,12 @@ internal abstract class Lane<T>
     /// <param name="sequence">The sender's number for it.</param>
     /// <param name="attempt">Deliveries, this one included.</param>
     public abstract bool TryPut(in T message, bool handOver, ulong sequence, int attempt);
+
+    /// <summary>
+    /// Publishes a copy of a message at its first attempt, in few instructions, where that is all there is to do. False where <see cref="TryPut"/> has
+    /// to look closer. Never throws.
+    /// </summary>
+    public virtual bool TryPutUsual(in T message, ulong sequence) => false;
 
     /// <summary>
     /// Publishes copies of as many messages as there is room for, by one store; none where they have to be looked at one by one. What is wrong with

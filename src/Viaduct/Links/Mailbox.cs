@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -80,6 +81,20 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
                     end.Waiting?.Retract();
                 }
             }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    /// <summary>Rings, and leaves the gate whatever comes of it. A method of its own: who calls it has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    protected void RingAndExit(Bell bell)
+    {
+        try
+        {
+            bell.Ring();
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Blobs;
 using Viaduct.Memory;
 
@@ -58,7 +59,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         T value = message;
         if (!ObjectRing<T>.HoldsReferences)
         {
-            length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+            length = Unsafe.SizeOf<T>();
         }
         else if (isShared && format.HasBlobs)
         {
@@ -105,6 +106,24 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         }
 
         LastLength = length;
+        _bytes += length;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryPutUsual(in T message, ulong sequence)
+    {
+        int length = Unsafe.SizeOf<T>();
+        if (ObjectRing<T>.HoldsReferences || _showsNewest || _sent - _first >= (ulong)ring.Window || length > channel.MaxMessageSize)
+        {
+            return false;
+        }
+
+        ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
+        Prepare(ref slot);
+        slot.Value = message;
+        slot.Length = length;
+        Publish(ref slot, sequence, 1);
         _bytes += length;
         return true;
     }
@@ -218,7 +237,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
     private int WriteValues(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
     {
-        int length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        int length = Unsafe.SizeOf<T>();
         bytes = (long)messages.Length * length;
         if (length > channel.MaxMessageSize)
         {
@@ -260,7 +279,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <summary>Writes one of several messages. The first is not published yet, so that nobody comes to the others.</summary>
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Write(int index, in T value, int length, ulong sequence)
     {
         ulong position = _sent + (ulong)index;

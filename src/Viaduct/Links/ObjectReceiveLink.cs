@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -91,6 +92,31 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override Glance TryReceiveUsual(out T value)
+    {
+        ref ObjectRing<T>.Slot slot = ref ring.At(_position);
+        ulong next = _position + 1;
+
+        // Acquire: pairs with the release in ObjectLane.Publish.
+        bool there = Volatile.Read(ref slot.Published) == next;
+        if (ObjectRing<T>.HoldsReferences || !_plain || (there && (slot.Attempt == 0 || !IsInOrder(_position))))
+        {
+            return base.TryReceiveUsual(out value);
+        }
+
+        if (!there)
+        {
+            Unsafe.SkipInit(out value);
+            return Glance.Nothing;
+        }
+
+        value = slot.Value;
+        _position = next;
+        ConsumeNext(next, 1);
+        return Glance.Message;
+    }
+
+    /// <inheritdoc/>
     public override bool TryReceive(out T value, out int length)
     {
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
@@ -132,7 +158,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     /// <inheritdoc/>
     public override int TryReceiveUsual(Span<T> values, out int length)
     {
-        length = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+        length = Unsafe.SizeOf<T>();
         if (!_plain || ObjectRing<T>.HoldsReferences)
         {
             return 0;

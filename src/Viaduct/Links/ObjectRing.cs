@@ -31,7 +31,7 @@ internal sealed unsafe class ObjectRing<T>
     /// <summary>Slots for a capacity.</summary>
     public ObjectRing(int capacity)
     {
-        int window = RecordRing.WindowFor(capacity);
+        int window = RingSize.WindowFor(capacity);
         _mask = window - 1;
         if (HoldsReferences || (long)window * s_stride > LargestBlock)
         {

@@ -9,11 +9,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Every link, completed or not.</summary>
     protected SendLink<T>[] Links = [];
 
-    /// <summary>Messages that may be sent before the receivers' pages are read again.</summary>
-    protected int Credits;
-
     /// <summary>The number of the last message.</summary>
     protected ulong Sequence;
+
+    /// <summary>What that may become before the receivers' pages are read again.</summary>
+    private ulong _creditEnd;
 
     /// <summary>Bytes sent, where they are known.</summary>
     protected long BytesSent;
@@ -37,6 +37,13 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
     private Exception? _refusal;
+
+    /// <summary>Messages that may be sent before the receivers' pages are read again. Each new number uses one up.</summary>
+    protected int Credits
+    {
+        get => (int)(_creditEnd - Sequence);
+        set => _creditEnd = Sequence + (ulong)value;
+    }
 
     /// <summary>How messages become bytes.</summary>
     public MessageFormat<T> Format { get; } = format;
@@ -127,6 +134,25 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
 
         Gate.Enter();
+        if (handOver || !TryPutUsual(message, out Bell? bell))
+        {
+            return TryPutAndExit(message, handOver);
+        }
+
+        if (bell is not null)
+        {
+            RingAndExit(bell);
+            return true;
+        }
+
+        Gate.Exit();
+        return true;
+    }
+
+    /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPutAndExit(in T message, bool handOver)
+    {
         try
         {
             return TryPut(message, handOver);
@@ -349,6 +375,18 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
 
     /// <summary>Sends under the gate. False when there is no room.</summary>
     internal abstract bool TryPut(in T message, bool handOver);
+
+    /// <summary>
+    /// Sends a copy under the gate where that takes nothing but room on the one receiver's lane. False where <see cref="TryPut(in T, bool)"/> has to
+    /// look closer. Never throws.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="bell">What is to be rung then, if anything.</param>
+    protected virtual bool TryPutUsual(in T message, out Bell? bell)
+    {
+        bell = null;
+        return false;
+    }
 
     /// <summary>Whether <see cref="TryPut(in T, bool)"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
     protected abstract bool HasRoom();

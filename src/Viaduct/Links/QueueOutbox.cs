@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -85,9 +86,14 @@ internal partial class QueueOutbox<T>(
     /// <inheritdoc/>
     public override unsafe RecordLane<T> OpenRecordLane(LaneMemory source)
     {
-        int size = RecordRing.SizeFor(Channel.Capacity, Format.FixedSize);
+        int size = RingSize.For(Channel.Capacity, Format.FixedSize);
         RecordRing ring = new(
-            source.Rings.Allocate(SenderPage.Size), source.Rings.Allocate(size), size, RecordRing.WindowFor(Channel.Capacity), ShareOf(source.Chunks)) { Recycle = Recycle, CountsBytes = Channel.ByteCapacity > 0 };
+            source.Rings.Allocate(SenderPage.Size),
+            source.Rings.Allocate(size),
+            size,
+            RingSize.WindowFor(Channel.Capacity),
+            ShareOf(source.Chunks),
+            countsBytes: Channel.ByteCapacity > 0) { Recycle = Recycle };
         RecordLane<T> lane = new(ring, Format, Channel, source.IsShared);
         lock (_memory)
         {
@@ -164,10 +170,25 @@ internal partial class QueueOutbox<T>(
         if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
             NoteSent(only, 1, only.Lane.LastLength);
+            only.Bell?.Ring();
             return true;
         }
 
         return TryPutSlowly(message, handOver);
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryPutUsual(in T message, out Bell? bell)
+    {
+        if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryPutUsual(message, Sequence + 1))
+        {
+            NoteSent(only, 1, only.Lane.LastLength);
+            bell = only.Bell;
+            return true;
+        }
+
+        bell = null;
+        return false;
     }
 
     /// <summary>The link to a receiver, if it is there. Under the gate.</summary>
@@ -189,6 +210,7 @@ internal partial class QueueOutbox<T>(
         if (count > 0)
         {
             NoteSent(only, count, bytes);
+            only.Bell?.Ring();
         }
 
         return count;
@@ -203,12 +225,13 @@ internal partial class QueueOutbox<T>(
         }
 
         NoteSent(only, 1, only.Lane.LastLength);
+        only.Bell?.Ring();
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void NoteSent(SendLink<T> only, int count, long bytes)
     {
-        Credits -= count;
         Sequence += (ulong)count;
         BytesSent += bytes;
         if (!ReferenceEquals(LastLink, only))
@@ -216,8 +239,6 @@ internal partial class QueueOutbox<T>(
             // Written only where it changes: the collector is told of every reference that is written.
             LastLink = only;
         }
-
-        only.Bell?.Ring();
     }
 
     private bool TryPutSlowly(in T message, bool handOver)
@@ -442,8 +463,15 @@ internal partial class QueueOutbox<T>(
             }
         }
 
-        Credits--;
-        Sequence = Math.Max(Sequence, sequence);
+        if (sequence > Sequence)
+        {
+            Sequence = sequence;
+        }
+        else
+        {
+            Credits--;
+        }
+
         BytesSent += lane.LastLength;
         link.Bell?.Ring();
         return true;

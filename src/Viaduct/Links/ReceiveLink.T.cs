@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -15,6 +16,16 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
 
     /// <summary>Whether <see cref="TryTake"/> would give a message or throw. An end mark at the front is taken.</summary>
     public abstract bool HasNext();
+
+    /// <summary>
+    /// Takes and consumes the next message, in few instructions, where that is all there is to do; the caller rings the bell. Never throws. The
+    /// value is undefined where none was taken.
+    /// </summary>
+    public virtual Glance TryReceiveUsual(out T value)
+    {
+        Unsafe.SkipInit(out value);
+        return Glance.More;
+    }
 
     /// <summary>As <see cref="TryTake"/> without a lease, for who wants only the message. After false the value is undefined.</summary>
     public virtual bool TryReceive(out T value, out int length)

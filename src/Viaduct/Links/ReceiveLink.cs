@@ -136,21 +136,34 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         return true;
     }
 
-    /// <summary>Consumes the messages from a position on that were taken just now; as <see cref="Release"/>, in few instructions where no lease is held.</summary>
+    /// <summary>Whether all below a position is consumed, and nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected void ReleaseNext(ulong position, int count = 1)
+    protected bool IsInOrder(ulong position) => _consumed == position && _released == position;
+
+    /// <summary>Consumes the messages up to a position that were taken just now, where they are <see cref="IsInOrder"/>; rings no bell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void ConsumeNext(ulong upTo, int count)
     {
         Messages += count;
-        if (_consumed != position || _released != position)
+        _released = _consumed = upTo;
+
+        // The count first, then the place: SendLink.Refresh reads them the other way round.
+        Shared.Release(&_page->Released, upTo);
+        Shared.Release(&_page->Consumed, upTo);
+    }
+
+    /// <summary>Consumes the messages from a position on that were taken just now; as <see cref="Release"/>, in few instructions where no lease is held.</summary>
+    protected void ReleaseNext(ulong position, int count = 1)
+    {
+        if (IsInOrder(position))
         {
-            ReleaseEach(position, count);
+            ConsumeNext(position + (ulong)count, count);
+            Bell?.Ring();
             return;
         }
 
-        _released = _consumed = position + (ulong)count;
-        Shared.Release(&_page->Released, _released);
-        Shared.Release(&_page->Consumed, _consumed);
-        Bell?.Ring();
+        Messages += count;
+        ReleaseEach(position, count);
     }
 
     private void ReleaseEach(ulong position, int count)

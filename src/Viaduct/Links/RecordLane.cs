@@ -32,9 +32,8 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
     {
-        if (_plain && !handOver && attempt == 1 && ring.TryWrite(message, sequence))
+        if (!handOver && attempt == 1 && TryPutUsual(message, sequence))
         {
-            LastLength = Unsafe.SizeOf<T>();
             return true;
         }
 
@@ -48,13 +47,15 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     /// <inheritdoc/>
+    public override bool TryPutUsual(in T message, ulong sequence) => _plain && ring.TryWrite(message, sequence);
+
+    /// <inheritdoc/>
     public override int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes)
     {
         int count = 0;
         bytes = 0;
         if (_plain)
         {
-            LastLength = Unsafe.SizeOf<T>();
             count = ring.TryWrite(messages, sequence);
             bytes = (long)count * LastLength;
         }
@@ -158,12 +159,12 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
             return true;
         }
 
-        if (target is not RecordLane<T> records || ring.BlobsOf(position) is not null)
+        if (target is not RecordLane<T> records || ring.UseOf(position) is { Blobs: not null })
         {
             return target.TryPut(Read(bytes, position), handOver: true, sequence, attempt + 1);
         }
 
-        if (ring.ChunkOf(position, out int start) is { } chunk && records.Ring.TryReserve(chunk, start))
+        if (ring.UseOf(position) is { Chunk: { } chunk, Start: var start } && records.Ring.TryReserve(chunk, start))
         {
             records.Ring.Commit(bytes.Length, sequence, attempt + 1);
             return true;
@@ -189,7 +190,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     private T Read(ReadOnlySpan<byte> bytes, ulong position) =>
-        format.Read(bytes, ring.BlobsOf(position) is { } blobs ? new SentBlobs(blobs) : null);
+        format.Read(bytes, ring.UseOf(position).Blobs is { } blobs ? new SentBlobs(blobs) : null);
 
     /// <inheritdoc/>
     public override void AllowOvertaking() => ring.AllowOvertaking();

@@ -112,27 +112,22 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override bool TryReceive(out T value, out int length)
+    public override Glance TryReceiveUsual(out T value)
     {
         if (_plain)
         {
             ulong word = reader.Peek();
-            if (word == 0)
+            if (word == s_usual && IsInOrder(reader.Position) && reader.TryReadNext(out value))
             {
-                Unsafe.SkipInit(out value);
-                length = 0;
-                return false;
+                ConsumeNext(reader.Position, 1);
+                return Glance.Message;
             }
 
-            if (word == s_usual && reader.TryReadNext(out value))
-            {
-                length = Unsafe.SizeOf<T>();
-                ReleaseNext(reader.Position - 1);
-                return true;
-            }
+            Unsafe.SkipInit(out value);
+            return word == 0 ? Glance.Nothing : Glance.More;
         }
 
-        return base.TryReceive(out value, out length);
+        return base.TryReceiveUsual(out value);
     }
 
     /// <inheritdoc/>

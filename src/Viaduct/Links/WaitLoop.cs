@@ -17,7 +17,7 @@ internal abstract class WaitLoop(WaitMode mode)
     protected const int BusyLooks = 4096;
 
     /// <summary>A wait with fewer looks was short: no answer of a peer that is asked for one comes so soon.</summary>
-    private const int FewLooks = 32;
+    private const int FewLooks = 12;
 
     /// <summary>Short waits in a row after which to try whether the peer runs ahead.</summary>
     private const uint ShortWaits = 32;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Viaduct.Memory;
 
@@ -54,44 +55,38 @@ internal static unsafe class Shared
             return;
         }
 
-        // Word by word, as most messages were made just before: a wider load would have to wait until those stores have reached the cache.
+        // Read word by word, as most messages were made just before: a wider load would have to wait until those stores have reached the cache.
+        // Written two words at a time: each store waits its turn in the processor until the reader's core has given the line up.
         ref byte first = ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message));
-        CopyWord(place, ref first, 0);
-        CopyWord(place, ref first, 1);
-        if (Unsafe.SizeOf<T>() > 2 * Word)
-        {
-            CopyWord(place, ref first, 2);
-        }
-
+        CopyPair(place, ref first, 0);
         if (Unsafe.SizeOf<T>() > 3 * Word)
         {
-            CopyWord(place, ref first, 3);
-        }
-
-        if (Unsafe.SizeOf<T>() > 4 * Word)
-        {
-            CopyWord(place, ref first, 4);
+            CopyPair(place, ref first, 2);
         }
 
         if (Unsafe.SizeOf<T>() > 5 * Word)
         {
-            CopyWord(place, ref first, 5);
-        }
-
-        if (Unsafe.SizeOf<T>() > 6 * Word)
-        {
-            CopyWord(place, ref first, 6);
+            CopyPair(place, ref first, 4);
         }
 
         if (Unsafe.SizeOf<T>() > 7 * Word)
         {
-            CopyWord(place, ref first, 7);
+            CopyPair(place, ref first, 6);
+        }
+
+        if (Unsafe.SizeOf<T>() / Word % 2 != 0)
+        {
+            int last = (Unsafe.SizeOf<T>() / Word) - 1;
+            Unsafe.WriteUnaligned(place + (last * Word), WordAt(ref first, last));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyWord(byte* place, ref byte first, int index) =>
-        Unsafe.WriteUnaligned(place + (index * Word), Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref first, index * Word)));
+    private static void CopyPair(byte* place, ref byte first, int index) =>
+        Vector128.Create(WordAt(ref first, index), WordAt(ref first, index + 1)).Store((ulong*)(place + (index * Word)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong WordAt(ref byte first, int index) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.AddByteOffset(ref first, index * Word));
 
     /// <summary>Adds one as a single step, and is a <see cref="Fence"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,7 +37,7 @@ internal sealed unsafe class IncomingStream
     /// <summary>A ring with what a channel of that size needs.</summary>
     public IncomingStream(ChannelSpec channel, LaneMemory memory, int fixedSize, int window, ReceiverPage* page, FullMode whenFull)
     {
-        int size = RecordRing.SizeFor(channel.Positions, fixedSize);
+        int size = RingSize.For(channel.Positions, fixedSize);
         _channel = channel;
         _page = page;
         _overtakes = whenFull != FullMode.Wait;

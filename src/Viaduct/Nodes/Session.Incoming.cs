@@ -128,7 +128,7 @@ internal sealed partial class Session
     private unsafe void PrepareShared(IncomingLink link, OpenLinkFrame frame, bool neverSleeps)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Positions);
+        int window = RingSize.WindowFor(channel.Positions);
         if (frame.Window != window || frame.RingSize < 4096 || frame.RingSize > 1 << 26 || (frame.RingSize & (frame.RingSize - 1)) != 0)
         {
             throw new ProtocolViolationException($"Channel '{channel.Name}': the sender offers a ring of {frame.RingSize} bytes with a window of {frame.Window}, where {window} was expected.");
@@ -161,7 +161,7 @@ internal sealed partial class Session
     private unsafe void PrepareStream(IncomingLink link, OpenLinkFrame frame)
     {
         ChannelSpec channel = link.Socket.Channel;
-        int window = RecordRing.WindowFor(channel.Positions);
+        int window = RingSize.WindowFor(channel.Positions);
         PinnedBlock memory = new(ReceiverPage.SizeFor(window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
         FullMode whenFull = link.Inbox.WhenFull;

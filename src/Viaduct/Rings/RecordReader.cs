@@ -114,7 +114,7 @@ internal sealed unsafe class RecordReader
         {
             int offset = _offset;
 
-            // Acquire: pairs with the release in RecordRing.Publish.
+            // Acquire: pairs with the release in RingPublication.Publish.
             ulong word = Shared.Acquire((ulong*)(_ring + offset));
             if (word == 0)
             {
@@ -171,7 +171,7 @@ internal sealed unsafe class RecordReader
     /// <summary>Whether the sender has taken the cursor's position back: asked after copying, before the copy is believed.</summary>
     public bool WasOvertaken()
     {
-        // Load → load against the copying before: pairs with the write barrier in RecordRing.PublishOldest.
+        // Load → load against the copying before: pairs with the write barrier in RingPublication.PublishOldest.
         Shared.ReadFence();
         return (long)(RingMark.Position(Shared.Acquire(&_page->Oldest), Position) - Position) > 0;
     }
@@ -194,7 +194,7 @@ internal sealed unsafe class RecordReader
     /// <summary>Moves the cursor to the newest message, for who wants no other, and tells how many it passed over.</summary>
     public ulong PassOver()
     {
-        // Acquire: pairs with the release in RecordRing.Publish; the record there is whole, until the mark of the oldest passes it.
+        // Acquire: pairs with the release in RingPublication.PublishNewest; the record there is whole, until the mark of the oldest passes it.
         ulong mark = Shared.Acquire(&_page->Newest);
         ulong position = RingMark.Position(mark, Position);
         ulong passed = position - Position;

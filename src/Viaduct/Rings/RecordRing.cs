@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Viaduct.Blobs;
 using Viaduct.Memory;
 
@@ -13,63 +11,22 @@ namespace Viaduct.Rings;
 /// </summary>
 internal sealed unsafe class RecordRing
 {
-    /// <summary>Messages of one ring, consumed out of order or not, never lie further apart than this at the least.</summary>
-    private const int SmallestWindow = 64;
-
-    /// <summary>Ring bytes of a message that lies in a chunk.</summary>
-    private const int ChunkRecord = 32;
-
-    private const int SmallestSize = 4096;
-    private const int LargestSize = 1 << (RingMark.OffsetBits + 4);
-    private const int UsualLargestSize = 1 << 20;
-    private const int LargestInline = 32 * 1024;
-
-    private const int HasChunk = 1;
-    private const int Freed = 2;
-    private const int HasBlobs = 4;
-
     private readonly byte* _ring;
     private readonly SenderPage* _page;
     private readonly int _size;
     private readonly int _mask;
-    private readonly int _window;
-    private readonly int _inlineMaximum;
+    private readonly RingBooks _books;
+    private readonly RingPublication _publication;
     private readonly ChunkShare _chunks;
-    private readonly Entry[] _entries;
 
-    /// <summary>The chunks of the messages that lie in some, by position; null until there is one.</summary>
-    private ChunkUse[]? _chunkUses;
+    /// <summary>A usual message ends below this byte offset; 0 where more has to be done for each than to write it.</summary>
+    private int _reach;
 
-    /// <summary>Some reader copies and may be overtaken: it must be told before bytes are overwritten.</summary>
-    private bool _overtakes;
-
-    /// <summary>Some reader wants only the newest message.</summary>
-    private bool _showsNewest;
-
-    /// <summary>Byte position behind the last record; never closer than 16 bytes to the ring's end, so a header always fits.</summary>
-    private ulong _tail;
-
-    /// <summary>Byte position of the oldest record kept.</summary>
-    private ulong _head;
-
-    private ulong _place;
-    private ulong _next;
-    private int _skipFrom;
-    private Chunk? _chunk;
-    private int _chunkStart;
-    private bool _chunked;
-    private int _chunksHeld;
-
-    /// <summary>Messages are committed that are to be seen together; of the first of them the record, and the word that publishes all.</summary>
-    private bool _many;
-    private byte* _manyRecord;
-    private ulong _manyWord;
-
-    /// <summary>The memory of the blobs of the message that is being written: a piece, or an array of them.</summary>
-    private object? _blobs;
+    /// <summary>The message that is being written.</summary>
+    private Reservation _reserved;
 
     /// <summary>Takes over zeroed memory: <see cref="SenderPage.Size"/> bytes for the page and <paramref name="size"/> for the ring.</summary>
-    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0)
+    public RecordRing(Allocation page, Allocation ring, int size, int window, ChunkShare chunks, ulong start = 0, bool countsBytes = false)
     {
         Page = page;
         Ring = ring;
@@ -77,13 +34,14 @@ internal sealed unsafe class RecordRing
         _ring = ring.Pointer;
         _size = size;
         _mask = size - 1;
-        _window = window;
+        _reach = countsBytes ? 0 : size;
         _chunks = chunks;
-        _inlineMaximum = Math.Min(size / 4, LargestInline);
-        _entries = new Entry[window];
+        _books = new RingBooks(size, window, start, countsBytes);
+        _publication = new RingPublication(_page);
+        Window = window;
+        InlineMaximum = Math.Min(size / 4, RingSize.LargestInline);
         Waiting = new WaitingWord(&_page->Waiting);
-        Sent = First = start;
-        PublishOldest();
+        _publication.PublishOldest(OldestMark);
     }
 
     /// <summary>Where the sender's page lies.</summary>
@@ -102,63 +60,49 @@ internal sealed unsafe class RecordRing
     public int Size => _size;
 
     /// <summary>Positions that may be out at once.</summary>
-    public int Window => _window;
+    public int Window { get; }
 
     /// <summary>Bytes of the largest message that is put into the ring itself.</summary>
-    public int InlineMaximum => _inlineMaximum;
+    public int InlineMaximum { get; }
 
-    /// <summary>The next message's position.</summary>
-    public ulong Sent { get; private set; }
+    /// <inheritdoc cref="RingBooks.Sent"/>
+    public ulong Sent => _books.Sent;
 
-    /// <summary>The oldest position kept.</summary>
-    public ulong First { get; private set; }
+    /// <inheritdoc cref="RingBooks.First"/>
+    public ulong First => _books.First;
 
-    /// <summary>Payload bytes kept, where they are counted.</summary>
-    public long Bytes { get; private set; }
+    /// <inheritdoc cref="RingBooks.Bytes"/>
+    public long Bytes => _books.Bytes;
 
-    /// <summary>Whether <see cref="Bytes"/> is wanted.</summary>
-    public bool CountsBytes { get; init; }
-
-    /// <summary>Messages kept that lie in chunks.</summary>
-    public int ChunksHeld => _chunksHeld;
+    /// <inheritdoc cref="RingBooks.ChunksHeld"/>
+    public int ChunksHeld => _books.ChunksHeld;
 
     /// <summary>Asks the readers what they have consumed, and reclaims it where more than so many messages lie in chunks.</summary>
     public Action<int>? Recycle { get; init; }
 
     /// <summary>Where a new cursor starts.</summary>
-    public ulong TailMark => RingMark.Pack(Sent, (int)_tail & _mask);
-
-    /// <summary>Positions a ring for capacity k keeps: k, and room for what is consumed behind a long-held lease.</summary>
-    public static int WindowFor(int capacity) => (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(SmallestWindow, capacity + 1));
-
-    /// <summary>Ring bytes for a capacity: all messages of a fixed size fit; of others as many small ones as is usual, and always k references to chunks.</summary>
-    public static int SizeFor(int capacity, int fixedSize)
-    {
-        long window = WindowFor(capacity);
-        long least = (window * ChunkRecord) + 256;
-        long wanted = fixedSize >= 0 && fixedSize <= LargestInline
-            ? (window * Math.Max(ChunkRecord, RecordHeader.Occupies(fixedSize))) + RecordHeader.Occupies(fixedSize) + 256
-            : window * 512;
-        long size = Math.Clamp(wanted, SmallestSize, Math.Max(UsualLargestSize, least));
-        return (int)Math.Min(LargestSize, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(size, least)));
-    }
+    public ulong TailMark => RingMark.Pack(Sent, OffsetIn(_books.Tail));
 
     /// <summary>
     /// Writes and publishes a small message of a fixed size at its first attempt: what <see cref="TryReserve(int)"/> and <see cref="Commit"/> do,
-    /// in few instructions. False when they have to look closer.
+    /// in few instructions, and few stores: while a line is on its way from the reader's core, all stores behind the first one to it wait, and a
+    /// processor keeps no more than some hundred. False when those two have to look closer.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite<T>(in T message, ulong sequence)
     {
-        byte* record = TryAppend(message, sequence);
+        RingBooks books = _books;
+        byte* record = TryAppend(books, message, sequence);
         if (record == null)
         {
             return false;
         }
 
         // As in Publish, which see.
-        Shared.Write((ulong*)(_ring + ((int)_tail & _mask)), 0UL);
+        int occupies = RecordHeader.Occupies(Unsafe.SizeOf<T>());
+        Shared.Write((ulong*)(record + occupies), 0UL);
         Shared.Release((ulong*)record, RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1));
+        books.Note(books.Tail + (ulong)occupies, Unsafe.SizeOf<T>());
         return true;
     }
 
@@ -166,17 +110,19 @@ internal sealed unsafe class RecordRing
     /// <returns>How many were written.</returns>
     public int TryWrite<T>(ReadOnlySpan<T> messages, ulong sequence)
     {
+        RingBooks books = _books;
         ulong word = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
         byte* first = null;
         int count = 0;
         for (; count < messages.Length; count++)
         {
-            byte* record = TryAppend(messages[count], sequence + (ulong)count);
+            byte* record = TryAppend(books, messages[count], sequence + (ulong)count);
             if (record == null)
             {
                 break;
             }
 
+            books.Note(books.Tail + (ulong)RecordHeader.Occupies(Unsafe.SizeOf<T>()), Unsafe.SizeOf<T>());
             if (first == null)
             {
                 first = record;
@@ -190,7 +136,7 @@ internal sealed unsafe class RecordRing
 
         if (first != null)
         {
-            Shared.Write((ulong*)(_ring + ((int)_tail & _mask)), 0UL);
+            Shared.Write((ulong*)(_ring + OffsetIn(books.Tail)), 0UL);
             Shared.Release((ulong*)first, word);
         }
 
@@ -200,41 +146,27 @@ internal sealed unsafe class RecordRing
     /// <summary>Room to write a message of that many bytes, or null when there is none now. <see cref="Commit"/> publishes it.</summary>
     public byte* TryReserve(int length)
     {
-        int held = (int)(Sent - First);
-        if (held >= _window)
+        if (_books.IsFull)
         {
             return null;
         }
 
-        // What is put into the ring itself must leave room to refer to as many chunks as positions are left: k is exact.
-        if (length <= _inlineMaximum && TryPlace(RecordHeader.Occupies(length), ((_window - held) * ChunkRecord) + RecordHeader.Size))
+        if (length <= InlineMaximum)
         {
-            _chunked = false;
-            return _ring + ((int)_place & _mask) + RecordHeader.Size;
+            Place(RecordHeader.Occupies(length));
+            if (_books.HasRoom(_reserved.End))
+            {
+                return _ring + OffsetIn(_reserved.Place) + RecordHeader.Size;
+            }
         }
 
-        if (!TryPlace(ChunkRecord, 0))
+        if (!TryPlace(RingBooks.ChunkRecord) || TryTakeChunk(length) is not { } chunk)
         {
             return null;
         }
 
-        if (ChunkPool.LooksFirst(length) || !_chunks.TryReady(length, out _chunk!))
-        {
-            if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && _chunksHeld > enough)
-            {
-                // What was consumed meanwhile comes back before more is taken.
-                Recycle?.Invoke(enough);
-            }
-
-            if (!_chunks.TryRent(length, out _chunk!))
-            {
-                return null;
-            }
-        }
-
-        _chunkStart = 0;
-        _chunked = true;
-        return _chunk.Pointer;
+        _reserved.Use.Chunk = chunk;
+        return chunk.Pointer;
     }
 
     /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
@@ -243,107 +175,61 @@ internal sealed unsafe class RecordRing
     /// <param name="given">The caller was a user, and the message is one in its place.</param>
     public bool TryReserve(Chunk chunk, int start, bool given = false)
     {
-        if ((int)(Sent - First) >= _window || !TryPlace(ChunkRecord, 0))
+        if (!TryPlace(RingBooks.ChunkRecord))
         {
             return false;
         }
 
         ObjectDisposedException.ThrowIf(!given && !chunk.TryHold(), typeof(Chunk));
-        _chunk = chunk;
-        _chunkStart = start;
-        _chunked = true;
+        _reserved.Use.Chunk = chunk;
+        _reserved.Use.Start = start;
         return true;
     }
 
     /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
     public void Attach(BlobList blobs)
     {
-        if (_chunksHeld > 1 && ChunkPool.EnoughInFlight(blobs.Longest) is var enough && _chunksHeld > enough)
-        {
-            // What was consumed meanwhile lets go of its blobs, so that their memory is used again while it is in the caches.
-            Recycle?.Invoke(enough);
-        }
-
-        _blobs = blobs.HoldAll();
-        _chunksHeld++;
+        RecycleFor(blobs.Longest);
+        _reserved.Use.Blobs = blobs.HoldAll();
     }
-
-    /// <summary>The blobs of a message still kept; null where it refers to none.</summary>
-    public object? BlobsOf(ulong position) => (EntryOf(position).Flags & (HasBlobs | Freed)) == HasBlobs ? UseOf(position).Blobs : null;
 
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
     {
-        byte* record = _ring + ((int)_place & _mask);
-        ulong word;
-        if (_chunked)
+        if (_reserved.Use.Chunk is not { } chunk)
         {
-            ChunkReference reference = new()
-            {
-                Segment = _chunk!.Segment,
-                Offset = _chunk.Offset + _chunkStart,
-                Length = length,
-            };
-            Shared.Write((ChunkReference*)(record + RecordHeader.Size), reference);
-            word = RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, attempt);
-            _chunksHeld++;
-        }
-        else
-        {
-            word = RecordHeader.Pack(length, RecordHeader.Inline, attempt);
+            Publish(RecordHeader.Pack(length, RecordHeader.Inline, attempt), sequence, length);
+            return;
         }
 
-        Publish(record, word, sequence, length);
-    }
-
-    /// <summary>
-    /// What is committed from now on is seen by nobody before <see cref="PublishMany"/>. False where some reader finds its way by other words than
-    /// those of the records.
-    /// </summary>
-    public bool TryBeginMany()
-    {
-        _many = !_overtakes && !_showsNewest;
-        return _many;
-    }
-
-    /// <summary>Publishes what was committed since <see cref="TryBeginMany"/>: one release store.</summary>
-    public void PublishMany()
-    {
-        _many = false;
-        if (_manyRecord != null)
+        ChunkReference reference = new()
         {
-            // Pairs with the acquire in RecordReader.TryRead: who sees the first sees all.
-            Shared.Release((ulong*)_manyRecord, _manyWord);
-            _manyRecord = null;
-        }
+            Segment = chunk.Segment,
+            Offset = chunk.Offset + _reserved.Use.Start,
+            Length = length,
+        };
+        Shared.Write((ChunkReference*)(_ring + OffsetIn(_reserved.Place) + RecordHeader.Size), reference);
+        Publish(RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, attempt), sequence, length);
     }
+
+    /// <inheritdoc cref="RingPublication.TryBeginMany"/>
+    public bool TryBeginMany() => _publication.TryBeginMany();
+
+    /// <inheritdoc cref="RingPublication.PublishMany"/>
+    public void PublishMany() => _publication.PublishMany();
 
     /// <summary>Gives back what was reserved and is not to be sent.</summary>
-    public void Abandon()
-    {
-        if (_chunked)
-        {
-            _chunk!.Release();
-        }
-
-        if (_blobs is { } blobs)
-        {
-            BlobList.ReleaseAll(blobs);
-            _blobs = null;
-            _chunksHeld--;
-        }
-    }
+    public void Abandon() => _reserved.Abandon();
 
     /// <summary>Publishes that there is no more. False when the window is full.</summary>
     public bool TryComplete()
     {
-        if ((int)(Sent - First) >= _window || !TryPlace(RecordHeader.Size, 0))
+        if (!TryPlace(RecordHeader.Size))
         {
             return false;
         }
 
-        _chunked = false;
-        Publish(_ring + ((int)_place & _mask), RecordHeader.Pack(0, RecordHeader.Complete, 1), Sent, 0);
+        Publish(RecordHeader.Pack(0, RecordHeader.Complete, 1), Sent, 0);
         return true;
     }
 
@@ -356,61 +242,21 @@ internal sealed unsafe class RecordRing
         }
 
         ulong from = First;
-        ulong head = EntryOf(upTo - 1).End;
-        First = upTo;
-        _head = head;
-        if (_overtakes)
+        _books.MoveTo(upTo);
+        if (_publication.Overtakes)
         {
-            PublishOldest();
+            // Before what the messages used is anybody else's.
+            _publication.PublishOldest(OldestMark);
         }
 
-        if (_chunksHeld > 0)
-        {
-            for (ulong position = from; position < upTo; position++)
-            {
-                Release(position);
-            }
-        }
-        else if (CountsBytes)
-        {
-            Bytes = First == Sent ? 0 : Bytes - SumLengths(from, upTo);
-        }
+        _books.ReleaseFrom(from);
     }
 
     /// <summary>One message beyond the consumed prefix is no longer read: its chunk and its bytes come back now, its record later.</summary>
-    public void Release(ulong position)
-    {
-        ref Entry entry = ref EntryOf(position);
-        if ((entry.Flags & Freed) != 0)
-        {
-            return;
-        }
+    public void Release(ulong position) => _books.Release(position);
 
-        if ((entry.Flags & HasChunk) != 0)
-        {
-            ref ChunkUse use = ref UseOf(position);
-            use.Chunk!.Release();
-            use.Chunk = null;
-            _chunksHeld--;
-        }
-
-        if ((entry.Flags & HasBlobs) != 0)
-        {
-            ref ChunkUse use = ref UseOf(position);
-            BlobList.ReleaseAll(use.Blobs!);
-            use.Blobs = null;
-            _chunksHeld--;
-        }
-
-        entry.Flags |= Freed;
-        if (CountsBytes)
-        {
-            Bytes -= entry.Length;
-        }
-    }
-
-    /// <summary>Whether <see cref="Release"/> freed that position.</summary>
-    public bool IsFreed(ulong position) => (EntryOf(position).Flags & Freed) != 0;
+    /// <inheritdoc cref="RingBooks.IsFreed"/>
+    public bool IsFreed(ulong position) => _books.IsFreed(position);
 
     /// <summary>A message still kept, out of our own memory.</summary>
     public ReadOnlySpan<byte> Read(ulong position, out ulong sequence, out int attempt, out bool completes)
@@ -425,66 +271,42 @@ internal sealed unsafe class RecordRing
         sequence = *(ulong*)(record + 8);
         attempt = RecordHeader.Attempt(word);
         completes = RecordHeader.Kind(word) == RecordHeader.Complete;
-        if (RecordHeader.Kind(word) != RecordHeader.Chunk)
-        {
-            return new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
-        }
-
-        ref ChunkUse use = ref UseOf(position);
-        return new ReadOnlySpan<byte>(use.Chunk!.Pointer + use.Start, EntryOf(position).Length);
+        return UseOf(position) is { Chunk: { } chunk, Start: var start }
+            ? new ReadOnlySpan<byte>(chunk.Pointer + start, _books.LengthOf(position))
+            : new ReadOnlySpan<byte>(record + RecordHeader.Size, RecordHeader.Length(word));
     }
 
-    /// <summary>The chunk of a message still kept, if it lies in one.</summary>
-    public Chunk? ChunkOf(ulong position, out int start)
-    {
-        start = 0;
-        if ((EntryOf(position).Flags & (HasChunk | Freed)) != HasChunk)
-        {
-            return null;
-        }
-
-        ref ChunkUse use = ref UseOf(position);
-        start = use.Start;
-        return use.Chunk;
-    }
+    /// <inheritdoc cref="RingBooks.UseOf"/>
+    public RingUse UseOf(ulong position) => _books.UseOf(position);
 
     /// <summary>Where the record of a position that is still kept begins, as a byte offset in the ring.</summary>
-    public int OffsetOf(ulong position) =>
-        (int)(position == First ? _head : EntryOf(position - 1).End) & _mask;
+    public int OffsetOf(ulong position) => OffsetIn(_books.StartOf(position));
 
     /// <summary>From now on some reader may be overtaken: it is told before anything is overwritten.</summary>
     public void AllowOvertaking()
     {
-        _overtakes = true;
-        PublishOldest();
+        _publication.AllowOvertaking();
+        _publication.PublishOldest(OldestMark);
     }
 
     /// <summary>From now on some reader wants only the newest message: it is told where that lies.</summary>
-    public void ShowNewest() => _showsNewest = true;
-
-    /// <summary>Gives all chunks back; the ring is not used again.</summary>
-    public void Close()
+    public void ShowNewest()
     {
-        for (ulong position = First; position < Sent; position++)
-        {
-            Release(position);
-        }
-
-        First = Sent;
+        _publication.ShowNewest();
+        _reach = 0;
     }
 
-    /// <summary>Writes the record of a usual message but for its word, and books it; null where there is no room or the ring's end is near.</summary>
+    /// <summary>Gives all chunks back; the ring is not used again.</summary>
+    public void Close() => _books.Close();
+
+    /// <summary>Writes the record of a usual message but for its word; null where there is no room or the ring's end is near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* TryAppend<T>(in T message, ulong sequence)
+    private byte* TryAppend<T>(RingBooks books, in T message, ulong sequence)
     {
-        int need = RecordHeader.Occupies(Unsafe.SizeOf<T>());
-        int held = (int)(Sent - First);
-        int offset = (int)_tail & _mask;
-        ulong next = _tail + (ulong)need;
-        if (held >= _window
-            || _showsNewest
-            || offset + need + RecordHeader.Size > _size
-            || next + (ulong)(((_window - held) * ChunkRecord) + (2 * RecordHeader.Size)) > _head + (ulong)_size)
+        int occupies = RecordHeader.Occupies(Unsafe.SizeOf<T>());
+        ulong tail = books.Tail;
+        int offset = OffsetIn(tail);
+        if (offset + occupies + RecordHeader.Size > _reach || !books.HasRoom(tail + (ulong)occupies))
         {
             return null;
         }
@@ -492,148 +314,81 @@ internal sealed unsafe class RecordRing
         byte* record = _ring + offset;
         Shared.Write((ulong*)(record + 8), sequence);
         Shared.WriteMessage(record + RecordHeader.Size, message);
-        ref Entry entry = ref EntryOf(Sent);
-        entry.End = next;
-        entry.Length = Unsafe.SizeOf<T>();
-        entry.Flags = 0;
-        if (CountsBytes)
-        {
-            Bytes += Unsafe.SizeOf<T>();
-        }
-
-        _tail = next;
-        Sent++;
         return record;
     }
 
-    private bool TryPlace(int need, int spare)
+    private ulong OldestMark => RingMark.Pack(First, OffsetIn(_books.Head));
+
+    private int OffsetIn(ulong bytePosition) => (int)bytePosition & _mask;
+
+    /// <summary>A place for a record that is not behind the ring's last 16 bytes, so that there is room for the next word.</summary>
+    private void Place(int occupies)
     {
-        int offset = (int)_tail & _mask;
+        ulong tail = _books.Tail;
+        int offset = OffsetIn(tail);
         int toEnd = _size - offset;
-        int skip = toEnd < need + RecordHeader.Size ? toEnd : 0;
-        if (_tail + (ulong)(skip + need + RecordHeader.Size + spare) > _head + (ulong)_size)
+        bool skips = toEnd < occupies + RecordHeader.Size;
+        _reserved.SkipFrom = skips ? offset : -1;
+        _reserved.Place = skips ? tail + (ulong)toEnd : tail;
+        _reserved.End = _reserved.Place + (ulong)occupies;
+        _reserved.Use = default;
+    }
+
+    private bool TryPlace(int occupies)
+    {
+        if (_books.IsFull)
         {
             return false;
         }
 
-        _skipFrom = skip == 0 ? -1 : offset;
-        _place = _tail + (ulong)skip;
-        _next = _place + (ulong)need;
-        return true;
+        Place(occupies);
+        return _books.Fits(_reserved.End);
     }
 
-    private void Publish(byte* record, ulong word, ulong sequence, int length)
+    private Chunk? TryTakeChunk(int length)
     {
-        bool ends = RecordHeader.Kind(word) == RecordHeader.Complete;
+        if (!ChunkPool.LooksFirst(length) && _chunks.TryReady(length, out Chunk ready))
+        {
+            return ready;
+        }
+
+        RecycleFor(length);
+        return _chunks.TryRent(length, out Chunk chunk) ? chunk : null;
+    }
+
+    /// <summary>What was consumed meanwhile comes back before more memory of that length is taken, so that it is used again while it is in the caches.</summary>
+    private void RecycleFor(int length)
+    {
+        if (ChunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && ChunksHeld > enough)
+        {
+            Recycle?.Invoke(enough);
+        }
+    }
+
+    /// <summary>Publishes the record that was reserved, all but its first 16 bytes written.</summary>
+    private void Publish(ulong word, ulong sequence, int length)
+    {
+        byte* record = _ring + OffsetIn(_reserved.Place);
 
         // The word behind the record must read as "nothing yet" before this record can be seen: see RecordHeader.
-        Shared.Write((ulong*)(_ring + ((int)_next & _mask)), 0UL);
+        Shared.Write((ulong*)(_ring + OffsetIn(_reserved.End)), 0UL);
         Shared.Write((ulong*)(record + 8), sequence);
-        ref Entry entry = ref EntryOf(Sent);
-        entry.End = _next;
-        entry.Length = length;
-        entry.Flags = 0;
-        if (_chunked)
-        {
-            entry.Flags = HasChunk;
-            UseOf(Sent) = new ChunkUse { Chunk = _chunk, Start = _chunkStart };
-        }
-
-        if (_blobs is not null)
-        {
-            entry.Flags |= HasBlobs;
-            UseOf(Sent).Blobs = _blobs;
-            _blobs = null;
-        }
-
-        if (CountsBytes)
-        {
-            Bytes += length;
-        }
-
-        _tail = _next;
-        Sent++;
-        if (_skipFrom >= 0)
+        _books.Note(_reserved.End, length, _reserved.Use);
+        _reserved.Use = default;
+        bool ends = RecordHeader.Kind(word) == RecordHeader.Complete;
+        if (_reserved.SkipFrom >= 0)
         {
             // The reader still stands before the skip, so the record at the start needs no order of its own.
             Shared.Write((ulong*)record, word);
-            Shared.Write((ulong*)(_ring + _skipFrom + 8), 0UL);
-            record = _ring + _skipFrom;
+            Shared.Write((ulong*)(_ring + _reserved.SkipFrom + 8), 0UL);
+            record = _ring + _reserved.SkipFrom;
             word = RecordHeader.Pack(0, RecordHeader.Skip, 0);
         }
 
-        if (!_many)
+        _publication.Publish(record, word);
+        if (_publication.ShowsNewest && !ends)
         {
-            // Release: pairs with the acquire in RecordReader.TryRead. All bytes of the record are visible to whoever sees the word.
-            Shared.Release((ulong*)record, word);
+            _publication.PublishNewest(RingMark.Pack(Sent - 1, OffsetIn(_reserved.Place)));
         }
-        else if (_manyRecord == null)
-        {
-            _manyRecord = record;
-            _manyWord = word;
-        }
-        else
-        {
-            // Nobody comes here before the first is published.
-            Shared.Write((ulong*)record, word);
-        }
-
-        if (_showsNewest && !ends)
-        {
-            // Pairs with the acquire in RecordReader.PassOver.
-            Shared.Release(&_page->Newest, RingMark.Pack(Sent - 1, (int)_place & _mask));
-        }
-    }
-
-    private void PublishOldest()
-    {
-        Shared.Release(&_page->Oldest, RingMark.Pack(First, (int)_head & _mask));
-
-        // Store → store against the overwriting that follows: pairs with the read barrier in RecordReader.WasOvertaken.
-        Shared.WriteFence();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Entry EntryOf(ulong position) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_entries), (int)position & (_window - 1));
-
-    private ref ChunkUse UseOf(ulong position) => ref (_chunkUses ??= new ChunkUse[_window])[(int)position & (_window - 1)];
-
-    private long SumLengths(ulong from, ulong upTo)
-    {
-        long sum = 0;
-        for (ulong position = from; position < upTo; position++)
-        {
-            ref Entry entry = ref EntryOf(position);
-            sum += (entry.Flags & Freed) != 0 ? 0 : entry.Length;
-        }
-
-        return sum;
-    }
-
-    /// <summary>The sender's private note on one position.</summary>
-    private struct Entry
-    {
-        /// <summary>Byte position behind its record.</summary>
-        public ulong End;
-
-        /// <summary>Payload bytes.</summary>
-        public int Length;
-
-        /// <summary><see cref="HasChunk"/>, <see cref="HasBlobs"/>, <see cref="Freed"/>.</summary>
-        public int Flags;
-    }
-
-    /// <summary>The chunk that holds a message's payload.</summary>
-    private struct ChunkUse
-    {
-        /// <summary>The chunk, of which the message is a user.</summary>
-        public Chunk? Chunk;
-
-        /// <summary>Where in the chunk the payload begins.</summary>
-        public int Start;
-
-        /// <summary>The memory of the message's blobs, of which it is a user.</summary>
-        public object? Blobs;
     }
 }

@@ -7,8 +7,11 @@ internal static class Catalogue
 {
     private const string Ring = "RecordRing.Publish";
 
+    /// <summary>The publication of one record.</summary>
+    private const string Word = "RingPublication.Publish";
+
     /// <summary>The one publication of several records.</summary>
-    private const string Many = "RecordRing.PublishMany";
+    private const string Many = "RingPublication.PublishMany";
 
     /// <summary>The short way of messages that are their own bytes.</summary>
     private const string Plain = "RecordRing.TryWrite";
@@ -237,7 +240,7 @@ internal static class Catalogue
         Seed("lapped in a chunk", new Defect
         {
             Name = "the oldest-valid mark is not fenced from the overwriting",
-            Drop = static (step, _) => step.Kind == StepKind.WriteFence && step.Site.Is("RecordRing.PublishOldest"),
+            Drop = static (step, _) => step.Kind == StepKind.WriteFence && step.Site.Is("RingPublication.PublishOldest"),
         }),
         Seed("receiver killed", new Defect
         {
@@ -250,7 +253,7 @@ internal static class Catalogue
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 
-    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Ring) || step.Site.Is(Many) || step.Site.Is(Plain)) && IsInRing(word);
+    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Word) || step.Site.Is(Many) || step.Site.Is(Plain)) && IsInRing(word);
 
     /// <summary>As in the odd words of a <see cref="Card"/>, and nowhere else.</summary>
     private static bool IsComplement(ulong value) => value > ulong.MaxValue / 2;

@@ -51,7 +51,7 @@ internal static class NamedPoints
         [
             new("RecordRing.Publish write", 41),
             new("RecordRing.Publish write", 42),
-            new("RecordRing.Publish release", 21),
+            new("RingPublication.Publish release", 21),
             new("SharedBell.Ring fence", 21),
         ],
         [SendPlain] =
@@ -73,7 +73,7 @@ internal static class NamedPoints
         [Lend] =
         [
             new("RecordRing.Commit write", 9),
-            new("RecordRing.Publish release", 9),
+            new("RingPublication.Publish release", 9),
         ],
         [Receive] =
         [
@@ -131,8 +131,8 @@ internal static class NamedPoints
             new("PolledTransport.Write send OpenLink", 1),
             new("PolledTransport.Write send OpenLink done", 2),
             new("UnixMessage.Receive receive LinkOpened done", 2),
-            new("RecordRing.PublishOldest release", 2),
-            new("RecordRing.PublishOldest fence", 1),
+            new("RingPublication.PublishOldest release", 2),
+            new("RingPublication.PublishOldest fence", 1),
             new("PolledTransport.Write send SenderState", 1),
             new("PolledTransport.Write send SenderState done", 2),
             new("PolledTransport.Write send CloseLink", 2),
