@@ -41,7 +41,7 @@ public static class NodeServices
         options.Validate();
         ServiceContract<TService> contract = ServiceContract.Of<TService>();
         ServiceSpec spec = SpecOf(contract, options.Name, options.Context, options.Capacity);
-        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
+        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution }, window: options.MaxCallsPerServer);
         var connection = new ServiceSocketConnection(spec.Name, socket, options);
         return new ServiceClient<TService>(connection, contract.CreateProxy(connection));
     }

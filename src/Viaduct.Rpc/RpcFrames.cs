@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using Viaduct.Calls;
+
 namespace Viaduct.Rpc;
 
 /// <summary>The kinds of frames between caller and callee; docs/wire-format.md lists their bodies.</summary>
@@ -39,9 +42,54 @@ internal static class RpcFrames
     /// <summary>The call was cancelled by its caller's wish.</summary>
     public const byte Canceled = 70;
 
+    /// <summary>The call's result, with the numbers of the objects behind it that are handed out by it: for a caller who does not read the result any more.</summary>
+    public const byte ResultWithObjects = 71;
+
     /// <summary>
     /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), the number under which its
-    /// result is to be had before it is there (0 = none), and the microseconds that are left (0 = no bound).
+    /// result is to be had before it is there (0 = none), and its <see cref="Bounds"/>.
     /// </summary>
     public const int CallSize = 4 + 4 + 4 + 8;
+
+    /// <summary>Bits of a call's bounds that tell the time; those above are the priority.</summary>
+    private const int TimeBits = 56;
+
+    /// <summary>Appends the numbers of what an answer hands out.</summary>
+    public static void AddObjects(Frame answer, List<uint> given)
+    {
+        int size = (given.Count * sizeof(uint)) + sizeof(uint);
+        Span<byte> bytes = answer.GetSpan(size);
+        for (int i = 0; i < given.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * sizeof(uint))..], given[i]);
+        }
+
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[(size - sizeof(uint))..], (uint)given.Count);
+        answer.Advance(size);
+        answer.Bytes[0] = ResultWithObjects;
+    }
+
+    /// <summary>The numbers behind a result, 32 bits each; empty where they are not as they must be.</summary>
+    public static ReadOnlySpan<byte> ObjectsOf(ReadOnlySpan<byte> body) => body[ResultOf(body).Length..] is { Length: > sizeof(uint) } behind ? behind[..^sizeof(uint)] : default;
+
+    /// <summary>The result before such numbers; all of it where they are not as they must be.</summary>
+    public static ReadOnlySpan<byte> ResultOf(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < sizeof(uint))
+        {
+            return body;
+        }
+
+        ulong size = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(body[^sizeof(uint)..]) + 1) * sizeof(uint);
+        return size <= (ulong)body.Length ? body[..^(int)size] : body;
+    }
+
+    /// <summary>The microseconds that a call has left (0 = no bound), and its priority.</summary>
+    public static ulong Bounds(ulong microseconds, int priority) => Math.Min(microseconds, (1UL << TimeBits) - 1) | ((ulong)(byte)(sbyte)priority << TimeBits);
+
+    /// <summary>The microseconds of a call's bounds.</summary>
+    public static ulong TimeOf(ulong bounds) => bounds & ((1UL << TimeBits) - 1);
+
+    /// <summary>The priority of a call's bounds.</summary>
+    public static int PriorityOf(ulong bounds) => (sbyte)(bounds >> TimeBits);
 }

@@ -16,6 +16,10 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
     private const int ChunkSegment = 2;
     private const int LinksOfOneConnection = 40;
 
+    /// <summary>Where the pages lie for the answers of a victim that is a server, one for each link.</summary>
+    private const int RepliesOffset = 65536;
+    private const int RepliesSize = 8192;
+
     private SharedBlock _block = null!;
     private SharedBlock _chunks = null!;
 
@@ -58,7 +62,22 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
             new Allocation(_block, 0, SenderPage.Size), new Allocation(_block, RingOffset, RingSize), RingSize, Rings.RingSize.WindowFor(receiver.Capacity), new ChunkShare(new ChunkPool(static size => new PinnedBlock(size), static _ => { }, 1 << 20), 1 << 20));
         OpenLinkFrame open = Victim.LinkTo(receiver, id) with { RingSegment = 1, RingOffset = RingOffset, RingSize = RingSize, SenderPageSegment = 1 };
         connection.Send(open.Write);
-        if (connection.Expect(FrameType.LinkOpened, FrameType.LinkRefused) is not (FrameType.LinkOpened, { } body))
+        ReceiverPage* replies = null;
+        int repliesId = 0;
+        (FrameType Type, byte[] Body)? answer = connection.Expect(FrameType.LinkOpened, FrameType.LinkRefused, FrameType.OpenLink);
+        if (answer is (FrameType.OpenLink, { } wayBack))
+        {
+            // A server wants to be able to answer first.
+            FrameParser wayBackParser = new(wayBack, FrameType.OpenLink);
+            repliesId = OpenLinkFrame.Read(ref wayBackParser).LinkId;
+            int offset = RepliesOffset + ((id - 1) * RepliesSize);
+            replies = (ReceiverPage*)(_block.Pointer + offset);
+            new Span<byte>(replies, RepliesSize).Clear();
+            connection.Send(new LinkOpenedFrame { LinkId = repliesId, PageSegment = 1, PageOffset = (ulong)offset }.Write);
+            answer = connection.Expect(FrameType.LinkOpened, FrameType.LinkRefused);
+        }
+
+        if (answer is not (FrameType.LinkOpened, { } body))
         {
             return;
         }
@@ -93,13 +112,20 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 ring.Reclaim(consumed);
             }
 
-            byte* message = ring.TryReserve(Nonsense.Random.Next(300));
+            // Calls are of 8 bytes, and some of them are to be answered.
+            int length = replies != null && !Nonsense.Chance(8) ? sizeof(long) : Nonsense.Random.Next(300);
+            byte* message = ring.TryReserve(length);
             if (message != null)
             {
-                ring.Commit(Nonsense.Random.Next(300), ring.Sent, 1);
+                ring.Commit(replies != null ? length : Nonsense.Random.Next(300), ring.Sent, 1);
             }
 
             Scribble((int)ring.TailMark << 4);
+            if (replies != null)
+            {
+                Answered(replies, ring.Sent);
+            }
+
             Disturb(connection, theirs, id);
             Done++;
             if (Nonsense.Chance(16))
@@ -107,6 +133,12 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 // The victim is to see some of it.
                 Thread.Sleep(1);
             }
+        }
+
+        if (replies != null && Nonsense.Chance(2))
+        {
+            connection.Send(new LinkClosedFrame(repliesId, 1).Write);
+            connection.Send(new CloseLinkFrame(repliesId, 1, "").Write);
         }
 
         // Half of the time the victim is left to wait for this answer, and sometimes gets one to no question.
@@ -150,6 +182,28 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 *(uint*)(LifeWords.File.Pointer + (LifeWords.Stride * 2000)) = (uint)Nonsense.Long();
                 break;
         }
+    }
+
+    /// <summary>Says how many answers were read, mostly as many as there are at the most, and sometimes what can't be.</summary>
+    private void Answered(ReceiverPage* page, ulong asked)
+    {
+        switch (Nonsense.Random.Next(64))
+        {
+            case 0:
+                page->Consumed = Nonsense.Long();
+                break;
+            case 1:
+                page->Released = Nonsense.Long();
+                break;
+            case 2:
+                Nonsense.Random.NextBytes(new Span<byte>((byte*)page, RepliesSize));
+                break;
+            case < 8:
+                Volatile.Write(ref page->Consumed, Nonsense.Near(asked, 8));
+                break;
+        }
+
+        Waking.Ring(&page->Signal);
     }
 
     private void Disturb(HostileConnection connection, ReceiverPage* theirs, int id)

@@ -6,13 +6,19 @@ namespace Viaduct.Rpc;
 /// <summary>The token of an awaited call: its caller's own, or where the call has a deadline one that ends by that too.</summary>
 internal readonly struct CallTimer : IDisposable
 {
+    /// <summary>One that nobody uses now.</summary>
+    [ThreadStatic]
+    private static CancellationTokenSource? t_spare;
+
     private readonly CancellationTokenSource? _source;
     private readonly CancellationToken _caller;
+    private readonly CancellationTokenRegistration _registration;
 
     private CallTimer(CancellationTokenSource? source, CancellationToken caller)
     {
         _source = source;
         _caller = caller;
+        _registration = source is null ? default : caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
     }
 
     /// <summary>Ends the wait.</summary>
@@ -33,7 +39,8 @@ internal readonly struct CallTimer : IDisposable
         }
 
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
-        var source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        CancellationTokenSource source = t_spare ?? new CancellationTokenSource();
+        t_spare = null;
         source.CancelAfter(Bounded(remaining));
         return new CallTimer(source, caller);
     }
@@ -41,6 +48,23 @@ internal readonly struct CallTimer : IDisposable
     /// <summary>Whether a wait that was cancelled was so because its time was over.</summary>
     public bool IsTooLate(WaitResult result) => result == WaitResult.Canceled && _source is { IsCancellationRequested: true } && !_caller.IsCancellationRequested;
 
-    /// <inheritdoc/>
-    public void Dispose() => _source?.Dispose();
+    /// <summary>The call is over: nobody waits with the token any more.</summary>
+    public void Dispose()
+    {
+        if (_source is null)
+        {
+            return;
+        }
+
+        // Waits for a cancellation that goes on just now: afterwards nobody touches the source.
+        _registration.Dispose();
+        if (_source.TryReset())
+        {
+            t_spare = _source;
+        }
+        else
+        {
+            _source.Dispose();
+        }
+    }
 }

@@ -32,6 +32,14 @@ public sealed class ConnectOptions
     /// <summary>How many calls may be under way at once, from 1 to 65,536. Defaults to 256. The service must choose the same.</summary>
     public int Capacity { get; init; } = DefaultCapacity;
 
+    /// <summary>
+    /// How many calls each server has at a time, from 1 to 65,536; 0, the default, means as many as there is room for. Others wait here, bound to no server, for whichever
+    /// has answered: those of the highest <see cref="CallContext.Priority"/> first, of these the one with the earliest deadline, of these the one that came first. With as many as a
+    /// server has threads nothing ever waits behind a slow call; with one or two more a server need not wait for its next. Calls on objects, and calls whose result is an object that is
+    /// there at once, do not wait, but count; one-way calls do neither.
+    /// </summary>
+    public int MaxCallsPerServer { get; init; }
+
     /// <summary>Checks a capacity, in calls.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is outside its range.</exception>
     internal static void CheckCapacity(int capacity, [CallerArgumentExpression(nameof(capacity))] string? property = null)
@@ -46,6 +54,11 @@ public sealed class ConnectOptions
     internal void Validate()
     {
         CheckCapacity(Capacity);
+        if (MaxCallsPerServer != 0)
+        {
+            CheckCapacity(MaxCallsPerServer);
+        }
+
         ArgumentNullException.ThrowIfNull(Retry);
         Retry.Validate();
         if (Timeout != System.Threading.Timeout.InfiniteTimeSpan && (Timeout <= TimeSpan.Zero || Timeout > NodeOptions.MaxTimeout))

@@ -16,6 +16,9 @@ public sealed partial class ServiceCall
     /// <summary>Whether somebody has it now.</summary>
     private bool _isGiven;
 
+    /// <summary>Whether calls on its result go out before it is there: then it must be known at once to whom they go.</summary>
+    private bool _bringsPromise;
+
     /// <summary>Writes an argument that is a stream: the service asks for its items as it reads them, as long as the call lasts.</summary>
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="writer">The arguments.</param>
@@ -85,10 +88,13 @@ public sealed partial class ServiceCall
     {
         uint promise = ExportTable.FirstPromise | (uint)Interlocked.Increment(ref s_lastPromise);
         bool begun = false;
+        _bringsPromise = true;
+        cancellationToken = WithFlow(cancellationToken);
         try
         {
             BinaryPrimitives.WriteUInt32LittleEndian(_frame.Bytes[PromiseOffset..], promise);
             Prepare(awaited: true);
+            CallbackTurns.StepAside();
             Check(_route.Begin(_pending, _frame, awaited: true, Remaining(), cancellationToken), cancellationToken);
             begun = true;
             ServiceContract<T> contract = ServiceContract.Of<T>();
@@ -124,7 +130,7 @@ public sealed partial class ServiceCall
     private void NoteGiven()
     {
         if (_given is { } given && _pending.Link is { } link && _answer is { } answer && CallFrame.TryRead(answer, out byte kind, out _)
-            && kind is RpcFrames.Result or RpcFrames.Stream)
+            && kind is RpcFrames.Result or RpcFrames.ResultWithObjects or RpcFrames.Stream)
         {
             Guid owner = link.Peer.SocketId;
             foreach (uint id in given)

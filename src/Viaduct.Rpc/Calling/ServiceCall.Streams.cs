@@ -104,7 +104,7 @@ public sealed partial class ServiceCall
         CallFrame.Begin(release, RpcFrames.Release);
         BinaryPrimitives.WriteUInt32LittleEndian(release.GetSpan(sizeof(uint)), target.Id);
         release.Advance(sizeof(uint));
-        route.Post(target.Link, release);
+        route.Post(target.Link!, release);
     }
 
     private void WriteCount()

@@ -37,6 +37,12 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private Exception? _lost;
     private CallProgress _progress;
     private long _deadline;
+
+    /// <summary>What flowed where the call began; null for nothing.</summary>
+    private CallFlow? _flow;
+
+    /// <summary>Ends with the token that flowed, or with the caller's; null unless there are two.</summary>
+    private CancellationTokenSource? _either;
     private byte _kind;
     private bool _awaited;
 
@@ -64,12 +70,14 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
     public WireReader Invoke(CancellationToken cancellationToken = default)
     {
+        CallbackTurns.StepAside();
+        cancellationToken = WithFlow(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
             Check(_route.Begin(_pending, _frame, awaited: false, Remaining(), cancellationToken), cancellationToken);
-            WaitResult result = _route.Await(_pending, Remaining(), cancellationToken);
+            WaitResult result = Await(cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
                 Check(result, cancellationToken);
@@ -137,8 +145,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     {
         try
         {
+            cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             SealOneWay();
+            CallbackTurns.StepAside();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
         finally
@@ -156,6 +166,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     {
         try
         {
+            cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             SealOneWay();
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
@@ -194,6 +205,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         _frame = null!;
         _answer = null;
         _lost = null;
+        _flow = null;
+        _either?.Dispose();
+        _either = null;
+        _bringsPromise = false;
         _connection.OnEnded();
         _connection = null!;
         _route = null!;
@@ -209,7 +224,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._connection = connection;
         call._route = connection.Route;
         call._method = method;
-        call._deadline = connection.DeadlineOfNewCall();
+        call._flow = CallContext.Flow;
+        call._deadline = connection.DeadlineOfNewCall(call._flow);
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
@@ -253,6 +269,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask RunAsync(CancellationToken cancellationToken)
     {
+        CallbackTurns.StepAside();
+        cancellationToken = WithFlow(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
         for (int attempt = 1; ; attempt++)
@@ -320,11 +338,28 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     {
         Span<byte> bytes = _frame.Bytes;
         bytes[0] = kind;
-        if (_deadline != long.MaxValue)
+        if (_deadline != long.MaxValue || _flow is { Priority: not 0 })
         {
-            ulong microseconds = (ulong)Math.Max(1, Remaining().TotalMicroseconds);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[TimeOffset..BodyOffset], microseconds);
+            ulong microseconds = _deadline == long.MaxValue ? 0 : (ulong)Math.Max(1, Remaining().TotalMicroseconds);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[TimeOffset..BodyOffset], RpcFrames.Bounds(microseconds, _flow?.Priority ?? 0));
         }
+    }
+
+    /// <summary>The token that ends the call: the caller's, the one that flows, or if there are both either.</summary>
+    private CancellationToken WithFlow(CancellationToken caller)
+    {
+        if (_flow is not { Token: { CanBeCanceled: true } flowing } || flowing == caller)
+        {
+            return caller;
+        }
+
+        if (!caller.CanBeCanceled)
+        {
+            return flowing;
+        }
+
+        _either ??= CancellationTokenSource.CreateLinkedTokenSource(caller, flowing);
+        return _either.Token;
     }
 
     /// <summary>As <see cref="Seal"/>, of a call without an answer: nobody else is to carry it out if it is meant for a certain server.</summary>
@@ -360,6 +395,20 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
             default:
                 throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Blocks until the call has ended. Whatever goes wrong here, nobody else has the call afterwards.</summary>
+    private WaitResult Await(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _route.Await(_pending, Remaining(), cancellationToken);
+        }
+        catch (Exception)
+        {
+            TryGiveUp();
+            throw;
         }
     }
 
@@ -439,7 +488,11 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         Frame answer = _answer!;
         CallFrame.TryRead(answer, out byte kind, out _);
         ReadOnlySpan<byte> body = answer.Bytes[CallFrame.HeaderSize..];
-        if (kind != RpcFrames.Result)
+        if (kind == RpcFrames.ResultWithObjects)
+        {
+            body = RpcFrames.ResultOf(body);
+        }
+        else if (kind != RpcFrames.Result)
         {
             throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);
         }
@@ -470,6 +523,18 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     {
         /// <inheritdoc/>
         public override bool IsDone => call.IsDone;
+
+        /// <inheritdoc/>
+        public override bool MayWait => !call._bringsPromise;
+
+        /// <inheritdoc/>
+        public override int Priority => call._flow?.Priority ?? 0;
+
+        /// <inheritdoc/>
+        public override long Deadline => call._deadline;
+
+        /// <inheritdoc/>
+        public override void OnTurn() => call.Seal(call._kind);
 
         /// <inheritdoc/>
         public override void OnAnswer(Frame answer)

@@ -60,10 +60,11 @@ public abstract class ServiceConnection
     }
 
     /// <summary>When a call that begins now must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
-    internal long DeadlineOfNewCall()
+    /// <param name="flow">What flows with the call.</param>
+    internal long DeadlineOfNewCall(CallFlow? flow)
     {
         long own = CallTimeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Stopwatch.GetTimestamp() + (long)(CallTimeout.TotalSeconds * Stopwatch.Frequency);
-        return Math.Min(own, CallContext.DeadlineTimestamp);
+        return Math.Min(own, flow?.Deadline ?? long.MaxValue);
     }
 
     /// <summary>Whether a call that failed may be made again, and after how long.</summary>

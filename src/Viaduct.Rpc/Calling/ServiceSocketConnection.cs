@@ -7,6 +7,7 @@ namespace Viaduct.Rpc;
 internal sealed class ServiceSocketConnection : ServiceConnection
 {
     private readonly CallServer _server;
+    private readonly CallbackTurns _turns;
 
     /// <summary>A connection over a socket that has made no calls yet.</summary>
     public ServiceSocketConnection(string service, CallerSocket socket, ConnectOptions options)
@@ -14,13 +15,15 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     {
         Service = service;
         Socket = socket;
-        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true);
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true);
+        _turns = new CallbackTurns(_server);
 
         // Whoever holds something of ours may call it at any time.
         _server.Exports.Used = Route.BeginAwait;
         _server.Exports.Unused = Route.EndAwait;
         socket.Unasked = OnUnasked;
         socket.ServerGone = _server.Forget;
+        socket.Late = LateAnswer.Release;
     }
 
     /// <summary>The socket.</summary>
@@ -43,9 +46,18 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         _server.Close();
     }
 
-    /// <summary>Not on the thread that took it, which may be waiting for an answer of its own.</summary>
-    private void OnUnasked(Frame frame, PeerIdentity server) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Server.Handle(state.Frame, state.Peer), (Server: _server, Frame: frame, Peer: server), preferLocal: false);
+    /// <summary>Calls not on the thread that took them, which may be waiting for an answer of its own; what ends one not behind it.</summary>
+    private void OnUnasked(Frame frame, PeerIdentity server)
+    {
+        if (CallFrame.TryRead(frame, out byte kind, out _) && kind is RpcFrames.Cancel or RpcFrames.Release)
+        {
+            _server.Handle(frame, server);
+        }
+        else
+        {
+            _turns.Add(frame, server);
+        }
+    }
 
     private void Answer(PeerIdentity server, uint id, Frame answer)
     {

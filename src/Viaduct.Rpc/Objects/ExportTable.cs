@@ -19,6 +19,18 @@ internal sealed class ExportTable
     private uint _last;
     private bool _isClosed;
 
+    /// <summary>Streams, objects and promised objects that are handed out now.</summary>
+    public int Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _exports.Count + _promises.Count;
+            }
+        }
+    }
+
     /// <summary>Called when the first thing is handed out, and each time that is so again; not under the lock.</summary>
     public Action? Used { get; set; }
 

@@ -60,6 +60,7 @@ internal sealed class ObjectConnection : ServiceConnection
     {
         if (Coming is { IsDone: false } coming)
         {
+            CallbackTurns.StepAside();
             Route.Await(coming, Timeout.InfiniteTimeSpan, CancellationToken.None);
         }
     }

@@ -16,7 +16,7 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
     private readonly CancellationTokenSource _cancellation = new();
     private IAsyncEnumerator<T>? _enumerator;
 
-    /// <summary>A step that had not ended when the last batch went out.</summary>
+    /// <summary>A step that had not ended when the last batch went out, or what goes wrong behind the items of that.</summary>
     private Task<bool>? _step;
 
     private bool _isBusy;
@@ -76,20 +76,31 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
     {
         for (int count = 0; count < most && answer.Length < LongBatch; count++)
         {
-            ValueTask<bool> step = _step is { } begun ? new ValueTask<bool>(begun) : _enumerator!.MoveNextAsync();
-            _step = null;
-            if (count > 0 && !step.IsCompleted)
+            int length = answer.Length;
+            try
             {
-                _step = step.AsTask();
+                ValueTask<bool> step = _step is { } begun ? new ValueTask<bool>(begun) : _enumerator!.MoveNextAsync();
+                _step = null;
+                if (count > 0 && !step.IsCompleted)
+                {
+                    _step = step.AsTask();
+                    return false;
+                }
+
+                if (!await step.ConfigureAwait(false))
+                {
+                    return true;
+                }
+
+                Write(answer, _enumerator!.Current);
+            }
+            catch (Exception error) when (count > 0)
+            {
+                // The items before it go out; it is what the next batch begins with.
+                answer.Truncate(length);
+                _step = Task.FromException<bool>(error);
                 return false;
             }
-
-            if (!await step.ConfigureAwait(false))
-            {
-                return true;
-            }
-
-            Write(answer, _enumerator!.Current);
         }
 
         return false;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Viaduct.Calls;
 using Viaduct.Links;
@@ -14,11 +13,15 @@ namespace Viaduct.Rpc;
 /// <param name="answer">Sends an answer to who called under a number; the frame stays ours.</param>
 /// <param name="routeTo">The way to who called, for calls of what it passes along; null where it is gone.</param>
 /// <param name="tellsTraces">Whether answers tell where a method threw.</param>
+/// <param name="isConcurrent">Whether several threads handle frames.</param>
 internal sealed class CallServer(
-    ServiceDispatcher? root, string name, Action<PeerIdentity, uint, Frame> answer, Func<PeerIdentity, RemoteWay?> routeTo, bool tellsTraces)
+    ServiceDispatcher? root, string name, Action<PeerIdentity, uint, Frame> answer, Func<PeerIdentity, RemoteWay?> routeTo, bool tellsTraces, bool isConcurrent)
 {
-    /// <summary>Calls under way whose methods can be cancelled, by who made them and their number.</summary>
-    private readonly ConcurrentDictionary<(Guid Caller, uint Id), ServiceRequest> _cancellable = new();
+    /// <summary>Calls under way whose methods can be cancelled, by who made them and their number. Under its own lock.</summary>
+    private readonly Dictionary<(Guid Caller, uint Id), ServiceRequest> _cancellable = [];
+
+    /// <summary>What was cancelled before it could be; null where one thread handles all frames, in their order.</summary>
+    private readonly EarlyCancels? _early = isConcurrent ? new EarlyCancels() : null;
 
     private int _underWay;
 
@@ -40,15 +43,45 @@ internal sealed class CallServer(
     /// <summary>The way to who called; null where it is gone.</summary>
     public RemoteWay? RouteTo(PeerIdentity caller) => routeTo(caller);
 
+    /// <summary>Somebody was just handed something: whoever is gone by now was forgotten before, and will not be once more.</summary>
+    /// <exception cref="PeerLostException">The caller is gone; nothing is handed out to it any more.</exception>
+    public void CheckHolder(PeerIdentity caller)
+    {
+        if (routeTo(caller) is null)
+        {
+            Exports.ReleaseAll(caller.SocketId);
+            throw new PeerLostException(Name, caller.Describe(), "its connection ended");
+        }
+    }
+
     /// <summary>Lets a call be cancelled from now on.</summary>
-    public void Register(ServiceRequest request) => _cancellable[(request.Caller.SocketId, request.Id)] = request;
+    public void Register(ServiceRequest request)
+    {
+        (Guid caller, uint id) = (request.Caller.SocketId, request.Id);
+        lock (_cancellable)
+        {
+            _cancellable[(caller, id)] = request;
+        }
+
+        if (_early?.Take(caller, id) == true)
+        {
+            request.Cancel(caller, id);
+        }
+    }
 
     /// <summary>A call can't be cancelled any more.</summary>
-    public void Unregister(ServiceRequest request) => _cancellable.TryRemove((request.Caller.SocketId, request.Id), out _);
+    public void Unregister(ServiceRequest request)
+    {
+        lock (_cancellable)
+        {
+            _cancellable.Remove((request.Caller.SocketId, request.Id));
+        }
+    }
 
     /// <summary>Does what a frame asks for, on this thread. The frame is the server's from now on.</summary>
     public void Handle(Frame frame, PeerIdentity caller)
     {
+        _early?.CountFrame();
         if (!CallFrame.TryRead(frame, out byte kind, out uint id))
         {
             frame.Return();
@@ -66,9 +99,11 @@ internal sealed class CallServer(
                 break;
 
             case RpcFrames.Cancel:
-                if (_cancellable.TryGetValue((caller.SocketId, id), out ServiceRequest? request))
+                if (!TryCancel(caller.SocketId, id) && _early is not null)
                 {
-                    request.Cancel();
+                    // Another thread may have taken it, and not begun. If it has by now, this finds it.
+                    _early.Add(caller.SocketId, id);
+                    TryCancel(caller.SocketId, id);
                 }
 
                 break;
@@ -81,34 +116,52 @@ internal sealed class CallServer(
     public void Forget(Guid caller)
     {
         Exports.ReleaseAll(caller);
-        foreach (((Guid Caller, uint Id) key, ServiceRequest request) in _cancellable)
-        {
-            if (key.Caller == caller)
-            {
-                request.Cancel();
-            }
-        }
+        CancelAll(caller);
     }
 
     /// <summary>Cancels what can be, and releases all.</summary>
     public void Close()
     {
-        foreach (ServiceRequest request in _cancellable.Values)
+        CancelAll(null);
+        Exports.Close();
+    }
+
+    private bool TryCancel(Guid caller, uint id)
+    {
+        ServiceRequest? request;
+        lock (_cancellable)
         {
-            request.Cancel();
+            _cancellable.TryGetValue((caller, id), out request);
         }
 
-        Exports.Close();
+        request?.Cancel(caller, id);
+        return request is not null;
+    }
+
+    /// <summary>Cancels the calls of a caller; null = of all.</summary>
+    private void CancelAll(Guid? caller)
+    {
+        KeyValuePair<(Guid Caller, uint Id), ServiceRequest>[] calls;
+        lock (_cancellable)
+        {
+            calls = [.. _cancellable.Where(call => caller is null || call.Key.Caller == caller)];
+        }
+
+        foreach (((Guid owner, uint id), ServiceRequest request) in calls)
+        {
+            request.Cancel(owner, id);
+        }
     }
 
     private void CarryOut(ServiceRequest request)
     {
         Interlocked.Increment(ref _underWay);
+        ExecutionContext? own = ExecutionContext.Capture();
         ValueTask task;
         try
         {
             request.BeginPromise();
-            if (request.Deadline == long.MaxValue)
+            if (request.Deadline == long.MaxValue && request.Priority == 0)
             {
                 task = DispatchAsync(request);
             }
@@ -119,7 +172,7 @@ internal sealed class CallServer(
             }
             else
             {
-                using (CallContext.Enter(request.Deadline))
+                using (CallContext.Enter(new CallFlow(request.Deadline, request.Priority, null, CancellationToken.None)))
                 {
                     task = DispatchAsync(request);
                 }
@@ -128,6 +181,12 @@ internal sealed class CallServer(
         catch (Exception error)
         {
             task = ValueTask.FromException(error);
+        }
+
+        if (own is not null && !ReferenceEquals(ExecutionContext.Capture(), own))
+        {
+            // What the method has left in an AsyncLocal is not the next one's.
+            ExecutionContext.Restore(own);
         }
 
         if (!task.IsCompleted)

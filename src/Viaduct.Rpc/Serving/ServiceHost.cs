@@ -23,11 +23,11 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     internal ServiceHost(Node node, ServiceSpec spec, ServiceDispatcher dispatcher, ServeOptions options)
     {
         _server = new CallServer(
-            dispatcher, spec.Name, (caller, id, frame) => _socket!.Answer(caller.SocketId, id, frame), WayTo, options.TellsStackTraces)
+            dispatcher, spec.Name, (caller, id, frame) => _socket!.Answer(caller.SocketId, id, frame), WayTo, options.TellsStackTraces, isConcurrent: options.Threads > 1)
         {
             Own = request => AnswerOwn(request, spec.Contract),
         };
-        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget);
+        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release);
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -47,6 +47,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>Calls that are being carried out now.</summary>
     public int UnderWay => _server.UnderWay;
+
+    /// <summary>What carries the calls out.</summary>
+    internal CallServer Server => _server;
 
     /// <summary>
     /// Ends the service: no more calls are taken, and those that nobody took go back to their callers, who may find another server. Waits for the

@@ -76,6 +76,7 @@ public sealed partial class ServiceRequest
         ulong value = References.ToWire(service, way.Route, way.Link, _server.Exports, out uint added);
         if (added != 0)
         {
+            _server.CheckHolder(Caller);
             (_given ??= []).Add(added);
         }
 

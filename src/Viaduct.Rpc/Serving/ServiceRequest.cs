@@ -21,7 +21,13 @@ public sealed partial class ServiceRequest
     private CallServer _server = null!;
     private Frame _frame = null!;
     private Frame _answer = null!;
+
+    /// <summary>Kept for the calls to come, unless it was cancelled.</summary>
     private CancellationTokenSource? _cancellation;
+
+    /// <summary>Whether the method asked for the token. Under the lock.</summary>
+    private bool _isCancellable;
+
     private bool _canceled;
     private bool _returnsStream;
 
@@ -51,9 +57,10 @@ public sealed partial class ServiceRequest
         {
             lock (_lock)
             {
-                if (_cancellation is null)
+                _cancellation ??= new CancellationTokenSource();
+                if (!_isCancellable)
                 {
-                    _cancellation = new CancellationTokenSource();
+                    _isCancellable = true;
                     if (Deadline != long.MaxValue)
                     {
                         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Deadline);
@@ -92,6 +99,9 @@ public sealed partial class ServiceRequest
     /// <summary>When it must be over, as a timestamp of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> = never.</summary>
     internal long Deadline { get; private set; }
 
+    /// <summary>How urgent its caller said it is.</summary>
+    internal int Priority { get; private set; }
+
     /// <summary>Answers that the service has no such method.</summary>
     /// <returns>A task that is done.</returns>
     public ValueTask UnknownMethod()
@@ -114,6 +124,7 @@ public sealed partial class ServiceRequest
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(writer);
         uint id = _server.Exports.Add(new OutgoingStream<T>(items, writer), Caller.SocketId);
+        _server.CheckHolder(Caller);
         _returnsStream = true;
         AnswerWith(RpcFrames.Stream);
         BinaryPrimitives.WriteUInt32LittleEndian(_answer.GetSpan(sizeof(uint)), id);
@@ -127,7 +138,9 @@ public sealed partial class ServiceRequest
         ServiceRequest request = t_spare ?? new ServiceRequest();
         t_spare = null;
         ReadOnlySpan<byte> head = frame.Bytes[CallFrame.HeaderSize..];
-        ulong microseconds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        ulong bounds = BinaryPrimitives.ReadUInt64LittleEndian(head[12..]);
+        ulong microseconds = RpcFrames.TimeOf(bounds);
+        request.Priority = RpcFrames.PriorityOf(bounds);
         request._server = server;
         request._frame = frame;
         if (frame.Blobs is { } blobs)
@@ -153,7 +166,15 @@ public sealed partial class ServiceRequest
 
     /// <summary>Lets calls on the result wait for it, where the caller may make some before it is there.</summary>
     /// <exception cref="InvalidOperationException">The caller holds too many.</exception>
-    internal void BeginPromise() => _promise = _promised >= ExportTable.FirstPromise ? _server.Exports.PromiseOf(Caller.SocketId, _promised) : null;
+    /// <exception cref="PeerLostException">The caller is gone.</exception>
+    internal void BeginPromise()
+    {
+        if (_promised >= ExportTable.FirstPromise)
+        {
+            _promise = _server.Exports.PromiseOf(Caller.SocketId, _promised);
+            _server.CheckHolder(Caller);
+        }
+    }
 
     /// <summary>Replaces the result by an answer without a body.</summary>
     internal void AnswerWith(byte kind)
@@ -176,7 +197,7 @@ public sealed partial class ServiceRequest
         {
             ReleaseGiven();
             _answer.Truncate(0);
-            if (thrown is OperationCanceledException && (_canceled || _cancellation is { IsCancellationRequested: true }))
+            if (thrown is OperationCanceledException && (_canceled || (_isCancellable && _cancellation is { IsCancellationRequested: true })))
             {
                 CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
             }
@@ -185,20 +206,26 @@ public sealed partial class ServiceRequest
                 RemoteError.Write(_answer, thrown, _server.TellsTraces);
             }
         }
+        else if (_given is not null)
+        {
+            RpcFrames.AddObjects(_answer, _given);
+            _given = null;
+        }
 
         return _answer;
     }
 
-    /// <summary>The caller does not wait any more, or the service ends.</summary>
-    internal void Cancel()
+    /// <summary>The caller does not wait any more, or the service ends. Without effect where the call is over, and another one uses this.</summary>
+    internal void Cancel(Guid caller, uint id)
     {
         lock (_lock)
         {
-            _canceled = true;
-            if (_cancellation is { } cancellation)
+            if (_isCancellable && Id == id && Caller.SocketId == caller)
             {
+                _canceled = true;
+
                 // Not on the receiving thread: callbacks are the method's own.
-                _ = cancellation.CancelAsync();
+                _ = _cancellation!.CancelAsync();
             }
         }
     }
@@ -214,21 +241,18 @@ public sealed partial class ServiceRequest
 
         _frame.Return();
         _answer.Return();
-        if (_cancellation is not null)
+        if (_isCancellable)
         {
-            // Somebody may have found it and be about to cancel it: one with a token is not used again.
             _server.Unregister(this);
             lock (_lock)
             {
-                if (!_canceled)
+                // Somebody may still have found it, but not cancel it any more.
+                _isCancellable = false;
+                if (_canceled || !_cancellation!.TryReset())
                 {
-                    _cancellation.Dispose();
+                    _cancellation = null;
                 }
-
-                _cancellation = null;
             }
-
-            return;
         }
 
         _frame = null!;

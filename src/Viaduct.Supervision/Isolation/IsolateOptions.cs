@@ -37,6 +37,13 @@ public sealed class IsolateOptions
     /// <summary>How many calls may be under way at once, from 1 to 65,536. Defaults to 256.</summary>
     public int Capacity { get; init; } = 256;
 
+    /// <summary>
+    /// How many calls each process has at a time, from 1 to 65,536, as <see cref="ConnectOptions.MaxCallsPerServer"/>: the others wait in this process, for whichever is free
+    /// first, by priority, deadline and arrival. 0, the default, means <see cref="Threads"/> where there are several <see cref="Instances"/>, so that no call waits behind a slow one,
+    /// and no bound where there is one. Methods that await want more: while one awaits, its thread carries out others.
+    /// </summary>
+    public int MaxCallsPerInstance { get; init; }
+
     /// <summary>How long a process may take until it is ready, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -78,6 +85,7 @@ public sealed class IsolateOptions
     {
         Range(Instances, 1, 256, nameof(Instances));
         Range(Standbys, 0, 256, nameof(Standbys));
+        Range(MaxCallsPerInstance, 0, 65536, nameof(MaxCallsPerInstance));
         Range(MaxFailedStarts, 1, 100, nameof(MaxFailedStarts));
         Range(StartTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(StartTimeout));
         Range(MaxBackoff, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(MaxBackoff));
@@ -93,7 +101,9 @@ public sealed class IsolateOptions
     internal ServeOptions ForServing() => new() { Threads = Threads, Wait = Wait, Capacity = Capacity };
 
     /// <summary>What of it the caller needs.</summary>
-    internal ConnectOptions ForCalling() => new() { Wait = Wait, Capacity = Capacity, Timeout = Timeout, Retry = Retry, Distribution = Distribution.LeastLoaded };
+    internal ConnectOptions ForCalling() => new() { Wait = Wait, Capacity = Capacity, Timeout = Timeout, Retry = Retry, Distribution = Distribution.LeastLoaded, MaxCallsPerServer = CallsPerInstance() };
+
+    private int CallsPerInstance() => MaxCallsPerInstance == 0 && Instances > 1 ? Threads : MaxCallsPerInstance;
 
     private static void Range<T>(T value, T least, T most, string property)
         where T : IComparable<T>

@@ -38,7 +38,8 @@ public static class NodeIsolation
         CallerSocket socket = node.OpenCaller(
             NodeServices.SpecOf(contract, channel, Context.Auto, options.Capacity),
             new ClientOptions { Wait = calling.Wait, Distribution = calling.Distribution },
-            active: options.Instances);
+            active: options.Instances,
+            window: calling.MaxCallsPerServer);
         var connection = new ServiceSocketConnection(contract.Name, socket, calling);
         var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
         return new Isolated<TService>(

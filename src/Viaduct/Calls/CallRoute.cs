@@ -3,7 +3,7 @@ using Viaduct.Links;
 namespace Viaduct.Calls;
 
 /// <summary>A way for calls to go out on, and for their answers to come back: from a caller to callees, or from a callee back to one caller. Thread-safe.</summary>
-internal abstract class CallRoute
+internal abstract partial class CallRoute
 {
     /// <summary>The calls that are under way here. Under the gate of <see cref="Outbox"/>.</summary>
     private readonly CallTable _calls;
@@ -11,15 +11,17 @@ internal abstract class CallRoute
     /// <summary>Calls that are awaited.</summary>
     private int _awaited;
 
-    /// <summary>A route for so many calls at a time.</summary>
-    protected CallRoute(QueueOutbox<Frame> outbox, int capacity)
+    /// <summary>A route for so many calls at a time, and so many at each callee; 0 = as many as there is room for.</summary>
+    protected CallRoute(QueueOutbox<Frame> outbox, int capacity, int window = 0)
     {
         Outbox = outbox;
         _calls = new CallTable(capacity);
+        _window = window;
+        _line = window > 0 ? new CallLine() : null;
     }
 
-    /// <summary>Calls under way.</summary>
-    public int Count => _calls.Count;
+    /// <summary>Calls under way, and those that wait for their turn.</summary>
+    public int Count => _calls.Count + (_line?.Count ?? 0);
 
     /// <summary>Whether a call can begin as far as places go.</summary>
     public bool HasPlace => !_calls.IsFull;
@@ -128,38 +130,6 @@ internal abstract class CallRoute
             ? new ValueTask<WaitResult>(WaitResult.Done)
             : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
 
-    /// <summary>Sends a frame as soon as there is room, and gives the frame back; if its receiver is gone, only that.</summary>
-    /// <exception cref="MessageTooLargeException">It is larger than messages may be.</exception>
-    public void Post(SendLink<Frame>? target, Frame frame)
-    {
-        bool isKept = false;
-        try
-        {
-            int most = Outbox.Channel.MaxMessageSize;
-            if (frame.Length > most)
-            {
-                throw new MessageTooLargeException(Outbox.Channel.Name, frame.Length, most);
-            }
-
-            isKept = !TrySend(target, frame);
-            if (isKept)
-            {
-                _ = PostLaterAsync(target, frame);
-            }
-        }
-        catch (Exception error) when (error is PeerLostException or ChannelMismatchException or ObjectDisposedException)
-        {
-            // Nobody is there to whom it would mean something.
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                frame.Return();
-            }
-        }
-    }
-
     /// <summary>Sends a frame about a call that is under way to whoever has that call, now or never.</summary>
     public bool TrySendAbout(PendingCall call, Frame frame)
     {
@@ -183,7 +153,7 @@ internal abstract class CallRoute
         Outbox.EnterGate();
         try
         {
-            return _calls.TryAbandon(call);
+            return _line?.Remove(call) == true || _calls.TryAbandon(call);
         }
         finally
         {
@@ -196,11 +166,17 @@ internal abstract class CallRoute
     {
         PendingCall? call;
         bool wasFull;
+        bool lacksRoom = false;
+        List<(PendingCall Call, Exception Error)>? failed = null;
         Outbox.EnterGate();
         try
         {
             wasFull = _calls.IsFull;
             call = _calls.Take(id, callee);
+            if (_line is { Count: > 0 })
+            {
+                lacksRoom = HandOutUnderGate(ref failed);
+            }
         }
         finally
         {
@@ -212,9 +188,15 @@ internal abstract class CallRoute
             Outbox.Wake();
         }
 
+        if (lacksRoom || failed is not null)
+        {
+            AfterHandOut(failed, lacksRoom);
+        }
+
         if (call is null)
         {
             // The late answer of a call that nobody waits for, or one that nobody asked for.
+            OnLate(callee, answer);
             answer.Return();
         }
         else
@@ -236,6 +218,11 @@ internal abstract class CallRoute
         try
         {
             ended = _calls.TakeAll(link, isFinal);
+            while (link is null && _line is not null && _line.TryPeek(out PendingCall? waiting))
+            {
+                _line.Remove(waiting);
+                ended.Add((waiting, CallProgress.NotStarted));
+            }
         }
         finally
         {
@@ -250,6 +237,9 @@ internal abstract class CallRoute
 
     /// <summary>A call is awaited from now on.</summary>
     protected abstract void OnAwaited();
+
+    /// <summary>An answer has come for which nobody waits any more; its frame is given back afterwards. Called outside every gate.</summary>
+    protected abstract void OnLate(Guid callee, Frame answer);
 
     /// <summary>Sends to a receiver, or to any. Under the gate.</summary>
     /// <exception cref="PeerLostException">That receiver is gone.</exception>
@@ -286,6 +276,12 @@ internal abstract class CallRoute
 
     private bool TryPut(PendingCall call, Frame frame)
     {
+        if (_line is not null && call is { Target: null, MayWait: true })
+        {
+            WaitForTurn(call, frame);
+            return true;
+        }
+
         Outbox.EnterGate();
         try
         {
@@ -310,20 +306,6 @@ internal abstract class CallRoute
         {
             Outbox.ExitGate();
         }
-    }
-
-    private async Task PostLaterAsync(SendLink<Frame>? target, Frame frame)
-    {
-        try
-        {
-            await Outbox.BlockAsync(new BoxedSend(this, target, frame), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
-        {
-            // As in Post.
-        }
-
-        frame.Return();
     }
 
     /// <summary>Begins a call.</summary>

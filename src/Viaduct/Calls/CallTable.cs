@@ -59,6 +59,7 @@ internal sealed class CallTable
         place.Id = id;
         place.Link = link;
         place.Position = position;
+        link.UnderWay++;
         call.Id = id;
         call.Link = link;
     }
@@ -152,6 +153,7 @@ internal sealed class CallTable
             call.Id = 0;
         }
 
+        place.Link!.UnderWay--;
         place.Call = null;
         place.Link = null;
         place.Id = 0;

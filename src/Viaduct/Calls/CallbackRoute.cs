@@ -77,6 +77,9 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     }
 
     /// <inheritdoc/>
+    protected override void OnLate(Guid callee, Frame answer) => socket.Late?.Invoke(this, Link, answer);
+
+    /// <inheritdoc/>
     protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame) => base.TryPutUnderGate(target ?? Link, frame);
 
     private readonly ref struct AnswerAttempt(CallbackRoute route, PendingCall call) : IAttempt

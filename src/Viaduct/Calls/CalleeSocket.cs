@@ -9,6 +9,9 @@ internal sealed class CalleeSocket : ChannelSocket
     private readonly Mailbox[] _sources;
     private readonly ConcurrentDictionary<Guid, CallbackRoute> _routes = new();
 
+    /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
+    private const int MostPostponed = 65536;
+
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
     private readonly ConcurrentQueue<(Frame Frame, PeerIdentity Client)> _postponed = new();
 
@@ -20,8 +23,14 @@ internal sealed class CalleeSocket : ChannelSocket
         _sources = [Requests];
     }
 
-    /// <summary>A caller is gone: what it has here is of no use any more. Called outside every gate.</summary>
+    /// <summary>
+    /// A caller is gone, or one of the two links to it: what it has here is of no use any more. Called outside every gate, for each of the two: what is handed to it between
+    /// them is found by the second.
+    /// </summary>
     public Action<Guid>? ClientGone { get; init; }
+
+    /// <summary>An answer came of a caller for which nobody waits any more. Called outside every gate.</summary>
+    public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Peer> Peers => Requests.Peers;
@@ -117,6 +126,7 @@ internal sealed class CalleeSocket : ChannelSocket
     }
 
     /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
+    /// <exception cref="InvalidOperationException">Too many calls came before the answer.</exception>
     internal void TakeAnswers()
     {
         bool postponed = false;
@@ -124,6 +134,12 @@ internal sealed class CalleeSocket : ChannelSocket
         {
             _postponed.Enqueue((frame, client));
             postponed = true;
+            if (_postponed.Count > MostPostponed)
+            {
+                // Whoever calls and awaits answers has places for them, and never so many.
+                throw new InvalidOperationException(
+                    $"Service '{Channel.Name}': {MostPostponed} calls came while one waited for what it had called itself, whose answer may be behind them.");
+            }
         }
 
         if (postponed)
@@ -160,6 +176,12 @@ internal sealed class CalleeSocket : ChannelSocket
         if (state is PeerState.Lost or PeerState.Left)
         {
             EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), reason.Length == 0 ? "it closed the connection" : reason));
+            ClientGone?.Invoke(link.Peer.SocketId);
+        }
+
+        if (state == PeerState.Lost && link.Fault is not null)
+        {
+            Requests.Break(link.Peer.SocketId, reason);
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class CallerSocket : ChannelSocket
     /// <param name="channel">The service.</param>
     /// <param name="options">The options.</param>
     /// <param name="active">The most callees that calls go to at a time, those that came first; 0 = all.</param>
-    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active)
+    /// <param name="window">The most calls that a callee has at a time; 0 = as many as there is room for.</param>
+    public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active, int window)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
         _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, int.MaxValue, null, redelivers: true, int.MaxValue)
@@ -29,7 +30,7 @@ internal sealed class CallerSocket : ChannelSocket
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
-        _route = new CallerRoute(this, channel.Capacity);
+        _route = new CallerRoute(this, channel.Capacity, window);
     }
 
     /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
@@ -51,6 +52,9 @@ internal sealed class CallerSocket : ChannelSocket
     /// Takes a frame that is no answer, with who sent it; it then owns the frame. Called outside every gate, on any thread, which it must not keep. Set before any call.
     /// </summary>
     public Action<Frame, PeerIdentity>? Unasked { get; set; }
+
+    /// <summary>An answer came for which nobody waits any more. Called outside every gate. Set before any call.</summary>
+    public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; set; }
 
     /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
     public Action<Guid>? ServerGone { get; set; }
@@ -179,6 +183,7 @@ internal sealed class CallerSocket : ChannelSocket
             ServerGone?.Invoke(link.Peer.SocketId);
         }
 
+        _route.OnCalleesChanged();
         OnPeerChanged(link, state, reason);
     }
 
@@ -190,7 +195,7 @@ internal sealed class CallerSocket : ChannelSocket
     }
 
     /// <summary>From the caller to the callees.</summary>
-    private sealed class CallerRoute(CallerSocket socket, int capacity) : CallRoute(socket._requests, capacity)
+    private sealed class CallerRoute(CallerSocket socket, int capacity, int window) : CallRoute(socket._requests, capacity, window)
     {
         /// <summary>1 while a loop takes answers.</summary>
         private int _looping;
@@ -201,6 +206,9 @@ internal sealed class CallerSocket : ChannelSocket
             AnswerAttempt attempt = new(socket, call);
             return socket._replies.Block(ref attempt, timeout, cancellationToken);
         }
+
+        /// <summary>There is one more, or one less: somebody else may be whose turn it is.</summary>
+        public void OnCalleesChanged() => HandOut();
 
         /// <inheritdoc/>
         public override void WakeAll()
@@ -218,6 +226,15 @@ internal sealed class CallerSocket : ChannelSocket
             if (Volatile.Read(ref _looping) == 0 && Interlocked.Exchange(ref _looping, 1) == 0)
             {
                 _ = LoopAsync();
+            }
+        }
+
+        /// <inheritdoc/>
+        protected override void OnLate(Guid callee, Frame answer)
+        {
+            if (socket.Late is { } late && socket.LinkTo(callee) is { } link)
+            {
+                late(this, link, answer);
             }
         }
 

@@ -17,6 +17,29 @@ internal abstract class PendingCall
     /// <summary>What the answer names; 0 while it is not under way. Written under the gate of its table.</summary>
     public uint Id { get; set; }
 
+    /// <summary>Whether it may wait in a line before it goes out; otherwise it has a <see cref="Link"/> as soon as it was begun.</summary>
+    public virtual bool MayWait => true;
+
+    /// <summary>Which calls it overtakes while it waits: those with less.</summary>
+    public virtual int Priority => 0;
+
+    /// <summary>By when it must be over; <see cref="long.MaxValue"/> = whenever.</summary>
+    public virtual long Deadline => long.MaxValue;
+
+    /// <summary>Its frame while it waits in a line. This and the next two are the line's.</summary>
+    public Frame? Waiting { get; set; }
+
+    /// <summary>When it came into the line.</summary>
+    public ulong Arrival { get; set; }
+
+    /// <summary>Where it lies in the line.</summary>
+    public int Place { get; set; }
+
+    /// <summary>It has waited in a line, and its frame goes out now. Called under the gate, on any thread.</summary>
+    public virtual void OnTurn()
+    {
+    }
+
     /// <summary>The answer has come; the frame is the call's from now on. Called outside every gate, on any thread.</summary>
     public abstract void OnAnswer(Frame answer);
 

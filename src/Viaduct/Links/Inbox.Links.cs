@@ -215,15 +215,36 @@ internal sealed partial class Inbox<T>
         ThreadPool.UnsafeQueueUserWorkItem(_ => link.Closed?.Invoke(link, reason), null);
     }
 
+    /// <summary>Ends the link to a sender whose other link to us was found faulty.</summary>
+    internal void Break(Guid sender, string reason)
+    {
+        Gate.Enter();
+        try
+        {
+            if (Array.Find(_links, link => link.Peer.SocketId == sender) is { } link)
+            {
+                Break(link, new ProtocolViolationException(reason));
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
     /// <summary>Lets go of the link that was being read when its sender turned out to be unsound.</summary>
     private void Break(ProtocolViolationException error)
     {
         if (_turn < _links.Length)
         {
-            ReceiveLink<T> link = _links[_turn];
-            link.Fault = error;
-            Remove(link, error.Message);
-            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
+            Break(_links[_turn], error);
         }
+    }
+
+    private void Break(ReceiveLink<T> link, ProtocolViolationException error)
+    {
+        link.Fault = error;
+        Remove(link, error.Message);
+        PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
     }
 }

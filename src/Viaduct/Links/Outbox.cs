@@ -475,8 +475,10 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         SendLink<T>? link = Array.Find(Volatile.Read(ref Links), other => other.Peer.SocketId == receiver);
         if (link is { IsGone: false })
         {
+            ProtocolViolationException error = new(reason);
             link.IsBroken = true;
-            BreakLater(link, new ProtocolViolationException(reason));
+            link.Fault = error;
+            BreakLater(link, error);
         }
     }
 

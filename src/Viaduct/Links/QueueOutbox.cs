@@ -39,7 +39,7 @@ internal partial class QueueOutbox<T>(
     public Func<T, bool, bool>? PassesOn { get; init; }
 
     /// <summary>The links that messages go to. Under the gate.</summary>
-    private SendLink<T>[] Active
+    internal SendLink<T>[] Active
     {
         get
         {

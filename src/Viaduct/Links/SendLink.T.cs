@@ -12,6 +12,9 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     /// <inheritdoc/>
     public override ulong Sent => lane.Sent;
 
+    /// <summary>Calls that went out on it and have no answer yet. Under the gate of its outbox.</summary>
+    public int UnderWay { get; set; }
+
     /// <summary>Frees what the receiver released, for a lane that it has alone. True when that gave anything.</summary>
     public void Reclaim()
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Nodes;
 using Viaduct.Transports;
 
@@ -9,12 +10,12 @@ namespace Viaduct;
 public sealed partial class Node
 {
     /// <summary>Opens the calling end of a service.</summary>
-    internal CallerSocket OpenCaller(ServiceSpec service, ClientOptions options, int active = 0) =>
-        Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active));
+    internal CallerSocket OpenCaller(ServiceSpec service, ClientOptions options, int active = 0, int window = 0) =>
+        Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active, window));
 
     /// <summary>Opens the called end of a service.</summary>
-    internal CalleeSocket OpenCallee(ServiceSpec service, ServerOptions options, Action<Guid>? clientGone) =>
-        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone });
+    internal CalleeSocket OpenCallee(ServiceSpec service, ServerOptions options, Action<Guid>? clientGone, Action<CallRoute, SendLink<Frame>, Frame>? late = null) =>
+        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late });
 
     /// <summary>
     /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,

@@ -1,18 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
-using Viaduct.Discovery;
 using Viaduct.Linux;
-using Viaduct.Links;
 using Viaduct.Nodes;
 using Viaduct.Transports;
 
 namespace Viaduct;
 
-/// <content>Connections to other nodes: who is dialed, who is let in, and which receivers our senders are linked with.</content>
+/// <content>Connections to other nodes: who is let in, and what becomes of a session.</content>
 public sealed partial class Node
 {
     private static readonly TimeSpan s_dialBound = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Milliseconds before a node of this machine is dialed again that refused, or was left.</summary>
     private const int LongPause = 1000;
@@ -27,9 +24,6 @@ public sealed partial class Node
 
     /// <summary>When nodes of this machine may be dialed again, by <see cref="Environment.TickCount64"/>.</summary>
     private readonly Dictionary<Guid, long> _notBefore = [];
-
-    /// <summary>Channels whose receivers are to be looked for; the empty name stands for all.</summary>
-    private readonly HashSet<string> _toReconcile = [];
 
     private bool _stopped;
     private readonly CancellationTokenSource _leaving = new();
@@ -100,26 +94,6 @@ public sealed partial class Node
         }
 
         Reconcile(null);
-    }
-
-    /// <summary>Looks soon for receivers that senders of a channel (null = of all) should be linked with and are not.</summary>
-    internal void Reconcile(string? channel)
-    {
-        lock (_lock)
-        {
-            // One look serves all who asked before it begins.
-            if (_disposed != 0 || !_toReconcile.Add(channel ?? ""))
-            {
-                return;
-            }
-
-            if (_toReconcile.Count > 1)
-            {
-                return;
-            }
-        }
-
-        Dispatcher.Post(ReconcileAll);
     }
 
     private void StartSessions()
@@ -204,20 +178,6 @@ public sealed partial class Node
         session.Start();
     }
 
-    /// <summary>Looks for receivers of all senders after a time.</summary>
-    internal async Task ReconcileLaterAsync(int milliseconds)
-    {
-        try
-        {
-            await Task.Delay(milliseconds + 1, _leaving.Token).ConfigureAwait(false);
-            Reconcile(null);
-        }
-        catch (OperationCanceledException)
-        {
-            // The node leaves.
-        }
-    }
-
     private void Beat(TimeSpan sinceLast)
     {
         foreach (Session session in Sessions())
@@ -273,255 +233,4 @@ public sealed partial class Node
             });
         Begin(session);
     }
-
-    /// <summary>Keeps a connection to every address that a name service knows.</summary>
-    private async Task FollowAsync(INameService names)
-    {
-        HashSet<string> known = [];
-        try
-        {
-            await foreach (NodeAddress address in names.WatchAsync(Options.Domain, _leaving.Token).ConfigureAwait(false))
-            {
-                if (address.NodeId == Id || address.IsWithdrawn || !known.Add(address.ToString()))
-                {
-                    continue;
-                }
-
-                try
-                {
-                    Options.CheckPlaintext(address);
-                }
-                catch (ArgumentException error)
-                {
-                    Raise(new NodeEvent(NodeEventKind.ConnectFailed, error.Message, Error: error));
-                    continue;
-                }
-
-                _ = KeepConnectedAsync(address);
-            }
-        }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
-        {
-            // The node leaves.
-        }
-        catch (Exception error)
-        {
-            Raise(new NodeEvent(NodeEventKind.DiscoveryFailed, $"The name service failed: {error.Message}", Error: error));
-        }
-    }
-
-    private async Task AnnounceAsync(INameService names)
-    {
-        if (ListenAddress is not { } address)
-        {
-            return;
-        }
-
-        try
-        {
-            NodeAddress self = new(address.Address.ToString(), address.Port) { NodeId = Id, NodeName = Name };
-            IAsyncDisposable announcement = await names.AnnounceAsync(Options.Domain, self, _leaving.Token).ConfigureAwait(false);
-            await using (announcement.ConfigureAwait(false))
-            {
-                await Task.Delay(Timeout.Infinite, _leaving.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
-        {
-            // The node leaves.
-        }
-        catch (Exception error)
-        {
-            Raise(new NodeEvent(NodeEventKind.DiscoveryFailed, $"The name service failed: {error.Message}", Error: error));
-        }
-    }
-
-    private async Task KeepConnectedAsync(NodeAddress address)
-    {
-        TimeSpan pause = TimeSpan.FromMilliseconds(20);
-        bool told = false;
-        while (!_leaving.IsCancellationRequested)
-        {
-            try
-            {
-                Task<Transport> Dial(CancellationToken token) => DialAsync(address, token);
-                Session session = new(this, await Dial(_leaving.Token).ConfigureAwait(false), dialed: true, remote: true, sharedMemory: false, Dial);
-                Begin(session);
-                told = false;
-                await session.Ended.WaitAsync(_leaving.Token).ConfigureAwait(false);
-                pause = session.PeerId == Guid.Empty ? pause : TimeSpan.FromMilliseconds(20);
-            }
-            catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error) when (error is not OutOfMemoryException)
-            {
-                if (!told)
-                {
-                    told = true;
-                    Raise(new NodeEvent(NodeEventKind.ConnectFailed, $"{address} does not answer: {error.Message}. It is tried again until the node leaves.", Error: error));
-                }
-            }
-
-            try
-            {
-                await Task.Delay(pause, _leaving.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            pause = TimeSpan.FromMilliseconds(Math.Min(s_longestPause.TotalMilliseconds, (pause.TotalMilliseconds * 2) + Random.Shared.Next(10)));
-        }
-    }
-
-    private static async Task<Transport> DialAsync(NodeAddress address, CancellationToken token) =>
-        Transport.Over(await SocketConnector.ConnectAsync(address, s_dialBound, token).ConfigureAwait(false));
-
-    private void ReconcileAll()
-    {
-        string[] channels;
-        lock (_lock)
-        {
-            channels = [.. _toReconcile];
-            _toReconcile.Clear();
-        }
-
-        if (channels.Contains(""))
-        {
-            ReconcileNow(null);
-            return;
-        }
-
-        foreach (string channel in channels)
-        {
-            ReconcileNow(channel);
-        }
-    }
-
-    private void ReconcileNow(string? channel)
-    {
-        ChannelSocket[] senders;
-        lock (_lock)
-        {
-            senders = [.. _sockets.Values.Where(socket => socket.Connects && socket.Channel.Context != Context.Thread && (channel is null || socket.Channel.Name == channel))];
-        }
-
-        foreach (ChannelSocket sender in senders)
-        {
-            if (_disposed == 0)
-            {
-                ReconcileSender(sender);
-            }
-        }
-    }
-
-    private void ReconcileSender(ChannelSocket sender)
-    {
-        string channel = sender.Channel.Name;
-        HashSet<Guid> nearer = [];
-        if (_directory is not null && IsLocal(sender.Channel))
-        {
-            IReadOnlyList<Registration> receivers = _directory.Find(channel);
-            if (receivers.Count == 0)
-            {
-                _directory.Wake();
-            }
-
-            foreach (Registration receiver in receivers)
-            {
-                nearer.Add(receiver.SocketId);
-                if (!LocalHub.Reaches(_place, sender, receiver.SocketId))
-                {
-                    LinkLocal(sender, receiver);
-                }
-            }
-        }
-
-        foreach (Session session in SessionsFor(sender.Channel))
-        {
-            foreach (Registration receiver in session.Registrations)
-            {
-                if (receiver.Channel == channel && !nearer.Contains(receiver.SocketId) && !LocalHub.Reaches(_place, sender, receiver.SocketId))
-                {
-                    Link(session, sender, receiver);
-                }
-            }
-        }
-    }
-
-    private void LinkLocal(ChannelSocket sender, Registration receiver)
-    {
-        Session? session;
-        lock (_lock)
-        {
-            if (_stopped || _notBefore.GetValueOrDefault(receiver.NodeId) > Environment.TickCount64)
-            {
-                return;
-            }
-
-            session = _sessions.Find(candidate => !candidate.IsRemote && candidate.WasDialed && candidate.DialedNode == receiver.NodeId && candidate.State != SessionState.Closed);
-        }
-
-        if (session is null)
-        {
-            string path = _directory!.SocketPathOf(receiver.NodeId);
-            SafeSocketHandle socket;
-            try
-            {
-                socket = UnixConnector.Connect(path, waits: false);
-            }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.TimedOut)
-            {
-                // More wait at its door than it has let in, or it is stopped: that must not stop what else the dispatcher does.
-                lock (_lock)
-                {
-                    _notBefore[receiver.NodeId] = Environment.TickCount64 + ShortPause;
-                }
-
-                _ = ReconcileLaterAsync(ShortPause);
-                return;
-            }
-            catch (SocketException)
-            {
-                // It died between its registration and now; whoever meets its entry next removes it.
-                return;
-            }
-
-            session = new Session(this, new PolledTransport(socket, path), dialed: true, remote: false, Options.SharedMemory, redial: null) { DialedNode = receiver.NodeId };
-            Begin(session);
-            return;
-        }
-
-        if (session.State == SessionState.Open)
-        {
-            Link(session, sender, receiver);
-        }
-    }
-
-    private static void Link(Session session, ChannelSocket sender, Registration receiver)
-    {
-        IOutbox outbox = sender.OutboxOrNull!;
-        if (outbox.IsClosed || outbox.Has(receiver.SocketId) || Array.Exists(session.Node.Sessions(), other => other.HasLink(sender.Id, receiver.SocketId)))
-        {
-            return;
-        }
-
-        if (sender.Channel.HasOneReceiver && (outbox.Count > 0 || session.Node.IsOffering(sender.Id)))
-        {
-            // A second receiver of the same node can only be the successor of one that is about to go: we look again when it has.
-            if (!outbox.Peers.Any(peer => peer.NodeId == receiver.NodeId))
-            {
-                session.RefuseRole(sender, receiver.SocketId);
-            }
-
-            return;
-        }
-
-        session.OpenLink(sender, outbox, receiver.SocketId);
-    }
-
-    private bool IsOffering(Guid sender) => Array.Exists(Sessions(), session => session.Offers(sender));
 }

@@ -17,22 +17,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 {
     private readonly QueueOutbox<TRequest> _requests;
     private readonly Inbox<Reply<TReply>> _replies;
-    private readonly int _limit;
+    private readonly OpenCalls<TRequest, TReply> _calls;
     private readonly Mailbox[] _sources;
 
     /// <summary>Stateless, so one for all calls.</summary>
     private readonly SlotAttempt _slot;
 
-    /// <summary>
-    /// Unanswered calls by their number; null where nobody waits any more. Such a one keeps its place until the server answers, so that
-    /// a server never has more unread answers than the capacity. Guarded by the gate of the requests.
-    /// </summary>
-    private readonly Dictionary<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> _calls = [];
-
     private readonly Stack<Call<TRequest, TReply>> _spare = new();
-
-    /// <summary>Calls that were begun and are not over: what the capacity bounds.</summary>
-    private int _outstanding;
 
     /// <summary>1 once a loop takes the replies of awaited calls.</summary>
     private int _looping;
@@ -40,8 +31,6 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     internal Client(Node node, CallSpec<TRequest, TReply> channel, ClientOptions options)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
-        _limit = Math.Max(1, channel.Capacity);
-
         // A client's replies are taken by whichever thread waits, so that one thread at a time can't be promised.
         options = new ClientOptions { Wait = options.Wait, Distribution = options.Distribution, LingerTimeout = options.LingerTimeout };
         _requests = new QueueOutbox<TRequest>(
@@ -49,6 +38,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         _replies = new Inbox<Reply<TReply>>(
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
         _sources = [_requests, _replies];
+        _calls = new OpenCalls<TRequest, TReply>(_requests, Math.Max(1, channel.Capacity), _replies.Wake);
         _requests.PeerChanged = OnServerChanged;
         _slot = new SlotAttempt(this);
     }
@@ -58,7 +48,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, Volatile.Read(ref _outstanding), 0, 0, 0, _requests.Refused);
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _calls.Count, 0, 0, 0, _requests.Refused);
 
     internal override IOutbox? OutboxOrNull => _requests;
 
@@ -119,7 +109,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
         finally
         {
-            if (!call.IsDone && call.Sequence != 0 && !TryAbandon(call))
+            if (!call.IsDone && call.Sequence != 0 && !_calls.TryAbandon(call))
             {
                 // Somebody has just taken it out of the table to answer it; it must not be reused before.
                 SpinWait spin = default;
@@ -146,7 +136,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
 
         StartLoop();
-        if (!TryTakeSlot())
+        if (!_calls.TryTakePlace())
         {
             return CallSlowAsync(null, request, cancellationToken);
         }
@@ -210,7 +200,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
                     break;
                 }
 
-                if (Take(received.Sequence) is { } failed)
+                if (_calls.Take(received.Sequence, received.Link!.Peer.SocketId) is { } failed)
                 {
                     others |= !failed.IsAwaited;
                     failed.Fail(error);
@@ -219,7 +209,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
                 continue;
             }
 
-            if (Take(received.Sequence) is { } call)
+            if (_calls.Take(received.Sequence, received.Link.Peer.SocketId) is { } call)
             {
                 others |= !call.IsAwaited;
                 call.Answer(received.Value);
@@ -233,25 +223,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>Nobody waits for a call any more. False when it is being ended.</summary>
-    internal bool TryAbandon(Call<TRequest, TReply> call)
-    {
-        _requests.EnterGate();
-        try
-        {
-            if (!_calls.TryGetValue(call.Sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call != call)
-            {
-                return false;
-            }
-
-            _calls[call.Sequence] = (null, entry.Link);
-            call.KeepsPlace = true;
-            return true;
-        }
-        finally
-        {
-            _requests.ExitGate();
-        }
-    }
+    internal bool TryAbandon(Call<TRequest, TReply> call) => _calls.TryAbandon(call);
 
     /// <summary>Nobody knows that call any more.</summary>
     internal void Reuse(Call<TRequest, TReply> call)
@@ -263,14 +235,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     }
 
     /// <summary>One call less is out.</summary>
-    internal void FreePlace()
-    {
-        // Whoever waits for a place found all of them taken, and all are taken until this one is free.
-        if (Interlocked.Decrement(ref _outstanding) == _limit - 1)
-        {
-            _replies.Wake();
-        }
-    }
+    internal void FreePlace() => _calls.FreePlace();
 
     /// <summary>Whether a call can begin: fewer than the capacity are out, and a server is there that has room.</summary>
     internal override bool IsReady()
@@ -280,7 +245,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             return true;
         }
 
-        if (Volatile.Read(ref _outstanding) >= _limit)
+        if (!_calls.HasPlace)
         {
             try
             {
@@ -292,15 +257,15 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             }
         }
 
-        return Volatile.Read(ref _outstanding) < _limit && _requests.IsReady();
+        return _calls.HasPlace && _requests.IsReady();
     }
 
     private protected override long Close(TimeSpan linger)
     {
-        FailAll(static _ => true, new ObjectDisposedException(GetType().Name));
+        FailAll(null, new ObjectDisposedException(GetType().Name));
         _requests.Close(TimeSpan.Zero);
         _replies.Close();
-        FailAll(static _ => true, new ObjectDisposedException(GetType().Name));
+        FailAll(null, new ObjectDisposedException(GetType().Name));
         return 0;
     }
 
@@ -333,7 +298,7 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         Reuse(call);
         if (!keepsPlace)
         {
-            FreePlace();
+            _calls.FreePlace();
         }
     }
 
@@ -361,26 +326,6 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         return await call.Begin(cancellationToken).ConfigureAwait(false);
     }
 
-    private Call<TRequest, TReply>? Take(ulong sequence)
-    {
-        _requests.EnterGate();
-        try
-        {
-            if (!_calls.Remove(sequence, out (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link) entry) || entry.Call is not null)
-            {
-                return entry.Call;
-            }
-        }
-        finally
-        {
-            _requests.ExitGate();
-        }
-
-        // The late answer of a call that nobody waits for.
-        FreePlace();
-        return null;
-    }
-
     private bool TryRequest(Call<TRequest, TReply> call, in TRequest request)
     {
         _requests.EnterGate();
@@ -393,30 +338,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
             // Still under the gate, so that the reply can't be looked up before this.
             call.Sequence = (ulong)_requests.MessagesSent;
-            _calls.Add(call.Sequence, (call, _requests.LastLink));
+            _calls.Add(call);
             return true;
         }
         finally
         {
             _requests.ExitGate();
         }
-    }
-
-    private bool TryTakeSlot()
-    {
-        // False only if all are taken: see FreePlace.
-        int taken = Volatile.Read(ref _outstanding);
-        while (taken < _limit)
-        {
-            int before = taken;
-            taken = Interlocked.CompareExchange(ref _outstanding, before + 1, before);
-            if (taken == before)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void OnServerChanged(LinkEnd link, PeerState state, string reason)
@@ -438,41 +366,15 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             }
 
             string why = reason.Length == 0 ? "the server was closed" : reason;
-            FailAll(server => ReferenceEquals(server, link), new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            FailAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
         }
 
         OnPeerChanged(link, state, reason);
     }
 
-    private void FailAll(Func<SendLink<TRequest>?, bool> which, Exception error)
+    private void FailAll(LinkEnd? server, Exception error)
     {
-        List<KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)>> failed;
-        _requests.EnterGate();
-        try
-        {
-            failed = [.. _calls.Where(entry => which(entry.Value.Link))];
-            foreach (KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> entry in failed)
-            {
-                _calls.Remove(entry.Key);
-            }
-        }
-        finally
-        {
-            _requests.ExitGate();
-        }
-
-        foreach (KeyValuePair<ulong, (Call<TRequest, TReply>? Call, SendLink<TRequest>? Link)> entry in failed)
-        {
-            if (entry.Value.Call is { } call)
-            {
-                call.Fail(error);
-            }
-            else
-            {
-                FreePlace();
-            }
-        }
-
+        _calls.FailAll(server, error);
         _replies.Wake();
     }
 
@@ -502,13 +404,13 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         /// <inheritdoc/>
         public bool Try()
         {
-            if (client.TryTakeSlot())
+            if (client._calls.TryTakePlace())
             {
                 return true;
             }
 
             client.TakeReplies();
-            return client.TryTakeSlot();
+            return client._calls.TryTakePlace();
         }
     }
 

@@ -52,6 +52,7 @@ public sealed class HostilePeerTests
     [Theory]
     [InlineData("subscriber", "sender", 10_000, 15)]
     [InlineData("subscriber", "frames", 5000, 16)]
+    [InlineData("server", "sender", 20_000, 17)]
     [InlineData("server", "frames", 5000, 18)]
     [InlineData("server", "tcp", 5000, 19)]
     [InlineData("client", "receiver", 40_000, 20)]

@@ -7,4 +7,7 @@ namespace Viaduct.Tests.Rpc;
 public interface IListener
 {
     int Heard(int number);
+
+    [OneWay]
+    void Told(int number);
 }

@@ -50,4 +50,10 @@ public interface ITrial
     int TellJoined(int number);
 
     IAsyncEnumerable<int> StallAsync();
+
+    int TellOneWay(IListener listener, int times);
+
+    Task<ICounter> OpenLaterAsync(int start, int milliseconds);
+
+    int Leave(int value);
 }

@@ -148,19 +148,24 @@ public abstract class ServiceSuite : IAsyncLifetime
         await Waiting.Until(() => _service.Notes().Contains(-1));
     }
 
-    [Fact]
-    public async Task A_stream_throws_what_it_threw_behind_the_items_before()
+    /// <summary>An odd number throws in the step that is asked for; an even one may do so before or after somebody looks whether that has ended.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(700)]
+    [InlineData(701)]
+    public async Task A_stream_throws_what_it_threw_behind_the_items_before(int before)
     {
         int count = 0;
         RemoteException error = await Assert.ThrowsAsync<RemoteException>(async () =>
         {
-            await foreach (int item in _service.FailAfterAsync(700))
+            await foreach (int item in _service.FailAfterAsync(before))
             {
                 Assert.Equal(count, item);
                 count++;
             }
         });
-        Assert.Equal(700, count);
+        Assert.Equal(before, count);
         Assert.Equal("enough", error.RemoteMessage);
     }
 
@@ -249,6 +254,42 @@ public abstract class ServiceSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_of_an_object_that_was_passed_along_are_carried_out_in_their_order()
+    {
+        var listener = new Listener();
+        Assert.Equal(4000, await Run(() => _service.TellOneWay(listener, 2000)));
+        Assert.Equal(Enumerable.Range(0, 2001), listener.Numbers);
+    }
+
+    [Fact]
+    public async Task A_callback_that_calls_back_itself_does_not_wait_for_itself()
+    {
+        var inner = new Listener();
+        var outer = new Listener(number => _service.TellAsync(inner, number).Within().GetAwaiter().GetResult());
+        Assert.Equal(2 * (0 + 1 + 3), await _service.TellAsync(outer, 4).Within());
+        Assert.Equal([0, 0, 1, 0, 1, 2], inner.Numbers);
+    }
+
+    [Fact]
+    public async Task What_a_method_leaves_in_an_AsyncLocal_no_other_call_finds()
+    {
+        Assert.Equal(0, await Run(() => _service.Leave(1)));
+        Assert.Equal(0, await Run(() => _service.Leave(2)));
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_takes_no_object_away_that_another_one_brought()
+    {
+        using ICounter counter = await _service.OpenLaterAsync(5, 0).Within();
+        for (int i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<RemoteException>(() => Run(() => _service.Fail("no")));
+        }
+
+        Assert.Equal(5, await Run(counter.Take));
+    }
+
+    [Fact]
     public async Task An_object_that_is_kept_is_called_after_the_call_that_brought_it()
     {
         var listener = new Listener();
@@ -318,7 +359,7 @@ public abstract class ServiceSuite : IAsyncLifetime
 
     private static Task Run(Func<Task> call) => Task.Run(call).Within();
 
-    private sealed class Listener : IListener
+    private sealed class Listener(Func<int, int>? hear = null) : IListener
     {
         private readonly List<int> _numbers = [];
 
@@ -335,12 +376,16 @@ public abstract class ServiceSuite : IAsyncLifetime
 
         public int Heard(int number)
         {
+            Told(number);
+            return hear is null ? 2 * number : hear(number);
+        }
+
+        public void Told(int number)
+        {
             lock (_numbers)
             {
                 _numbers.Add(number);
             }
-
-            return 2 * number;
         }
     }
 }

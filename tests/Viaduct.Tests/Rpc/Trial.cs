@@ -6,6 +6,8 @@ namespace Viaduct.Tests.Rpc;
 /// <summary>The service of the trials.</summary>
 public sealed class Trial : ITrial
 {
+    private static readonly AsyncLocal<int> s_left = new();
+
     private readonly List<int> _notes = [];
     private int _canceled;
     private IListener? _joined;
@@ -79,7 +81,11 @@ public sealed class Trial : ITrial
             yield return i;
         }
 
-        await Task.Yield();
+        if (count % 2 == 0)
+        {
+            await Task.Yield();
+        }
+
         throw new InvalidTimeZoneException("enough");
     }
 
@@ -151,6 +157,29 @@ public sealed class Trial : ITrial
     {
         yield return 1;
         await Task.Delay(TimeSpan.FromMinutes(1), CancellationToken.None);
+    }
+
+    public int TellOneWay(IListener listener, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            listener.Told(i);
+        }
+
+        return listener.Heard(times);
+    }
+
+    public async Task<ICounter> OpenLaterAsync(int start, int milliseconds)
+    {
+        await Task.Delay(milliseconds);
+        return new Counter(start);
+    }
+
+    public int Leave(int value)
+    {
+        int before = s_left.Value;
+        s_left.Value = value;
+        return before;
     }
 
     private sealed class Counter(int start) : ICounter

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using Viaduct.Calls;
+using Viaduct.Links;
+
+namespace Viaduct.Rpc;
+
+/// <summary>
+/// Carries out the calls of what a caller handed out, on threads of the pool: one begins after the other, in the order in which they came. The next begins when the one
+/// before has returned, awaits, or makes a call itself. Thread-safe.
+/// </summary>
+internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
+{
+    /// <summary>Whose turn it is on this thread; null on others, and once it has let the next begin.</summary>
+    [ThreadStatic]
+    private static CallbackTurns? t_turn;
+
+    private readonly Queue<(Frame Frame, PeerIdentity Peer)> _frames = [];
+
+    /// <summary>Whether a thread is there, or will be. Under the lock of the queue.</summary>
+    private bool _isRunning;
+
+    /// <summary>Lets the next callback begin, if this thread carries one out: it is about to wait for what may depend on that.</summary>
+    public static void StepAside()
+    {
+        if (t_turn is { } turns)
+        {
+            t_turn = null;
+            turns.GoOn();
+        }
+    }
+
+    /// <summary>Carries a frame out when it is its turn.</summary>
+    public void Add(Frame frame, PeerIdentity peer)
+    {
+        lock (_frames)
+        {
+            _frames.Enqueue((frame, peer));
+            if (_isRunning)
+            {
+                return;
+            }
+
+            _isRunning = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (TryNext(out Frame? frame, out PeerIdentity? peer))
+        {
+            t_turn = this;
+            server.Handle(frame, peer);
+            if (t_turn is null)
+            {
+                // Another thread goes on.
+                return;
+            }
+
+            t_turn = null;
+        }
+    }
+
+    private void GoOn()
+    {
+        lock (_frames)
+        {
+            if (_frames.Count == 0)
+            {
+                _isRunning = false;
+                return;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private bool TryNext([NotNullWhen(true)] out Frame? frame, [NotNullWhen(true)] out PeerIdentity? peer)
+    {
+        lock (_frames)
+        {
+            _isRunning = _frames.TryDequeue(out (Frame Frame, PeerIdentity Peer) next);
+            (frame, peer) = next;
+            return _isRunning;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics.CodeAnalysis;
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <content>Frames that are posted: nobody waits until there is room for them, and they go in the order in which they were posted.</content>
+internal abstract partial class CallRoute
+{
+    /// <summary>The most frames other than answers that may wait for one receiver, which can't be handed more streams and objects either.</summary>
+    private const int MostOthers = 65536;
+
+    /// <summary>What waits for room, by its receiver; there is a loop that sends it. Under the gate.</summary>
+    private readonly Dictionary<SendLink<Frame>, PostQueue> _posted = [];
+
+    /// <summary>
+    /// Sends a frame as soon as there is room, and gives the frame back; if its receiver is gone, only that. A receiver for whom too much waits is one that never reads:
+    /// the link to it is ended.
+    /// </summary>
+    /// <exception cref="MessageTooLargeException">It is larger than messages may be.</exception>
+    public void Post(SendLink<Frame> target, Frame frame)
+    {
+        PostQueue? begun = null;
+        bool isKept = false;
+        try
+        {
+            int most = Outbox.Channel.MaxMessageSize;
+            if (frame.Length > most)
+            {
+                throw new MessageTooLargeException(Outbox.Channel.Name, frame.Length, most);
+            }
+
+            Outbox.EnterGate();
+            try
+            {
+                if (_posted.TryGetValue(target, out PostQueue? queue))
+                {
+                    isKept = queue.TryAdd(frame, Outbox.Channel.Capacity);
+                }
+                else if (TryPutUnderGate(target, frame))
+                {
+                    return;
+                }
+                else
+                {
+                    begun = new PostQueue();
+                    isKept = begun.TryAdd(frame, Outbox.Channel.Capacity);
+                    _posted.Add(target, begun);
+                }
+            }
+            finally
+            {
+                Outbox.ExitGate();
+            }
+
+            if (!isKept)
+            {
+                Outbox.Break(target.Peer.SocketId, "The peer takes no answers, and more of them wait for it than it may have calls.");
+            }
+        }
+        catch (Exception error) when (error is PeerLostException or ChannelMismatchException or ObjectDisposedException)
+        {
+            // Nobody is there to whom it would mean something.
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                frame.Return();
+            }
+        }
+
+        if (begun is not null)
+        {
+            _ = SendPostedAsync(new PostedAttempt(this, target, begun));
+        }
+    }
+
+    private async Task SendPostedAsync(PostedAttempt attempt)
+    {
+        try
+        {
+            await Outbox.BlockAsync(attempt, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
+        {
+            // As in Post.
+            attempt.GiveUp();
+        }
+    }
+
+    /// <summary>Sends what waits for a receiver, as far as there is room.</summary>
+    private sealed class PostedAttempt(CallRoute route, SendLink<Frame> target, PostQueue queue) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            route.Outbox.EnterGate();
+            try
+            {
+                while (queue.TryPeek(out Frame? frame))
+                {
+                    if (!route.TryPutUnderGate(target, frame))
+                    {
+                        return false;
+                    }
+
+                    queue.Remove();
+                    frame.Return();
+                }
+
+                End();
+                return true;
+            }
+            finally
+            {
+                route.Outbox.ExitGate();
+            }
+        }
+
+        /// <summary>The receiver is gone.</summary>
+        public void GiveUp()
+        {
+            route.Outbox.EnterGate();
+            try
+            {
+                queue.Clear();
+                End();
+            }
+            finally
+            {
+                route.Outbox.ExitGate();
+            }
+        }
+
+        /// <summary>What is posted from now on begins anew. Under the gate.</summary>
+        private void End()
+        {
+            if (route._posted.TryGetValue(target, out PostQueue? current) && current == queue)
+            {
+                route._posted.Remove(target);
+            }
+        }
+    }
+
+    /// <summary>Frames for one receiver. Under the gate.</summary>
+    private sealed class PostQueue
+    {
+        private readonly Queue<Frame> _frames = [];
+        private int _answers;
+
+        /// <summary>Adds a frame, unless too many wait.</summary>
+        /// <param name="frame">The frame.</param>
+        /// <param name="mostAnswers">Whoever makes calls keeps a place for each until its answer is there.</param>
+        public bool TryAdd(Frame frame, int mostAnswers)
+        {
+            bool isAnswer = IsAnswer(frame);
+            if (isAnswer ? _answers >= mostAnswers : _frames.Count - _answers >= MostOthers)
+            {
+                return false;
+            }
+
+            _answers += isAnswer ? 1 : 0;
+            _frames.Enqueue(frame);
+            return true;
+        }
+
+        /// <summary>The next.</summary>
+        public bool TryPeek([NotNullWhen(true)] out Frame? frame) => _frames.TryPeek(out frame);
+
+        /// <summary>Takes it out.</summary>
+        public void Remove() => _answers -= IsAnswer(_frames.Dequeue()) ? 1 : 0;
+
+        /// <summary>Gives all back.</summary>
+        public void Clear()
+        {
+            while (_frames.TryDequeue(out Frame? frame))
+            {
+                frame.Return();
+            }
+        }
+
+        private static bool IsAnswer(Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind);
+    }
+}
