@@ -117,7 +117,7 @@ internal sealed class HostileConnection : ITransportHandler
         _frames.Add((type, body.ToArray()));
     }
 
-    bool ITransportHandler.FillOutput(FrameBuilder output) => false;
+    bool ITransportHandler.FillOutput(FrameBuilder output, bool mayWait) => false;
 
     void ITransportHandler.OnClosed(Exception? error) => _frames.CompleteAdding();
 

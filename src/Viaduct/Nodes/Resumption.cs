@@ -62,7 +62,7 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
     }
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output) => _resumed && session.FillOutput(transport, output);
+    public bool FillOutput(FrameBuilder output, bool mayWait) => _resumed && session.FillOutput(transport, output, mayWait);
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error)

@@ -24,13 +24,41 @@ internal sealed partial class Session
     /// <summary>Asks that what is new be sent. Any thread; cheap when it was asked already.</summary>
     internal void RequestOutput() => _transport.RequestOutput();
 
-    /// <summary>Puts output together for one of the session's connections. False when there is none.</summary>
-    internal bool FillOutput(Transport source, FrameBuilder output)
+    /// <summary>Sends what is new on this thread, if little else is sent just now; otherwise as the other. Any thread, under a socket's gate, too.</summary>
+    internal void SendOutput() => _transport.SendOutput();
+
+    /// <summary>Puts output together for one of the session's connections. False when there is no more.</summary>
+    internal bool FillOutput(Transport source, FrameBuilder output, bool mayWait)
     {
-        lock (_output)
+        if (mayWait)
         {
-            return ReferenceEquals(source, _transport) && !SharesMemory && State == SessionState.Open && FillOutput(output);
+            _output.Enter();
         }
+        else if (!_output.TryEnter())
+        {
+            return true;
+        }
+
+        try
+        {
+            return ReferenceEquals(source, _transport) && !SharesMemory && State == SessionState.Open && (mayWait ? FillOutput(output) : FillSome(output));
+        }
+        finally
+        {
+            _output.Exit();
+        }
+    }
+
+    /// <summary>As the other, by who has just sent something under a gate: takes no lock that somebody could hold who wants that gate.</summary>
+    private bool FillSome(FrameBuilder output)
+    {
+        bool more = _linksChanged;
+        foreach (OutgoingLink link in _pumped)
+        {
+            more |= link.Held || Pump(link, output);
+        }
+
+        return more;
     }
 
     private bool FillOutput(FrameBuilder output)

@@ -22,7 +22,7 @@ internal sealed class SessionPort(Session session, Transport transport) : ITrans
         _session.OnFrame(Transport, type, body, ref descriptors);
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output) => _session.FillOutput(Transport, output);
+    public bool FillOutput(FrameBuilder output, bool mayWait) => _session.FillOutput(Transport, output, mayWait);
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error)

@@ -2,9 +2,9 @@ using Viaduct.Links;
 
 namespace Viaduct.Nodes;
 
-/// <summary>Asks a session's writer to send what is new.</summary>
+/// <summary>Sends what is new, or asks a session's writer to do so.</summary>
 internal sealed class StreamBell(Session session) : Bell
 {
     /// <inheritdoc/>
-    public override void Ring() => session.RequestOutput();
+    public override void Ring() => session.SendOutput();
 }

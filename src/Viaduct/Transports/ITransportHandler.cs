@@ -15,7 +15,9 @@ internal interface ITransportHandler
     void OnFrame(FrameType type, ReadOnlySpan<byte> body, ref ReceivedDescriptors descriptors);
 
     /// <summary>Appends data frames (up to about 256 KiB) to send; true = ask again, there may be more. Only where <see cref="Transport.RequestOutput"/> has a meaning.</summary>
-    bool FillOutput(FrameBuilder output);
+    /// <param name="output">Where they go.</param>
+    /// <param name="mayWait">False on a thread that sends, which may hold a gate: locks that others have are left alone then, and what needs them to the next time.</param>
+    bool FillOutput(FrameBuilder output, bool mayWait);
 
     /// <summary>The last call: the transport ended, because the peer closed it in order (null) or because of <paramref name="error"/>.</summary>
     void OnClosed(Exception? error);

@@ -27,6 +27,9 @@ internal abstract class Transport : IDisposable
     /// <summary>Asks for a call of <see cref="ITransportHandler.FillOutput"/>; cheap if asked already. Nothing where frames are sent directly.</summary>
     internal abstract void RequestOutput();
 
+    /// <summary>As <see cref="RequestOutput"/>, but where little is sent on this very thread, before it returns: no other need wake up for that.</summary>
+    internal virtual void SendOutput() => RequestOutput();
+
     /// <summary>Ends the stream without sending what waits. <see cref="ITransportHandler.OnClosed"/> follows exactly once. Idempotent.</summary>
     internal abstract void Close(Exception? error);
 

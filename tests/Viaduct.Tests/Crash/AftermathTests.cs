@@ -125,7 +125,9 @@ public sealed class AftermathTests
 
         await child.Do($"meet 10 {directory.Path}");
 
-        Assert.Equal(before, await child.Do("memory-files"));
+        // What the first two had may have been given back only now.
+        string after = await child.Do("memory-files");
+        Assert.True(after.Split(',').Length <= before.Split(',').Length, $"{before} became {after}");
         Assert.InRange(await Number(child, "descriptors"), 0, descriptors + 3);
     }
 

@@ -96,7 +96,7 @@ public sealed class TransportFootprintTests
             Ask();
         }
 
-        public bool FillOutput(FrameBuilder output)
+        public bool FillOutput(FrameBuilder output, bool mayWait)
         {
             if (Interlocked.Exchange(ref _wanted, 0) == 1)
             {

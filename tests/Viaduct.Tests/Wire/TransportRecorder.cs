@@ -48,7 +48,7 @@ internal sealed class TransportRecorder : ITransportHandler
         }
     }
 
-    public bool FillOutput(FrameBuilder output)
+    public bool FillOutput(FrameBuilder output, bool mayWait)
     {
         Enter(ref _filling, "FillOutput");
         try
