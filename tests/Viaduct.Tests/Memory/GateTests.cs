@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Viaduct.Memory;
 using Viaduct.Tests.Support;
 
@@ -45,6 +46,41 @@ public sealed class GateTests
 
         await done.CancelAsync();
         Assert.Equal((30 * 20_000L) + await visits.Within(), _entries);
+    }
+
+    [Fact]
+    public async Task Visits_now_and_then_cost_no_more_than_themselves_and_many_soon_after_another_end_it()
+    {
+        for (int visit = 0; visit < 20; visit++)
+        {
+            EnterAndLeave(3000);
+            Assert.True(_gate.Leans);
+            await Task.Delay(30);
+            await Background.Run(() => EnterAndLeave(1)).Within();
+        }
+
+        // Threads may be slow to come on a busy machine; most are not.
+        using var visitor = new BlockingCollection<int>();
+        Task visiting = Background.Run(() =>
+        {
+            foreach (int entries in visitor.GetConsumingEnumerable())
+            {
+                EnterAndLeave(entries);
+            }
+        });
+        bool leans = true;
+        for (int turn = 0; turn < 5000 && leans; turn++)
+        {
+            EnterAndLeave(3000);
+            leans = _gate.Leans;
+            visitor.Add(1);
+            SpinWait.SpinUntil(() => visitor.Count == 0, 100);
+            Thread.Sleep(1);
+        }
+
+        visitor.CompleteAdding();
+        await visiting.Within();
+        Assert.False(leans);
     }
 
     private void EnterAndLeave(int entries)
