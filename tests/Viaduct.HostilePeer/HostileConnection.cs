@@ -117,7 +117,7 @@ internal sealed class HostileConnection : ITransportHandler
         _frames.Add((type, body.ToArray()));
     }
 
-    bool ITransportHandler.FillOutput(FrameBuilder output, bool mayWait) => false;
+    bool ITransportHandler.FillOutput(FrameBuilder output, object? source) => false;
 
     void ITransportHandler.OnClosed(Exception? error) => _frames.CompleteAdding();
 

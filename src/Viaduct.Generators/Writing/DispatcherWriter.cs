@@ -95,7 +95,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
                     code.Case(Fields.Label(field, codec), $"{field.Local} = reader.ReadBytes();");
                     break;
                 case ParameterShape.Span:
-                    code.Case(Fields.Label(field, codec), $"{field.Local} = new RentedBytes(reader.ReadBytes());");
+                    code.Case(Fields.Label(field, codec), $"{field.Local}.Dispose();", $"{field.Local} = new RentedBytes(reader.ReadBytes());");
                     break;
                 case ParameterShape.Memory:
                     code.Case(Fields.Label(field, codec), $"{field.Local} = request.ReadMemory(ref reader);");

@@ -148,6 +148,7 @@ public sealed partial class ServiceCall
 
     private ReadOnlySpan<byte> BodyOf(byte expected, CancellationToken cancellationToken)
     {
+        ThrowIfIncomplete();
         CallFrame.TryRead(_answer!, out byte kind, out _);
         ReadOnlySpan<byte> body = _answer!.Bytes[CallFrame.HeaderSize..];
         return kind == expected ? body : throw RemoteError.Read(kind, body, _connection.Service, _method.Name, cancellationToken);

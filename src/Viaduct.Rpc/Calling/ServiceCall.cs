@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 using Viaduct.Blobs;
 using Viaduct.Calls;
@@ -493,6 +494,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
     private WireReader ReadAnswer(CancellationToken cancellationToken)
     {
+        ThrowIfIncomplete();
         Frame answer = _answer!;
         CallFrame.TryRead(answer, out byte kind, out _);
         ReadOnlySpan<byte> body = answer.Bytes[CallFrame.HeaderSize..];
@@ -511,6 +513,15 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         }
 
         return new WireReader(body, answer.Blobs, CallFrame.HeaderSize);
+    }
+
+    /// <summary>What came with the answer may have found no room here.</summary>
+    private void ThrowIfIncomplete()
+    {
+        if (_answer!.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private void End()

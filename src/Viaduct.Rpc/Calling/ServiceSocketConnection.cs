@@ -57,9 +57,10 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         {
             _server.Handle(frame, server);
         }
-        else
+        else if (!_turns.TryAdd(frame, server))
         {
-            _turns.Add(frame, server);
+            frame.Return();
+            Socket.Break(server, "The service calls back faster than it is followed: too many of its calls wait here.");
         }
     }
 

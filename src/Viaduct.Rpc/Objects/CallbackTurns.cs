@@ -10,6 +10,9 @@ namespace Viaduct.Rpc;
 /// </summary>
 internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
 {
+    /// <summary>The most that may wait: more is a service that sends faster than its caller can follow.</summary>
+    private const int Most = 65536;
+
     /// <summary>Whose turn it is on this thread; null on others, and once it has let the next begin.</summary>
     [ThreadStatic]
     private static CallbackTurns? t_turn;
@@ -29,21 +32,27 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Carries a frame out when it is its turn.</summary>
-    public void Add(Frame frame, PeerIdentity peer)
+    /// <summary>Carries a frame out when it is its turn. False where too many wait.</summary>
+    public bool TryAdd(Frame frame, PeerIdentity peer)
     {
         lock (_frames)
         {
+            if (_frames.Count == Most)
+            {
+                return false;
+            }
+
             _frames.Enqueue((frame, peer));
             if (_isRunning)
             {
-                return;
+                return true;
             }
 
             _isRunning = true;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -178,6 +178,7 @@ public sealed class CallScope : IDisposable, IAsyncDisposable
     {
         [] => null,
         [var one] => one,
+        [var one, ..] when errors.All(static error => error is OperationCanceledException) => one,
         _ => new AggregateException(errors),
     };
 

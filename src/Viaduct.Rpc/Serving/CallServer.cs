@@ -63,8 +63,9 @@ internal sealed class CallServer(
             _cancellable[(caller, id)] = request;
         }
 
-        if (_early?.Take(caller, id) == true)
+        if (_early?.Take(caller, id) == true || routeTo(request.Caller) is null)
         {
+            // Before it could be, or its caller was forgotten before it was known.
             request.Cancel(caller, id);
         }
     }
@@ -210,13 +211,25 @@ internal sealed class CallServer(
 
     private ValueTask DispatchAsync(ServiceRequest request)
     {
+        if (request.Failure is { } failure)
+        {
+            throw failure;
+        }
+
         if (request.Target == 0)
         {
             return root?.DispatchAsync(request) ?? request.UnknownMethod();
         }
 
-        return Exports.TryGet(request.Caller.SocketId, request.Target, out IExport? export)
-            ? export.DispatchAsync(request)
+        bool isThere = Exports.TryGet(request.Caller.SocketId, request.Target, out IExport? export);
+        if (export is Promise)
+        {
+            // Asking for it made it, if its caller's others had gone.
+            CheckHolder(request.Caller);
+        }
+
+        return isThere
+            ? export!.DispatchAsync(request)
             : throw new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before.");
     }
 
@@ -262,8 +275,9 @@ internal sealed class CallServer(
         {
             answer(request.Caller, request.Id, result);
         }
-        catch (MessageTooLargeException error)
+        catch (Exception error) when (error is not ObjectDisposedException)
         {
+            // It is too large, or what it brings along is gone: the caller is to hear of that.
             answer(request.Caller, request.Id, request.Finish(error));
         }
     }

@@ -6,10 +6,11 @@ namespace Viaduct.Rpc;
 /// </summary>
 internal sealed class EarlyCancels
 {
-    private const int Most = 64;
+    /// <summary>More than callbacks may be under way.</summary>
+    private const int Most = 512;
 
-    /// <summary>A number is used again after 65,535 calls at the least.</summary>
-    private const long Lifetime = 32768;
+    /// <summary>A number is used again after 65,535 calls of its caller at the least, some of which may go elsewhere.</summary>
+    private const long Lifetime = 8192;
 
     private readonly Lock _lock = new();
     private readonly (Guid Caller, uint Id, long Frame)[] _cancels = new (Guid, uint, long)[Most];

@@ -32,7 +32,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         for (int i = 0; i < _threads.Length; i++)
         {
             _threads[i] = new Thread(Run) { IsBackground = true, Name = $"{spec.Name} {i + 1}" };
-            _threads[i].Start();
+            _threads[i].UnsafeStart();
         }
     }
 

@@ -86,6 +86,9 @@ public sealed partial class ServiceRequest
     /// <summary>What follows the head.</summary>
     internal ReadOnlySpan<byte> Body => _frame.Bytes[BodyOffset..];
 
+    /// <summary>Why the arguments are not all there; null where they are.</summary>
+    internal Exception? Failure => _frame.Failure;
+
     /// <summary>The answer as far as it was written.</summary>
     internal Frame Answer => _answer;
 
@@ -213,7 +216,6 @@ public sealed partial class ServiceRequest
         else if (_given is not null)
         {
             RpcFrames.AddObjects(_answer, _given);
-            _given = null;
         }
 
         return _answer;
@@ -251,9 +253,9 @@ public sealed partial class ServiceRequest
             _server.Unregister(this);
             lock (_lock)
             {
-                // Somebody may still have found it, but not cancel it any more.
+                // Somebody may still have found it, but not cancel it any more. A stream goes on with its token.
                 _isCancellable = false;
-                if (_canceled || !_cancellation!.TryReset())
+                if (_canceled || _returnsStream || !_cancellation!.TryReset())
                 {
                     _cancellation = null;
                 }
@@ -265,6 +267,7 @@ public sealed partial class ServiceRequest
         _server = null!;
         Caller = null!;
         _canceled = false;
+        _given = null;
         _returnsStream = false;
         _promise = null;
         t_spare = this;

@@ -6,7 +6,7 @@ namespace Viaduct.Blobs;
 /// <summary>The blobs that go with one message or call, each by its number in the message's bytes. A user of the memory of each. Not thread-safe.</summary>
 internal sealed class BlobList : IDisposable
 {
-    private const int Most = 4096;
+    public const int Most = 4096;
 
     private Piece[] _pieces = new Piece[2];
     private int[] _lengths = new int[2];

@@ -219,12 +219,17 @@ internal static class BlobMemory
             return;
         }
 
-        foreach (Piece piece in free)
+        try
         {
-            piece.Free();
+            foreach (Piece piece in free)
+            {
+                piece.Free();
+            }
         }
-
-        free.Clear();
+        finally
+        {
+            free.Clear();
+        }
     }
 
     /// <summary>Gives memory back that lay idle for so many milliseconds.</summary>

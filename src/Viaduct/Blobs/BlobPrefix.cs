@@ -201,6 +201,11 @@ internal static unsafe class BlobPrefix
         int count = BinaryPrimitives.ReadUInt16LittleEndian(prefix[9..]);
         byte form = prefix[11];
         ReadOnlySpan<byte> rest = prefix[HeadSize..];
+        if (count > BlobList.Most)
+        {
+            throw Violation($"names {count} blobs, where {BlobList.Most} are the most");
+        }
+
         if (rest.Length < count * sizeof(ushort))
         {
             throw Violation($"has {rest.Length} bytes for {count} blobs");

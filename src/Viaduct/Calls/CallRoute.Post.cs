@@ -9,6 +9,9 @@ internal abstract partial class CallRoute
     /// <summary>The most frames other than answers that may wait for one receiver, which can't be handed more streams and objects either.</summary>
     private const int MostOthers = 65536;
 
+    /// <summary>The most answers that may wait: who makes calls keeps a place for each until its answer is there.</summary>
+    private int MostAnswers => Math.Max(Outbox.Channel.Capacity, CallbackRoute.Capacity);
+
     /// <summary>What waits for room, by its receiver; there is a loop that sends it. Under the gate.</summary>
     private readonly Dictionary<SendLink<Frame>, PostQueue> _posted = [];
 
@@ -34,7 +37,7 @@ internal abstract partial class CallRoute
             {
                 if (_posted.TryGetValue(target, out PostQueue? queue))
                 {
-                    isKept = queue.TryAdd(frame, Outbox.Channel.Capacity);
+                    isKept = queue.TryAdd(frame, MostAnswers);
                 }
                 else if (TryPutUnderGate(target, frame))
                 {
@@ -43,7 +46,7 @@ internal abstract partial class CallRoute
                 else
                 {
                     begun = new PostQueue();
-                    isKept = begun.TryAdd(frame, Outbox.Channel.Capacity);
+                    isKept = begun.TryAdd(frame, MostAnswers);
                     _posted.Add(target, begun);
                 }
             }
@@ -81,9 +84,9 @@ internal abstract partial class CallRoute
         {
             await Outbox.BlockAsync(attempt, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is ViaductException or ObjectDisposedException)
+        catch (Exception)
         {
-            // As in Post.
+            // As in Post: nobody is there any more.
             attempt.GiveUp();
         }
     }
@@ -99,9 +102,16 @@ internal abstract partial class CallRoute
             {
                 while (queue.TryPeek(out Frame? frame))
                 {
-                    if (!route.TryPutUnderGate(target, frame))
+                    try
                     {
-                        return false;
+                        if (!route.TryPutUnderGate(target, frame))
+                        {
+                            return false;
+                        }
+                    }
+                    catch (Exception error) when (!target.IsGone && error is not ObjectDisposedException)
+                    {
+                        // It can't be sent (its blobs are gone, or too many for one message). Those behind it can.
                     }
 
                     queue.Remove();
@@ -150,7 +160,7 @@ internal abstract partial class CallRoute
 
         /// <summary>Adds a frame, unless too many wait.</summary>
         /// <param name="frame">The frame.</param>
-        /// <param name="mostAnswers">Whoever makes calls keeps a place for each until its answer is there.</param>
+        /// <param name="mostAnswers">How many answers may wait.</param>
         public bool TryAdd(Frame frame, int mostAnswers)
         {
             bool isAnswer = IsAnswer(frame);

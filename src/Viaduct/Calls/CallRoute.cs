@@ -150,15 +150,24 @@ internal abstract partial class CallRoute
     /// </summary>
     public bool TryAbandon(PendingCall call)
     {
+        bool waited;
         Outbox.EnterGate();
         try
         {
-            return _line?.Remove(call) == true || _calls.TryAbandon(call);
+            waited = _line?.Remove(call) == true;
+            if (!waited)
+            {
+                return _calls.TryAbandon(call);
+            }
         }
         finally
         {
             Outbox.ExitGate();
         }
+
+        // Those behind it may need less room.
+        HandOut();
+        return waited;
     }
 
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>

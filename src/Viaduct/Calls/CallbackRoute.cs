@@ -6,7 +6,7 @@ namespace Viaduct.Calls;
 internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) : CallRoute(socket.Replies, Capacity)
 {
     /// <summary>Calls that may be under way to one caller.</summary>
-    private const int Capacity = 256;
+    public const int Capacity = 256;
 
     /// <summary>How long a thread that has both to wait for looks at one of them.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(1);

@@ -18,8 +18,8 @@ internal sealed class CalleeSocket : ChannelSocket
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
-        Requests = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnClientChanged, TellsRefusals = false };
-        Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat()) { PeerChanged = OnWayBackChanged };
+        Requests = new Inbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), FullMode.Wait) { PeerChanged = OnClientChanged, TellsRefusals = false };
+        Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize)) { PeerChanged = OnWayBackChanged };
         _sources = [Requests];
     }
 

@@ -25,7 +25,7 @@ internal sealed class CallerSocket : ChannelSocket
     public CallerSocket(Node node, ServiceSpec channel, ClientOptions options, int active, int window)
         : base(node, channel, Pattern.ClientServer, "client", options)
     {
-        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(), options.Distribution, int.MaxValue, null, redelivers: true, int.MaxValue)
+        _requests = new QueueOutbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), options.Distribution, int.MaxValue, null, redelivers: true, int.MaxValue)
         {
             // Calls that are answered see to themselves: their callers know how far they had come.
             PassesOn = PassesOn,
@@ -33,7 +33,7 @@ internal sealed class CallerSocket : ChannelSocket
             PeerChanged = OnServerChanged,
             ReceiverDying = OnServerDying,
         };
-        _replies = new Inbox<Frame>(channel, options, new FrameFormat(), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
+        _replies = new Inbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
         _sources = [_requests, _replies];
         _route = new CallerRoute(this, channel.Capacity, window);
     }
@@ -101,6 +101,10 @@ internal sealed class CallerSocket : ChannelSocket
             _requests.ExitGate();
         }
     }
+
+    /// <summary>Ends the links to a callee that does what none should. Any thread.</summary>
+    public void Break(PeerIdentity server, string reason) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static state => state.Replies.Break(state.Server, state.Reason), (Replies: _replies, Server: server.SocketId, Reason: reason), preferLocal: false);
 
     internal override bool ConnectInProcess(ChannelSocket receiver)
     {

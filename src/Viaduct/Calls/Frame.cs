@@ -48,6 +48,9 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
     /// <summary>Whether blobs that are written into it are given away by it, as those of results are.</summary>
     public bool GivesAway { get; set; }
 
+    /// <summary>Why what came with it could not be taken; null where all is there. What the call is about fails with this.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Where blobs go that come with it.</summary>
     public BlobList NewBlobs => _blobs ??= new BlobList();
 
@@ -83,6 +86,7 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         _blobs?.Clear();
         GivesAway = false;
         LaysBeside = false;
+        Failure = null;
         if (_buffer.Length > Kept)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
@@ -108,6 +112,14 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         {
             _blobs?.Clear();
         }
+    }
+
+    /// <summary>Goes on without what came with it, which the first bytes told.</summary>
+    public void Fail(int prefix, Exception failure)
+    {
+        _blobs?.Clear();
+        Skip(prefix);
+        Failure = failure;
     }
 
     /// <summary>Forgets the first bytes.</summary>

@@ -5,7 +5,8 @@ using Viaduct.Rings;
 namespace Viaduct.Calls;
 
 /// <summary>Frames as messages: each side has its own, so that who reads one owns it.</summary>
-internal sealed unsafe class FrameFormat : MessageFormat<Frame>
+/// <param name="most">The most bytes of a message, with those that lie beside it.</param>
+internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFormat<Frame>
 {
     private BlobList? _blobs;
     private int _prefix;
@@ -82,20 +83,32 @@ internal sealed unsafe class FrameFormat : MessageFormat<Frame>
         return frame;
     }
 
-    private static Frame Read(Frame frame, ISegments? segments)
+    private Frame Read(Frame frame, ISegments? segments)
     {
+        int prefix = 0;
         try
         {
-            if (BlobPrefix.TryMeasure(frame.Bytes, out int prefix))
+            if (BlobPrefix.TryMeasure(frame.Bytes, out prefix))
             {
                 BlobPrefix.Read(frame.Bytes[..prefix], segments, frame.NewBlobs);
                 frame.Skip(prefix);
+                if (frame.Blobs is { CountBeside: > 0 } beside && (beside.CountBeside > LongBytes.Most || frame.FullLength > most))
+                {
+                    throw new ProtocolViolationException($"A call has {beside.CountBeside} times bytes beside it, {frame.FullLength} in all; {LongBytes.Most} and {most} are the most.");
+                }
+
                 if (frame.Blobs is { CountBeside: > 0 } blobs && blobs.LastPlace > frame.Length)
                 {
                     throw new ProtocolViolationException($"A call of {frame.Length} bytes has some beside it that belong at {blobs.LastPlace}.");
                 }
             }
 
+            return frame;
+        }
+        catch (Exception error) when (error is InvalidOperationException or OutOfMemoryException or IOException)
+        {
+            // There is no room here for what came with it: that call fails, and nothing else.
+            frame.Fail(prefix, error);
             return frame;
         }
         catch

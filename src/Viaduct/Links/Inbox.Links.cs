@@ -218,17 +218,25 @@ internal sealed partial class Inbox<T>
     /// <summary>Ends the link to a sender whose other link to us was found faulty.</summary>
     internal void Break(Guid sender, string reason)
     {
+        ReceiveLink<T>? link;
         Gate.Enter();
         try
         {
-            if (Array.Find(_links, link => link.Peer.SocketId == sender) is { } link)
+            link = Array.Find(_links, link => link.Peer.SocketId == sender);
+            if (link is not null)
             {
-                Break(link, new ProtocolViolationException(reason));
+                link.Fault = new ProtocolViolationException(reason);
+                Remove(link, reason);
             }
         }
         finally
         {
             Gate.Exit();
+        }
+
+        if (link is not null)
+        {
+            PeerChanged?.Invoke(link, PeerState.Lost, reason);
         }
     }
 
@@ -237,14 +245,10 @@ internal sealed partial class Inbox<T>
     {
         if (_turn < _links.Length)
         {
-            Break(_links[_turn], error);
+            ReceiveLink<T> link = _links[_turn];
+            link.Fault = error;
+            Remove(link, error.Message);
+            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
         }
-    }
-
-    private void Break(ReceiveLink<T> link, ProtocolViolationException error)
-    {
-        link.Fault = error;
-        Remove(link, error.Message);
-        PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class NodeQuery(Transport transport) : ITransportHandler
     }
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output, bool mayWait) => false;
+    public bool FillOutput(FrameBuilder output, object? source) => false;
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error) =>

@@ -62,7 +62,7 @@ internal sealed class Resumption(Session session, Transport transport) : ITransp
     }
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output, bool mayWait) => _resumed && session.FillOutput(transport, output, mayWait);
+    public bool FillOutput(FrameBuilder output, object? source) => _resumed && session.FillOutput(transport, output, (OutgoingLink?)source);
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error)

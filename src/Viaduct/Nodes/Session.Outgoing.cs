@@ -181,7 +181,7 @@ internal sealed partial class Session
             Memory = mirror.Memory,
             WhenFull = frame.FullMode,
             History = frame.History,
-            Bell = new StreamBell(this),
+            Bell = new StreamBell(this, link),
             Closed = (_, reason) => CloseOutgoing(link, reason),
             IsSent = () => link.Reader is not { } reader || State != SessionState.Open || (reader.Position >= link.Ring.Sent && !link.Held),
             Revoke = position =>

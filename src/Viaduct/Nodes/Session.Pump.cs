@@ -24,13 +24,19 @@ internal sealed partial class Session
     /// <summary>Asks that what is new be sent. Any thread; cheap when it was asked already.</summary>
     internal void RequestOutput() => _transport.RequestOutput();
 
-    /// <summary>Sends what is new on this thread, if little else is sent just now; otherwise as the other. Any thread, under a socket's gate, too.</summary>
-    internal void SendOutput() => _transport.SendOutput();
+    /// <summary>Sends what is new on a link on this thread, if little else is sent just now; otherwise as the other. Any thread, under a socket's gate, too.</summary>
+    internal void SendOutput(OutgoingLink link) => _transport.SendOutput(link);
 
     /// <summary>Puts output together for one of the session's connections. False when there is no more.</summary>
-    internal bool FillOutput(Transport source, FrameBuilder output, bool mayWait)
+    /// <param name="source">The connection.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="only">
+    /// The one link to look at, on a thread that has just sent something there and may be under its socket's gate: no lock is waited for that somebody could hold who wants
+    /// that gate. Null for all of them.
+    /// </param>
+    internal bool FillOutput(Transport source, FrameBuilder output, OutgoingLink? only)
     {
-        if (mayWait)
+        if (only is null)
         {
             _output.Enter();
         }
@@ -41,24 +47,13 @@ internal sealed partial class Session
 
         try
         {
-            return ReferenceEquals(source, _transport) && !SharesMemory && State == SessionState.Open && (mayWait ? FillOutput(output) : FillSome(output));
+            return ReferenceEquals(source, _transport) && !SharesMemory && State == SessionState.Open
+                && (only is null ? FillOutput(output) : only.Held || Pump(only, output));
         }
         finally
         {
             _output.Exit();
         }
-    }
-
-    /// <summary>As the other, by who has just sent something under a gate: takes no lock that somebody could hold who wants that gate.</summary>
-    private bool FillSome(FrameBuilder output)
-    {
-        bool more = _linksChanged;
-        foreach (OutgoingLink link in _pumped)
-        {
-            more |= link.Held || Pump(link, output);
-        }
-
-        return more;
     }
 
     private bool FillOutput(FrameBuilder output)

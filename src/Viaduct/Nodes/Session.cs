@@ -164,6 +164,9 @@ internal sealed partial class Session
         if (State == SessionState.Open)
         {
             DrainOutput(linger);
+
+            // What is put together just now comes before the Bye.
+            transport.Drain(linger);
             Send(new ByeFrame("the node was disposed").Write);
             transport.Drain(linger);
         }

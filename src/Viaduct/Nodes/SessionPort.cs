@@ -22,7 +22,7 @@ internal sealed class SessionPort(Session session, Transport transport) : ITrans
         _session.OnFrame(Transport, type, body, ref descriptors);
 
     /// <inheritdoc/>
-    public bool FillOutput(FrameBuilder output, bool mayWait) => _session.FillOutput(Transport, output, mayWait);
+    public bool FillOutput(FrameBuilder output, object? source) => _session.FillOutput(Transport, output, (OutgoingLink?)source);
 
     /// <inheritdoc/>
     public void OnClosed(Exception? error)

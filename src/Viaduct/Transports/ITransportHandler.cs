@@ -16,8 +16,8 @@ internal interface ITransportHandler
 
     /// <summary>Appends data frames (up to about 256 KiB) to send; true = ask again, there may be more. Only where <see cref="Transport.RequestOutput"/> has a meaning.</summary>
     /// <param name="output">Where they go.</param>
-    /// <param name="mayWait">False on a thread that sends, which may hold a gate: locks that others have are left alone then, and what needs them to the next time.</param>
-    bool FillOutput(FrameBuilder output, bool mayWait);
+    /// <param name="source">What was handed to <see cref="Transport.SendOutput"/> on this thread, which may hold a gate: only that is looked at, and no lock waited for; null on others.</param>
+    bool FillOutput(FrameBuilder output, object? source);
 
     /// <summary>The last call: the transport ended, because the peer closed it in order (null) or because of <paramref name="error"/>.</summary>
     void OnClosed(Exception? error);

@@ -58,8 +58,11 @@ internal sealed class PolledTransport : Transport, IPollHandler
     /// <summary>What <see cref="ITransportHandler.FillOutput"/> appended; of who is at <see cref="_filling"/>.</summary>
     private readonly FrameBuilder _output = new();
 
-    /// <summary>Whether a thread asks the handler for output; under the gate.</summary>
-    private bool _filling;
+    /// <summary>Whether a thread asks the handler for output. Set under the gate.</summary>
+    private volatile bool _filling;
+
+    /// <summary>Whether the poller's thread found another one at that: the next is its turn, for it alone tells how far receivers are.</summary>
+    private volatile bool _pollerWaits;
 
     /// <summary>When that was over the last time, in stopwatch ticks. A race costs a wake, or a call of the system.</summary>
     private long _lastOutput;
@@ -176,28 +179,34 @@ internal sealed class PolledTransport : Transport, IPollHandler
     }
 
     /// <inheritdoc/>
-    internal override void SendOutput()
+    internal override void SendOutput(object source)
     {
-        if (Stopwatch.GetTimestamp() - Volatile.Read(ref _lastOutput) < s_recently || !TryBeginFill(isPoller: false))
-        {
-            RequestOutput();
-            return;
-        }
-
-        bool more = false;
+        bool more = true;
         try
         {
-            _output.Clear();
-            more = _handler!.FillOutput(_output, mayWait: false);
-            Send(_output.Written);
+            if (!_pollerWaits && Stopwatch.GetTimestamp() - Volatile.Read(ref _lastOutput) >= s_recently && TryBeginFill(isPoller: false))
+            {
+                try
+                {
+                    _output.Clear();
+                    more = _handler!.FillOutput(_output, source);
+                    Send(_output.Written);
+                }
+                finally
+                {
+                    EndFill();
+                }
+            }
+        }
+        catch (ThreadInterruptedException)
+        {
+            // Not ours to end: the program's next wait does.
+            Thread.CurrentThread.Interrupt();
         }
         catch (Exception error)
         {
             Close(error);
-        }
-        finally
-        {
-            EndFill();
+            return;
         }
 
         if (more)
@@ -237,13 +246,13 @@ internal sealed class PolledTransport : Transport, IPollHandler
         lock (_gate)
         {
             Flush();
-            while (!_queue.IsEmpty)
+            while (!_queue.IsEmpty || _filling)
             {
                 // The poller's thread is the one that would empty the queue; waiting there would be waiting for oneself.
                 long left = Math.Min(deadline - Environment.TickCount64, int.MaxValue);
                 if (left <= 0 || Poller.IsPollerThread || !Monitor.Wait(_gate, (int)left))
                 {
-                    return _queue.IsEmpty && !_dropped;
+                    return _queue.IsEmpty && !_filling && !_dropped;
                 }
             }
 
@@ -393,7 +402,7 @@ internal sealed class PolledTransport : Transport, IPollHandler
             }
 
             _output.Clear();
-            if (_handler!.FillOutput(_output, mayWait: true))
+            if (_handler!.FillOutput(_output, null))
             {
                 Interlocked.Exchange(ref _outputWanted, 1);
             }
@@ -412,6 +421,7 @@ internal sealed class PolledTransport : Transport, IPollHandler
                 if (isPoller)
                 {
                     // Whoever is at it has the poller come again, which is not to try for as long.
+                    _pollerWaits = true;
                     WatchForRoom(!_queue.IsEmpty);
                 }
 
@@ -424,6 +434,7 @@ internal sealed class PolledTransport : Transport, IPollHandler
             }
 
             _filling = true;
+            _pollerWaits &= !isPoller;
             return true;
         }
     }
@@ -431,9 +442,12 @@ internal sealed class PolledTransport : Transport, IPollHandler
     private void EndFill()
     {
         Volatile.Write(ref _lastOutput, Stopwatch.GetTimestamp());
+
+        // First, and without the gate, where a thread can be interrupted.
+        _filling = false;
         lock (_gate)
         {
-            _filling = false;
+            Monitor.PulseAll(_gate);
             WatchForRoom(!_queue.IsEmpty || Volatile.Read(ref _outputWanted) != 0);
         }
     }

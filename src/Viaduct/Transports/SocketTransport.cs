@@ -339,7 +339,7 @@ internal sealed class SocketTransport : Transport
         }
 
         _output.Clear();
-        bool more = _handler!.FillOutput(_output, mayWait: true);
+        bool more = _handler!.FillOutput(_output, null);
         frames = _output.WrittenMemory;
         _exhausted = !more && !frames.IsEmpty;
         return !frames.IsEmpty;

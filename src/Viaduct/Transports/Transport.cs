@@ -28,7 +28,8 @@ internal abstract class Transport : IDisposable
     internal abstract void RequestOutput();
 
     /// <summary>As <see cref="RequestOutput"/>, but where little is sent on this very thread, before it returns: no other need wake up for that.</summary>
-    internal virtual void SendOutput() => RequestOutput();
+    /// <param name="source">What has something to send.</param>
+    internal virtual void SendOutput(object source) => RequestOutput();
 
     /// <summary>Ends the stream without sending what waits. <see cref="ITransportHandler.OnClosed"/> follows exactly once. Idempotent.</summary>
     internal abstract void Close(Exception? error);

@@ -114,7 +114,13 @@ public sealed class LongBytesFormTests
             Assert.Equal((65536, -1), (bytes.Length, bytes.IndexOfAnyExcept((byte)6)));
         });
         frame.Return();
-        Assert.Throws<InvalidOperationException>(() => new FrameFormat().Read([.. Prefix(65536, -1), .. message], new Segments { IsFull = true }));
+        Frame failed = new FrameFormat().Read([.. Prefix(65536, -1), .. message], new Segments { IsFull = true });
+
+        // The call that it is about fails, and nothing else does.
+        Assert.IsType<InvalidOperationException>(failed.Failure);
+        Assert.Equal(message, failed.Bytes.ToArray());
+        failed.Return();
+        Assert.Null(Frame.Rent().Failure);
     }
 
     [Fact]

@@ -120,13 +120,13 @@ public sealed class LeftBehindTests : IAsyncDisposable
         }
 
         Assert.False(early.Take(caller, 2));
-        for (uint id = 10; id < 200; id++)
+        for (uint id = 10; id < 1000; id++)
         {
             early.Add(caller, id);
         }
 
         Assert.False(early.Take(caller, 10));
-        Assert.True(early.Take(caller, 199));
+        Assert.True(early.Take(caller, 999));
     }
 
     /// <summary>A call of <see cref="ITrial.EchoAsync"/>, as a proxy would send it.</summary>

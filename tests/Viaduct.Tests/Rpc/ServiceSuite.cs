@@ -170,6 +170,28 @@ public abstract class ServiceSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_has_its_token_for_itself()
+    {
+        int count = 0;
+        await foreach (int item in _service.CountAsync(0, 3000))
+        {
+            Assert.Equal(count++, item);
+            if (count % 1000 == 1)
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    using var cancellation = new CancellationTokenSource();
+                    Task call = _service.WaitAsync(cancellation.Token);
+                    await cancellation.CancelAsync();
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Within());
+                }
+            }
+        }
+
+        Assert.Equal(3000, count);
+    }
+
+    [Fact]
     public async Task A_stream_that_is_passed_along_is_read_where_it_goes()
     {
         Assert.Equal(3000L * 2999 / 2, await _service.SumAsync(Numbers(3000)).Within());

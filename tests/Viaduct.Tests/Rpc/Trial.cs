@@ -60,6 +60,7 @@ public sealed class Trial : ITrial
         {
             for (int i = 0; i < count; i++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (i % 100 == 99)
                 {
                     await Task.Yield();

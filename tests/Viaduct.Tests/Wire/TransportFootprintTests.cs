@@ -96,7 +96,7 @@ public sealed class TransportFootprintTests
             Ask();
         }
 
-        public bool FillOutput(FrameBuilder output, bool mayWait)
+        public bool FillOutput(FrameBuilder output, object? source)
         {
             if (Interlocked.Exchange(ref _wanted, 0) == 1)
             {

@@ -48,7 +48,7 @@ internal sealed class TransportRecorder : ITransportHandler
         }
     }
 
-    public bool FillOutput(FrameBuilder output, bool mayWait)
+    public bool FillOutput(FrameBuilder output, object? source)
     {
         Enter(ref _filling, "FillOutput");
         try

@@ -90,6 +90,77 @@ public abstract partial class TransportSuite
     }
 
     [Fact]
+    public async Task Whoever_has_something_to_send_may_do_so_itself_and_nothing_is_left_behind()
+    {
+        const int count = 3000;
+        await using TransportFixture fixture = await OpenAsync();
+        int wanted = 0;
+        int sent = 0;
+        TransportRecorder left = new()
+        {
+            Fill = output =>
+            {
+                // One at a time: that is part of what is tested.
+                if (sent < Volatile.Read(ref wanted))
+                {
+                    new PingFrame((ulong)++sent).Write(output);
+                }
+
+                return sent < Volatile.Read(ref wanted);
+            },
+        };
+        fixture.Start(left);
+        (_, TransportRecorder right) = fixture.StartPeer();
+        Task[] senders = [.. Enumerable.Range(0, 3).Select(sender => Background.Run(() =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Interlocked.Increment(ref wanted);
+                fixture.Left.SendOutput(left);
+                Thread.SpinWait(i % 500 == 0 ? 20_000 : 10 * (i % 50));
+            }
+        }))];
+        for (ulong expected = 1; expected <= 3 * count; expected++)
+        {
+            Assert.Equal(expected, await right.NextStampAsync());
+        }
+
+        await Task.WhenAll(senders).Within();
+        Assert.Null(left.Fault);
+    }
+
+    [Fact]
+    public async Task A_close_while_others_send_ends_both_sides()
+    {
+        await using TransportFixture fixture = await OpenAsync();
+        TransportRecorder left = new()
+        {
+            Fill = static output =>
+            {
+                new PingFrame(1).Write(output);
+                return false;
+            },
+        };
+        fixture.Start(left);
+        (_, TransportRecorder right) = fixture.StartPeer();
+        using var over = new CancellationTokenSource();
+        Task[] senders = [.. Enumerable.Range(0, 2).Select(sender => Background.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                fixture.Left.SendOutput(left);
+                Thread.SpinWait(2000);
+            }
+        }))];
+        await right.NextStampAsync();
+        fixture.Left.Close(null);
+        await left.Closed.Within();
+        await over.CancelAsync();
+        await Task.WhenAll(senders).Within();
+        Assert.Null(left.Fault);
+    }
+
+    [Fact]
     public async Task Queued_frames_go_before_data_that_is_asked_for_later()
     {
         await using TransportFixture fixture = await OpenAsync();
