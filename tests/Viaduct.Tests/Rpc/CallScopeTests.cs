@@ -88,14 +88,23 @@ public sealed class CallScopeTests
     {
         int running = 0;
         int most = 0;
+        using ManualResetEventSlim full = new();
         await using var scope = CallScope.Begin(new CallScopeOptions { MaxParallelism = 3 });
         for (int i = 0; i < 60; i++)
         {
+            bool isFirst = i < 3;
             void Work()
             {
                 int now = Interlocked.Increment(ref running);
                 Assert.InRange(now, 1, 3);
                 InterlockedMax(ref most, now);
+                if (now == 3)
+                {
+                    full.Set();
+                }
+
+                // As many as may be are: the first ones wait for each other.
+                Assert.True(!isFirst || full.Wait(Patience.Limit));
                 Thread.Sleep(1);
                 Interlocked.Decrement(ref running);
             }

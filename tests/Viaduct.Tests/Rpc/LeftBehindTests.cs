@@ -45,7 +45,7 @@ public sealed class LeftBehindTests : IAsyncDisposable
         await Waiting.Until(() => host.UnderWay == 10);
         await client.DisposeAsync().AsTask().Within();
         await Waiting.Until(() => host.UnderWay == 0);
-        Assert.Equal(0, host.Server.Exports.Current);
+        await Waiting.Until(() => host.Server.Exports.Current == 0);
         foreach (Task<ICounter> call in calls)
         {
             await Assert.ThrowsAnyAsync<ObjectDisposedException>(() => call.Within());

@@ -121,12 +121,15 @@ public sealed class PeerProcess : IAsyncDisposable
         }
 
         await _process.WaitForExitAsync().Within("end of the child program").ConfigureAwait(false);
+        await _process.StandardInput.DisposeAsync().ConfigureAwait(false);
         _process.Dispose();
     }
 
     private void ReadOutput()
     {
-        while (_process.StandardOutput.ReadLine() is { } line)
+        // Disposing the process leaves the pipes to the garbage collector.
+        using StreamReader output = _process.StandardOutput;
+        while (output.ReadLine() is { } line)
         {
             string[] parts = line.Split(' ', 3);
             if (parts.Length < 2 || !_commands.TryGetValue(parts[0], out PeerCommand? command))
@@ -146,7 +149,8 @@ public sealed class PeerProcess : IAsyncDisposable
 
     private void ReadErrors()
     {
-        while (_process.StandardError.ReadLine() is { } line)
+        using StreamReader errors = _process.StandardError;
+        while (errors.ReadLine() is { } line)
         {
             _errors.Enqueue(line);
         }
