@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Viaduct.Memory;
 
 /// <summary>
-/// Guards what belongs to a socket for the few nanoseconds of one operation; nobody sleeps while holding it, and nobody enters it twice.
+/// Guards what belongs to a socket for the few nanoseconds of one operation (over a stream: of one call of the system that does not wait); nobody sleeps while
+/// holding it, and nobody enters it twice.
 /// Most sockets are used by one thread: the gate leans towards one that comes many times in a row, and costs it no atomic
 /// instruction from then on. Whoever else comes by has the whole process take note instead; after some such visits that came soon the gate
 /// leans towards nobody any more and is a plain lock.

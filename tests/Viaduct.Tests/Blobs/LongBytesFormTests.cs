@@ -123,6 +123,30 @@ public sealed class LongBytesFormTests
         Assert.Null(Frame.Rent().Failure);
     }
 
+    [Theory]
+    [InlineData(4096, true)]
+    [InlineData(4097, false)]
+    [InlineData(65535, false)]
+    public void More_blobs_than_a_message_may_carry_are_a_violation_and_no_crash(int count, bool isSound)
+    {
+        // By value, each empty: a small frame, which any connection may bring.
+        byte[] bytes = new byte[12 + (count * 6)];
+        byte[] tag = [0xFA, 0xFF, 0xFF, 0xFF, 0x0F];
+        tag.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(5), (uint)(bytes.Length - 12));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(9), (ushort)count);
+        if (isSound)
+        {
+            Frame frame = new FrameFormat().Read(bytes, null);
+            Assert.Equal((count, null), (frame.Blobs!.Count, frame.Failure));
+            frame.Return();
+        }
+        else
+        {
+            Assert.Throws<ProtocolViolationException>(() => new FrameFormat().Read(bytes, null));
+        }
+    }
+
     [Fact]
     public void A_field_that_is_not_known_is_passed_over_with_what_lies_beside()
     {
