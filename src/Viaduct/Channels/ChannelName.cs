@@ -9,7 +9,7 @@ internal static class ChannelName
     internal const int MaxLength = 128;
 
     private const string Rule =
-        "A channel's name has 1 to 128 characters, each an ASCII letter, a digit, '.', '_', '-' or '/'; "
+        "The name of a channel or service has 1 to 128 characters, each an ASCII letter, a digit, '.', '_', '-' or '/'; "
         + "it has no '/' at its start, at its end or next to another, and no part between slashes starts with '.'.";
 
     private static readonly SearchValues<char> s_allowed =
