@@ -33,10 +33,10 @@ internal partial class QueueOutbox<T>(
     public int ActiveReceivers { get; init; }
 
     /// <summary>
-    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message and whether that is a copy,
-    /// which is the callee's own; any other it must leave as it is.
+    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate; the message stays the outbox's own. The
+    /// others are dropped, and counted by whoever says so.
     /// </summary>
-    public Func<T, bool, bool>? PassesOn { get; init; }
+    public Func<T, bool>? PassesOn { get; init; }
 
     /// <summary>Called outside the gate when a receiver's process is marked as dying: what is put on the link was put there before.</summary>
     public Action<SendLink>? ReceiverDying { get; init; }

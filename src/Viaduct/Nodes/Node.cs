@@ -250,6 +250,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             letter.Channel));
     }
 
+    /// <summary>Tells that calls without an answer were dropped with the peer that had not begun them.</summary>
+    internal void RaiseGivenUp(ChannelSocket socket, Peer peer, long count) => Raise(new NodeEvent(
+        NodeEventKind.DeadLettered,
+        $"{count} one-way calls of '{socket.Channel.Name}' went to {peer}, which did not begin them before it was gone, and are dropped: they have blobs, or are meant for an object of its own.",
+        socket.Channel.Name,
+        peer));
+
     /// <summary>Tells that what lost receivers had left was given to others.</summary>
     internal void ReportRedelivered(ChannelSpec channel, long count) => Raise(new NodeEvent(
         NodeEventKind.Redelivered, $"{count} messages of '{channel.Name}' whose receivers were lost were given to others.", channel.Name));
