@@ -135,16 +135,19 @@ internal abstract partial class CallRoute
     /// callee never has more answers out than a caller has places.
     /// </summary>
     /// <param name="call">The call.</param>
-    /// <param name="notice">Tells whoever has it, if there is room for that: it is a courtesy. The frame stays the caller's own.</param>
+    /// <param name="notice">Tells whoever has it, as soon as there is room. The frame stays the caller's own.</param>
     public bool TryAbandon(PendingCall call, Frame notice)
     {
+        SendLink<Frame>? untold = null;
+        bool waited;
         Outbox.EnterGate();
         try
         {
             // All of it without leaving the gate: a call that waits may go out whenever nobody is in there, and its callee would never be told.
-            if (_line?.Remove(call) != true)
+            waited = _line?.Remove(call) == true;
+            if (!waited && !TryAbandonUnderGate(call, notice, out untold))
             {
-                return TryAbandonUnderGate(call, notice);
+                return false;
             }
         }
         finally
@@ -152,8 +155,18 @@ internal abstract partial class CallRoute
             Outbox.ExitGate();
         }
 
-        // Those behind it may need less room.
-        HandOut();
+        if (waited)
+        {
+            // Those behind it may need less room.
+            HandOut();
+        }
+        else if (untold is not null)
+        {
+            Frame copy = Frame.Rent();
+            copy.Set(notice);
+            Post(untold, copy);
+        }
+
         return true;
     }
 
@@ -280,15 +293,20 @@ internal abstract partial class CallRoute
     protected virtual WaitResult BeginSlowly(BeginAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken) =>
         Outbox.Block(ref attempt, timeout, cancellationToken);
 
-    private bool TryAbandonUnderGate(PendingCall call, Frame notice)
+    /// <summary>Abandons a call that is under way.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="notice">Tells its callee.</param>
+    /// <param name="untold">The link to that where there is no room for it; else null.</param>
+    private bool TryAbandonUnderGate(PendingCall call, Frame notice, out SendLink<Frame>? untold)
     {
+        untold = null;
         CallFrame.SetId(notice, call.Id);
         if (!_calls.TryAbandon(call))
         {
             return false;
         }
 
-        Outbox.TryPutTo(call.Link!, notice);
+        untold = Outbox.TryPutTo(call.Link!, notice) ? null : call.Link;
         return true;
     }
 

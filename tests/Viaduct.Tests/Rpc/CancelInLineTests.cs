@@ -1,4 +1,5 @@
 using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 using Viaduct.Tests.Support;
 
@@ -74,6 +75,34 @@ public sealed class CancelInLineTests
         {
             caller.Route.EndAwait();
         }
+    }
+
+    [Fact]
+    public async Task One_that_went_out_is_told_of_as_soon_as_there_is_room()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        ServiceSpec spec = new("full", "") { Context = distance.Context, Capacity = 4 };
+        using CalleeSocket callee = distance.Far.OpenCallee(spec, new ServerOptions(), null);
+        using CallerSocket caller = distance.Near.OpenCaller(spec, new ClientOptions());
+        await caller.WaitForPeersAsync(1, Patience.Token).Within();
+        var call = new Idle();
+        Frame frame = Frame.Rent();
+        CallFrame.Begin(frame, RpcFrames.Call);
+        Assert.Equal(WaitResult.Done, caller.Route.Begin(call, frame, awaited: false, Patience.Limit, CancellationToken.None));
+        uint id = call.Id;
+        CallFrame.SetId(frame, 0);
+        frame.Bytes[0] = RpcFrames.OneWay;
+        int others = 0;
+        while (caller.Route.Send(null, frame, TimeSpan.Zero, CancellationToken.None) == WaitResult.Done)
+        {
+            others++;
+        }
+
+        frame.Bytes[0] = RpcFrames.Cancel;
+        Assert.True(caller.Route.TryAbandon(call, frame));
+        frame.Return();
+        List<(byte Kind, uint Id)> taken = await Take(callee, others + 2);
+        Assert.Equal([(RpcFrames.Call, id), .. Enumerable.Repeat((RpcFrames.OneWay, 0u), others), (RpcFrames.Cancel, id)], taken);
     }
 
     private static async Task<List<(byte Kind, uint Id)>> Take(CalleeSocket callee, int count)

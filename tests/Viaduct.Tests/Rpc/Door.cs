@@ -38,6 +38,8 @@ internal sealed class Door : IDoor
 
     public Task<int> KnockAsync() => Task.FromResult(1);
 
+    public Task StayAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
     public void Dispose()
     {
     }

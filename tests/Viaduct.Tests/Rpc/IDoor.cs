@@ -10,4 +10,7 @@ public interface IDoor : IDisposable
     IDoor Open();
 
     Task<int> KnockAsync();
+
+    /// <summary>Stays until it is cancelled.</summary>
+    Task StayAsync(CancellationToken cancellationToken);
 }

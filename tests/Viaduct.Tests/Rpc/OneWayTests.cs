@@ -1,3 +1,5 @@
+using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 using Viaduct.Tests.Serving;
 using Viaduct.Tests.Support;
@@ -53,6 +55,57 @@ public sealed class OneWayTests
         await Waiting.Until(() => host.UnderWay == 10);
         await host.DrainAsync(Patience.Token).Within();
         Assert.All(await Task.WhenAll(calls).Within(), result => Assert.Equal(2, result));
+    }
+
+    /// <summary>The link is broken for what came the other way, and tells until then how far the server has come.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task Calls_that_a_server_has_begun_go_to_no_other_when_the_link_to_it_is_broken(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        Trial[] trials = [new(), new()];
+        ServeOptions serving = new() { Name = "broken", Context = distance.Context };
+        await using ServiceHost first = distance.Far.Serve<ITrial>(trials[0], serving);
+        ServiceContract<ITrial> contract = ServiceContract.Of<ITrial>();
+        ConnectOptions connecting = new() { Name = "broken", Context = distance.Context };
+        CallerSocket socket = distance.Near.OpenCaller(NodeServices.SpecOf(contract, "broken", distance.Context, connecting.Capacity), new ClientOptions());
+        var connection = new ServiceSocketConnection("broken", socket, connecting);
+        ITrial service = contract.CreateProxy(connection);
+        await socket.WaitForPeersAsync(1, Patience.Token).Within();
+        for (int i = 0; i < 50; i++)
+        {
+            service.Note(i);
+        }
+
+        await Waiting.Until(() => trials[0].Notes().Count == 50);
+        PeerIdentity server = Assert.Single(Links(socket)).Peer;
+        await using ServiceHost second = distance.Join("second").Serve<ITrial>(trials[1], serving);
+        await socket.WaitForPeersAsync(2, Patience.Token).Within();
+        socket.Break(server, "It is broken.");
+        await Waiting.Until(() => distance.Events.Items.Any(static e => e.Kind == NodeEventKind.PeerLost && e.Text.Contains("It is broken.", StringComparison.Ordinal)), distance.Events.ToString);
+
+        // What is passed on goes before this.
+        Assert.Equal(3, await service.AddAsync(1, 2).AsTask().Within());
+        service.Note(50);
+        await Waiting.Until(() => trials[0].Notes().Count + trials[1].Notes().Count >= 51);
+        Assert.Equal(Enumerable.Range(0, 51), trials[0].Notes().Concat(trials[1].Notes()));
+        Assert.Equal((0, 0), (socket.Counters.Redelivered, socket.Counters.DeadLettered));
+        await Background.Run(connection.Close).Within();
+    }
+
+    private static SendLink[] Links(CallerSocket socket)
+    {
+        var outbox = (QueueOutbox<Frame>)socket.OutboxOrNull!;
+        outbox.EnterGate();
+        try
+        {
+            return [.. outbox.Active];
+        }
+        finally
+        {
+            outbox.ExitGate();
+        }
     }
 
     private sealed class Gate : IDisposable

@@ -83,6 +83,30 @@ public sealed class PromisesOfTheGoneTests : IDisposable
         Assert.Equal(1, host.Server.Exports.Current);
     }
 
+    /// <summary>They lie behind the one that opens, and are begun when their caller has been forgotten already.</summary>
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task Calls_that_end_only_when_they_are_cancelled_end_where_their_caller_was_gone_before_they_began(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        var door = new Door(_gate);
+        await using ServiceHost host = distance.Far.Serve<IDoor>(door, new ServeOptions { Context = distance.Context });
+        ServiceClient<IDoor> client = distance.Near.Connect<IDoor>(new ConnectOptions { Context = distance.Context });
+        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await Background.Run(client.Service.Open).Within();
+        await Waiting.Until(() => door.Opening == 1);
+        Task[] staying = [.. Enumerable.Range(0, Doors).Select(_ => client.Service.StayAsync(CancellationToken.None))];
+        await client.DisposeAsync().AsTask().Within();
+        await Waiting.Until(() => host.Peers.Count == 0);
+        await EndsWithNothing(host, door);
+        foreach (Task call in staying)
+        {
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => call.Within());
+        }
+    }
+
     private static IDoor Pass(IDoor door)
     {
         for (int i = 0; i < Doors; i++)
