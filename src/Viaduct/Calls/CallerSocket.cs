@@ -16,7 +16,7 @@ internal sealed class CallerSocket : ChannelSocket
     private readonly Lock _order = new();
     private volatile bool _keepsOrder;
 
-    /// <summary>Calls without an answer that were dropped with a callee which had not begun them. Written under the gate of the requests.</summary>
+    /// <summary>Calls without an answer that were dropped with a callee which is not known to have begun them. Written under the gate of the requests.</summary>
     private long _givenUp;
 
     /// <summary>As many of them were told.</summary>
@@ -128,15 +128,17 @@ internal sealed class CallerSocket : ChannelSocket
         return rest;
     }
 
-    /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
-    private bool PassesOn(Frame frame)
+    /// <summary>
+    /// One without an answer goes to another callee, unless it may have been begun, or has blobs, which are given to the one that it went to.
+    /// </summary>
+    private bool PassesOn(Frame frame, bool mayBeBegun)
     {
         if (!CallFrame.IsUnanswered(frame, out bool isForAnybody))
         {
             return false;
         }
 
-        bool passes = isForAnybody && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
+        bool passes = isForAnybody && !mayBeBegun && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
         _givenUp += passes ? 0 : 1;
         return passes;
     }

@@ -32,9 +32,12 @@ internal partial class QueueOutbox<T>
     }
 
     /// <summary>Takes over what a receiver left. False when it left nothing, so that its lane is free.</summary>
-    private bool Inherit(SendLink<T> link)
+    private bool Inherit(SendLink<T> link, bool lost)
     {
         RefreshLast(link);
+
+        // As of calls that are answered: only what lies where the receiver reads it tells how far that was, and only once nobody moves it any more.
+        bool isInDoubt = link.IsBroken || (lost && (link.IsSent is not null || !link.IsDying));
         ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
@@ -49,7 +52,7 @@ internal partial class QueueOutbox<T>
             {
                 DeadLettered++;
             }
-            else if (MayPassOn(orphan))
+            else if (MayPassOn(orphan, isInDoubt))
             {
                 _orphans.Enqueue(orphan);
             }
@@ -71,7 +74,7 @@ internal partial class QueueOutbox<T>
         }
     }
 
-    private bool MayPassOn(in OrphanedMessage<T> orphan)
+    private bool MayPassOn(in OrphanedMessage<T> orphan, bool isInDoubt)
     {
         if (PassesOn is not { } passesOn)
         {
@@ -83,7 +86,7 @@ internal partial class QueueOutbox<T>
             return false;
         }
 
-        bool passes = passesOn(message);
+        bool passes = passesOn(message, isInDoubt);
         DropCopy(orphan, message);
         return passes;
     }

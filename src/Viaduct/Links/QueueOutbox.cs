@@ -33,10 +33,10 @@ internal partial class QueueOutbox<T>(
     public int ActiveReceivers { get; init; }
 
     /// <summary>
-    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate; the message stays the outbox's own. The
-    /// others are dropped, and counted by whoever says so.
+    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message, which stays the outbox's own,
+    /// and whether it may have been received after all. The others are dropped, and counted by whoever says so.
     /// </summary>
-    public Func<T, bool>? PassesOn { get; init; }
+    public Func<T, bool, bool>? PassesOn { get; init; }
 
     /// <summary>Called outside the gate when a receiver's process is marked as dying: what is put on the link was put there before.</summary>
     public Action<SendLink>? ReceiverDying { get; init; }
@@ -139,7 +139,7 @@ internal partial class QueueOutbox<T>(
             Links = Array.FindAll(Links, other => other != link);
             Credits = 0;
             link.IsGone = true;
-            freed = !Inherit(link);
+            freed = !Inherit(link, lost);
         }
         finally
         {

@@ -250,10 +250,10 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             letter.Channel));
     }
 
-    /// <summary>Tells that calls without an answer were dropped with the peer that had not begun them.</summary>
+    /// <summary>Tells that calls without an answer were dropped with the peer that they went to.</summary>
     internal void RaiseGivenUp(ChannelSocket socket, Peer peer, long count) => Raise(new NodeEvent(
         NodeEventKind.DeadLettered,
-        $"{count} one-way calls of '{socket.Channel.Name}' went to {peer}, which did not begin them before it was gone, and are dropped: they have blobs, or are meant for an object of its own.",
+        $"{count} one-way calls of '{socket.Channel.Name}' went to {peer}, which is gone and not known to have begun them. They are dropped: nobody can tell, or they have blobs, or were meant for an object of its own.",
         socket.Channel.Name,
         peer));
 

@@ -63,6 +63,29 @@ public sealed class OneWayBytesTests
         await ComesBack(rented);
     }
 
+    /// <summary>The dead one may have begun them, and taken that to its grave.</summary>
+    [Fact]
+    public async Task Where_memory_is_not_shared_nobody_can_tell_and_they_are_dropped_and_told()
+    {
+        await using Distance distance = new(DistanceKind.UnixSocket);
+        using TemporaryDirectory directory = new();
+        Directory.CreateDirectory(directory.Path);
+        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 0 });
+        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        Task held = await Hold(worker.Service, directory);
+        await Background.Run(() => NoteAll(worker.Service)).Within();
+        using (var process = System.Diagnostics.Process.GetProcessById(worker.Workers[0].ProcessId))
+        {
+            process.Kill();
+        }
+
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => held.Within());
+        await Waiting.Until(
+            () => distance.Events.Items.Any(static e => e.Kind == NodeEventKind.DeadLettered && e.Text.StartsWith($"{Calls} one-way calls of '", StringComparison.Ordinal)),
+            distance.Events.ToString);
+        Assert.Equal(0, worker.Service.Noted());
+    }
+
     /// <summary>They are given to the one that they went to: to nobody else, and not without a word.</summary>
     [Theory]
     [InlineData(DistanceKind.Thread)]
