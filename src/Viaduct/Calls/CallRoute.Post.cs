@@ -213,6 +213,7 @@ internal abstract partial class CallRoute
             return may;
         }
 
+        /// <summary>Whether a frame answers a call.</summary>
         public static bool IsAnswer(Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind);
     }
 }
