@@ -34,6 +34,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private ServiceConnection _connection = null!;
     private CallRoute _route = null!;
     private ServiceMethod _method = null!;
+
+    /// <summary>Kept from call to call while this is a thread's spare one.</summary>
+    private Frame? _kept;
     private Frame _frame = null!;
     private Frame? _answer;
     private Exception? _lost;
@@ -208,9 +211,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         }
 
         ReleaseGiven();
-        _frame.Return();
         _answer?.Return();
-        _frame = null!;
         _answer = null;
         _lost = null;
         _flow = null;
@@ -220,7 +221,17 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         _connection.OnEnded();
         _connection = null!;
         _route = null!;
-        t_spare = this;
+        _kept = _frame;
+        _frame = null!;
+        if (t_spare is null)
+        {
+            _kept.Clear();
+            t_spare = this;
+        }
+        else
+        {
+            _kept.Return();
+        }
     }
 
     /// <summary>A call of a method, without arguments yet.</summary>
@@ -237,7 +248,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
-        call._frame = Frame.Rent();
+        call._frame = call._kept ?? Frame.Rent();
         call._frame.LaysBeside = true;
         CallFrame.Begin(call._frame, kind);
         Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];

@@ -133,8 +133,9 @@ internal sealed class CallerSocket : ChannelSocket
 
     private void TakeAnswers(PendingCall? mine)
     {
+        // No further than one's own: whoever waits for another looks for that, or is rung for it.
         bool others = false;
-        while (_keepsOrder ? TryTakeInOrder(out Frame? answer, out uint id, out Guid callee) : TryTakeOne(out answer, out id, out callee))
+        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(out Frame? answer, out uint id, out Guid callee) : TryTakeOne(out answer, out id, out callee)))
         {
             others |= answer is not null && _route.Deliver(id, callee, answer) is { } call && call != mine;
         }
@@ -320,11 +321,7 @@ internal sealed class CallerSocket : ChannelSocket
         /// <inheritdoc/>
         public bool Try()
         {
-            if (!call.IsDone)
-            {
-                socket.TakeAnswers(call);
-            }
-
+            socket.TakeAnswers(call);
             return call.IsDone;
         }
     }

@@ -81,7 +81,22 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
             throw new InvalidOperationException("A frame was given back twice.");
         }
 
+        Clear();
         _isSpare = true;
+        t_spares ??= new Stack<Frame>(MostSpares);
+        if (t_spares.Count < MostSpares)
+        {
+            t_spares.Push(this);
+        }
+        else
+        {
+            FramePool.Offer(t_spares, this);
+        }
+    }
+
+    /// <summary>Becomes as it was when it was rented; for who keeps it.</summary>
+    public void Clear()
+    {
         _length = 0;
         _blobs?.Clear();
         GivesAway = false;
@@ -91,16 +106,6 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = new byte[Small];
-        }
-
-        t_spares ??= new Stack<Frame>(MostSpares);
-        if (t_spares.Count < MostSpares)
-        {
-            t_spares.Push(this);
-        }
-        else
-        {
-            FramePool.Offer(t_spares, this);
         }
     }
 
