@@ -15,6 +15,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
     private readonly ConcurrentQueue<(Frame Frame, PeerIdentity Client)> _postponed = new();
 
+    /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
+    private int _postponedCount;
+
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
@@ -116,8 +119,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>Takes the next frame that is no answer. Answers go to the calls that they name.</summary>
     internal bool TryTake(out Frame frame, out PeerIdentity client)
     {
-        if (!_postponed.IsEmpty && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
+        if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
         {
+            Interlocked.Decrement(ref _postponedCount);
             (frame, client) = postponed;
             return true;
         }
@@ -134,7 +138,7 @@ internal sealed class CalleeSocket : ChannelSocket
         {
             _postponed.Enqueue((frame, client));
             postponed = true;
-            if (_postponed.Count > MostPostponed)
+            if (Interlocked.Increment(ref _postponedCount) > MostPostponed)
             {
                 // Whoever calls and awaits answers has places for them, and never so many.
                 throw new InvalidOperationException(
@@ -191,13 +195,11 @@ internal sealed class CalleeSocket : ChannelSocket
         {
             try
             {
-                if (Requests.TryTake(lease: false, out Received<Frame> received) != TakeStatus.Taken)
+                if (Requests.TryReceive(out frame, out client) != TakeStatus.Taken)
                 {
-                    (frame, client) = (null!, null!);
                     return false;
                 }
 
-                (frame, client) = (received.Value, received.Link.Peer);
                 if (!CallFrame.TryRead(frame, out byte kind, out uint id))
                 {
                     frame.Return();

@@ -159,10 +159,11 @@ internal sealed class CallerSocket : ChannelSocket
     private bool TryTakeOne(out Frame? answer, out uint id, out Guid callee)
     {
         (answer, id, callee) = (null, 0, default);
-        Received<Frame> received;
+        Frame frame;
+        PeerIdentity sender;
         try
         {
-            if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
+            if (_replies.TryReceive(out frame, out sender) != TakeStatus.Taken)
             {
                 return false;
             }
@@ -178,17 +179,17 @@ internal sealed class CallerSocket : ChannelSocket
             return true;
         }
 
-        if (CallFrame.TryRead(received.Value, out byte kind, out id) && CallFrame.IsAnswer(kind))
+        if (CallFrame.TryRead(frame, out byte kind, out id) && CallFrame.IsAnswer(kind))
         {
-            (answer, callee) = (received.Value, received.Link.Peer.SocketId);
+            (answer, callee) = (frame, sender.SocketId);
         }
-        else if (received.Value.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
+        else if (frame.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
         {
-            unasked(received.Value, received.Link.Peer);
+            unasked(frame, sender);
         }
         else
         {
-            received.Value.Return();
+            frame.Return();
         }
 
         return true;

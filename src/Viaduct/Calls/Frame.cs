@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Viaduct.Blobs;
 using Viaduct.Memory;
 
@@ -63,14 +64,26 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
     /// <summary>An empty frame.</summary>
     public static Frame Rent()
     {
-        if (t_spares is { Count: > 0 } spares)
+        if (TryRentSpare(out Frame? spare))
         {
-            Frame frame = spares.Pop();
-            frame._isSpare = false;
-            return frame;
+            return spare;
         }
 
         return FramePool.TryTake(out Frame? shared) ? shared : new Frame();
+    }
+
+    /// <summary>As <see cref="Rent"/>, if this thread has one to spare. Never throws.</summary>
+    public static bool TryRentSpare([NotNullWhen(true)] out Frame? frame)
+    {
+        if (t_spares is not { Count: > 0 } spares)
+        {
+            frame = null;
+            return false;
+        }
+
+        frame = spares.Pop();
+        frame._isSpare = false;
+        return true;
     }
 
     /// <summary>Gives it back; its bytes are no longer anybody's.</summary>

@@ -75,6 +75,31 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     }
 
     /// <inheritdoc/>
+    public override bool TryGetBytes(in Frame message, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = message.Bytes;
+        return bytes.Length <= SmallMessage && message.Blobs is null;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, out Frame message)
+    {
+        if (!Frame.TryRentSpare(out message!))
+        {
+            return false;
+        }
+
+        message.Set(bytes);
+        if (!BlobPrefix.MayStand(message.Bytes))
+        {
+            return true;
+        }
+
+        message.Return();
+        return false;
+    }
+
+    /// <inheritdoc/>
     public override Frame Clone(in Frame message, out int length)
     {
         length = (int)Math.Min(message.FullLength, int.MaxValue);

@@ -141,11 +141,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return TryReceiveAndExit(out value);
         }
 
-        Glance found = link.TryReceiveUsual(out value);
+        Glance found = link.TryReceiveUsual(out value, out int length);
         if (found == Glance.Message)
         {
             _received++;
-            _bytes += Unsafe.SizeOf<T>();
+            _bytes += length;
             if (link.Bell is { } bell)
             {
                 RingAndExit(bell);

@@ -10,8 +10,8 @@ namespace Viaduct.Links;
 /// <summary>How messages of one type become bytes of a record and come back. One instance a socket.</summary>
 internal abstract class MessageFormat<T>
 {
-    /// <summary>Up to so many bytes are copied to the stack.</summary>
-    private const int SmallMessage = 256;
+    /// <summary>Up to so many bytes are copied to the stack, or go a short way.</summary>
+    public const int SmallMessage = 256;
 
     /// <summary>Bytes of every message, or -1 where they differ.</summary>
     public virtual int FixedSize => -1;
@@ -72,6 +72,23 @@ internal abstract class MessageFormat<T>
     /// <param name="bytes">The bytes; nobody changes them any more.</param>
     /// <param name="segments">Where the blobs lie that they refer to; null where they refer to none.</param>
     public abstract T Read(ReadOnlySpan<byte> bytes, ISegments? segments);
+
+    /// <summary>The message as bytes that lie ready, where it is small and nothing but these; valid until it is changed. False where it has to be measured.</summary>
+    public virtual bool TryGetBytes(in T message, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return false;
+    }
+
+    /// <summary>
+    /// The message of no more than <see cref="SmallMessage"/> bytes, which may be changed while this copies them. False where <see cref="Read(RecordReader, bool)"/> has to
+    /// look closer. Never throws.
+    /// </summary>
+    public virtual bool TryReadBytes(ReadOnlySpan<byte> bytes, out T message)
+    {
+        Unsafe.SkipInit(out message);
+        return false;
+    }
 
     /// <summary>Lets go of the blobs of a message that was measured and is not written.</summary>
     public virtual void Forget()

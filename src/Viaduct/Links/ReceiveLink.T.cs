@@ -19,11 +19,12 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
 
     /// <summary>
     /// Takes and consumes the next message, in few instructions, where that is all there is to do; the caller rings the bell. Never throws. The
-    /// value is undefined where none was taken.
+    /// value and its length are undefined where none was taken.
     /// </summary>
-    public virtual Glance TryReceiveUsual(out T value)
+    public virtual Glance TryReceiveUsual(out T value, out int length)
     {
         Unsafe.SkipInit(out value);
+        length = 0;
         return Glance.More;
     }
 

@@ -12,6 +12,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
     private const int MostLaps = 8;
 
     /// <summary>Nothing but the record has to be looked at.</summary>
+    private readonly bool _waitedFor = whenFull == FullMode.Wait && !rendezvous;
+
+    /// <summary>Nor has a message, as it is its own bytes.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
 
     /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
@@ -112,22 +115,45 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(out T value)
+    public override Glance TryReceiveUsual(out T value, out int length)
     {
-        if (_plain)
+        Unsafe.SkipInit(out value);
+        length = Unsafe.SizeOf<T>();
+        if (!_waitedFor)
         {
-            ulong word = reader.Peek();
-            if (word == s_usual && IsInOrder(reader.Position) && reader.TryReadNext(out value))
-            {
-                ConsumeNext(reader.Position, 1);
-                return Glance.Message;
-            }
-
-            Unsafe.SkipInit(out value);
-            return word == 0 ? Glance.Nothing : Glance.More;
+            return Glance.More;
         }
 
-        return base.TryReceiveUsual(out value);
+        ulong word = reader.Peek();
+        if (word == 0)
+        {
+            return Glance.Nothing;
+        }
+
+        if (!IsInOrder(reader.Position))
+        {
+            return Glance.More;
+        }
+
+        if (_plain)
+        {
+            if (word != s_usual || !reader.TryReadNext(out value))
+            {
+                return Glance.More;
+            }
+        }
+        else if (reader.TryFind(word, MessageFormat<T>.SmallMessage, out ReadOnlySpan<byte> bytes) && format.TryReadBytes(bytes, out value))
+        {
+            length = bytes.Length;
+            reader.Advance();
+        }
+        else
+        {
+            return Glance.More;
+        }
+
+        ConsumeNext(reader.Position, 1);
+        return Glance.Message;
     }
 
     /// <inheritdoc/>

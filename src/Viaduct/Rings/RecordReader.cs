@@ -106,6 +106,26 @@ internal sealed unsafe class RecordReader
         return true;
     }
 
+    /// <summary>
+    /// The bytes of the message at the cursor, if it lies in the ring, at its first attempt, and is no longer than that. The word is the one that <see cref="Peek"/>
+    /// has seen. The cursor moves by <see cref="Advance"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(ulong word, int most, out ReadOnlySpan<byte> message)
+    {
+        int length = RecordHeader.Length(word);
+        int occupies = RecordHeader.Occupies(length);
+        if (word != RecordHeader.Pack(length, RecordHeader.Inline, 1) || (uint)length > (uint)Math.Min(most, _inlineMaximum) || _offset + occupies + RecordHeader.Size > _size)
+        {
+            message = default;
+            return false;
+        }
+
+        _occupies = occupies;
+        message = new ReadOnlySpan<byte>(_ring + _offset + RecordHeader.Size, length);
+        return true;
+    }
+
     /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
     /// <exception cref="ProtocolViolationException">The record can't have been written by a sound sender.</exception>
     public ReadStatus TryRead()
