@@ -35,9 +35,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private CallRoute _route = null!;
     private ServiceMethod _method = null!;
 
-    /// <summary>Kept from call to call while this is a thread's spare one.</summary>
-    private Frame? _kept;
-    private Frame _frame = null!;
+    /// <summary>Kept from call to call, as is the answer where this thread took it.</summary>
+    private readonly Frame _frame = Frame.Rent();
     private Frame? _answer;
     private Exception? _lost;
     private CallProgress _progress;
@@ -205,13 +204,21 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     /// <summary>Gives the call back to the pool; it must be over, or never have been invoked. Later calls do nothing.</summary>
     public void Dispose()
     {
-        if (_frame is null)
+        if (_connection is null)
         {
             return;
         }
 
         ReleaseGiven();
-        _answer?.Return();
+        if (_pending.Ready is null)
+        {
+            _pending.Ready = _answer;
+        }
+        else
+        {
+            _answer?.Return();
+        }
+
         _answer = null;
         _lost = null;
         _flow = null;
@@ -221,16 +228,16 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         _connection.OnEnded();
         _connection = null!;
         _route = null!;
-        _kept = _frame;
-        _frame = null!;
         if (t_spare is null)
         {
-            _kept.Clear();
+            _frame.Clear();
+            _pending.Ready?.Clear();
             t_spare = this;
         }
         else
         {
-            _kept.Return();
+            _frame.Return();
+            _pending.Ready?.Return();
         }
     }
 
@@ -248,7 +255,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
-        call._frame = call._kept ?? Frame.Rent();
         call._frame.LaysBeside = true;
         CallFrame.Begin(call._frame, kind);
         Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];

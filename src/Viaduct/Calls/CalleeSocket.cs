@@ -60,6 +60,7 @@ internal sealed class CalleeSocket : ChannelSocket
     public WaitResult Receive(ref IncomingFrame incoming, TimeSpan timeout, CancellationToken cancellationToken)
     {
         incoming.Socket = this;
+        incoming.Prepare();
         return Requests.Block(ref incoming, timeout, cancellationToken);
     }
 
@@ -117,7 +118,10 @@ internal sealed class CalleeSocket : ChannelSocket
     }
 
     /// <summary>Takes the next frame that is no answer. Answers go to the calls that they name.</summary>
-    internal bool TryTake(out Frame frame, out PeerIdentity client)
+    /// <param name="ready">A frame that may be used for it, or none; none once it was used.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="client">Who sent it.</param>
+    internal bool TryTake(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
         if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
         {
@@ -126,7 +130,7 @@ internal sealed class CalleeSocket : ChannelSocket
             return true;
         }
 
-        return TryTakeNew(out frame, out client);
+        return TryTakeNew(ref ready, out frame, out client);
     }
 
     /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
@@ -134,7 +138,8 @@ internal sealed class CalleeSocket : ChannelSocket
     internal void TakeAnswers()
     {
         bool postponed = false;
-        while (TryTakeNew(out Frame frame, out PeerIdentity client))
+        Frame? none = null;
+        while (TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
         {
             _postponed.Enqueue((frame, client));
             postponed = true;
@@ -189,15 +194,21 @@ internal sealed class CalleeSocket : ChannelSocket
         }
     }
 
-    private bool TryTakeNew(out Frame frame, out PeerIdentity client)
+    private bool TryTakeNew(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
         while (true)
         {
             try
             {
-                if (Requests.TryReceive(out frame, out client) != TakeStatus.Taken)
+                frame = ready!;
+                if (Requests.TryReceive(ref frame, out client) != TakeStatus.Taken)
                 {
                     return false;
+                }
+
+                if (ReferenceEquals(frame, ready))
+                {
+                    ready = null;
                 }
 
                 if (!CallFrame.TryRead(frame, out byte kind, out uint id))

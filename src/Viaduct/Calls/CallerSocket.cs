@@ -135,7 +135,9 @@ internal sealed class CallerSocket : ChannelSocket
     {
         // No further than one's own: whoever waits for another looks for that, or is rung for it.
         bool others = false;
-        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(out Frame? answer, out uint id, out Guid callee) : TryTakeOne(out answer, out id, out callee)))
+        Frame? none = null;
+        ref Frame? ready = ref mine is null ? ref none : ref mine.Ready;
+        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(ref ready, out Frame? answer, out uint id, out Guid callee) : TryTakeOne(ref ready, out answer, out id, out callee)))
         {
             others |= answer is not null && _route.Deliver(id, callee, answer) is { } call && call != mine;
         }
@@ -147,23 +149,23 @@ internal sealed class CallerSocket : ChannelSocket
     }
 
     /// <summary>As <see cref="TryTakeOne"/>; several threads may do so at a time, and none overtakes another.</summary>
-    private bool TryTakeInOrder(out Frame? answer, out uint id, out Guid callee)
+    private bool TryTakeInOrder(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
     {
         lock (_order)
         {
-            return TryTakeOne(out answer, out id, out callee);
+            return TryTakeOne(ref ready, out answer, out id, out callee);
         }
     }
 
     /// <summary>Takes what came first, and hands it on if it is no answer. False when nothing is there.</summary>
-    private bool TryTakeOne(out Frame? answer, out uint id, out Guid callee)
+    private bool TryTakeOne(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
     {
         (answer, id, callee) = (null, 0, default);
-        Frame frame;
+        Frame frame = ready!;
         PeerIdentity sender;
         try
         {
-            if (_replies.TryReceive(out frame, out sender) != TakeStatus.Taken)
+            if (_replies.TryReceive(ref frame, out sender) != TakeStatus.Taken)
             {
                 return false;
             }
@@ -177,6 +179,11 @@ internal sealed class CallerSocket : ChannelSocket
         {
             // A callee that was lost or is unsound: the link of the requests to it tells its calls, after what it answered was taken.
             return true;
+        }
+
+        if (ReferenceEquals(frame, ready))
+        {
+            ready = null;
         }
 
         if (CallFrame.TryRead(frame, out byte kind, out id) && CallFrame.IsAnswer(kind))

@@ -82,20 +82,26 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     }
 
     /// <inheritdoc/>
-    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, out Frame message)
+    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message)
     {
-        if (!Frame.TryRentSpare(out message!))
+        Frame? frame = message;
+        if (frame is null && !Frame.TryRentSpare(out frame))
         {
             return false;
         }
 
-        message.Set(bytes);
-        if (!BlobPrefix.MayStand(message.Bytes))
+        frame.Set(bytes);
+        if (!BlobPrefix.MayStand(frame.Bytes))
         {
+            message = frame;
             return true;
         }
 
-        message.Return();
+        if (message is null)
+        {
+            frame.Return();
+        }
+
         return false;
     }
 

@@ -7,13 +7,15 @@ internal sealed partial class Inbox<T>
 {
     /// <summary>As <see cref="TryReceive(out T)"/>, and tells where the message came from. What may throw is found by <see cref="TryTake"/>.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
-    public TakeStatus TryReceive(out T value, out PeerIdentity sender)
+    /// <param name="value">A message that may be used again, or none; then the message, or what it was before.</param>
+    /// <param name="sender">Who sent it.</param>
+    public TakeStatus TryReceive(ref T value, out PeerIdentity sender)
     {
         Gate.Enter();
         if (_links is [{ Lost: null } link] && _returned is null)
         {
             sender = link.Peer;
-            Glance found = link.TryReceiveUsual(out value, out int length);
+            Glance found = link.TryReceiveUsual(ref value, out int length);
             if (found == Glance.Message)
             {
                 _received++;
@@ -36,15 +38,15 @@ internal sealed partial class Inbox<T>
         }
 
         Gate.Exit();
-        return TryReceiveSlowly(out value, out sender);
+        return TryReceiveSlowly(ref value, out sender);
     }
 
     /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private TakeStatus TryReceiveSlowly(out T value, out PeerIdentity sender)
+    private TakeStatus TryReceiveSlowly(ref T value, out PeerIdentity sender)
     {
         TakeStatus status = TryTake(lease: false, out Received<T> received);
-        (value, sender) = status == TakeStatus.Taken ? (received.Value, received.Link.Peer) : (default!, null!);
+        (value, sender) = status == TakeStatus.Taken ? (received.Value, received.Link.Peer) : (value, null!);
         return status;
     }
 }

@@ -141,7 +141,13 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return TryReceiveAndExit(out value);
         }
 
-        Glance found = link.TryReceiveUsual(out value, out int length);
+        Unsafe.SkipInit(out value);
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            value = default!;
+        }
+
+        Glance found = link.TryReceiveUsual(ref value, out int length);
         if (found == Glance.Message)
         {
             _received++;

@@ -84,11 +84,9 @@ internal abstract class MessageFormat<T>
     /// The message of no more than <see cref="SmallMessage"/> bytes, which may be changed while this copies them. False where <see cref="Read(RecordReader, bool)"/> has to
     /// look closer. Never throws.
     /// </summary>
-    public virtual bool TryReadBytes(ReadOnlySpan<byte> bytes, out T message)
-    {
-        Unsafe.SkipInit(out message);
-        return false;
-    }
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="message">One that may be used again for it, or none; then the message.</param>
+    public virtual bool TryReadBytes(ReadOnlySpan<byte> bytes, ref T message) => false;
 
     /// <summary>Lets go of the blobs of a message that was measured and is not written.</summary>
     public virtual void Forget()

@@ -92,7 +92,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(out T value, out int length)
+    public override Glance TryReceiveUsual(ref T value, out int length)
     {
         length = Unsafe.SizeOf<T>();
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
@@ -102,12 +102,11 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         bool there = Volatile.Read(ref slot.Published) == next;
         if (!_plain || (there && (ObjectRing<T>.HoldsReferences || slot.Attempt == 0 || !IsInOrder(_position))))
         {
-            return base.TryReceiveUsual(out value, out length);
+            return base.TryReceiveUsual(ref value, out length);
         }
 
         if (!there)
         {
-            Unsafe.SkipInit(out value);
             return Glance.Nothing;
         }
 

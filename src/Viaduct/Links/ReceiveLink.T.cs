@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -21,9 +20,10 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
     /// Takes and consumes the next message, in few instructions, where that is all there is to do; the caller rings the bell. Never throws. The
     /// value and its length are undefined where none was taken.
     /// </summary>
-    public virtual Glance TryReceiveUsual(out T value, out int length)
+    /// <param name="value">A message that may be used again, or none; then the message.</param>
+    /// <param name="length">Its bytes.</param>
+    public virtual Glance TryReceiveUsual(ref T value, out int length)
     {
-        Unsafe.SkipInit(out value);
         length = 0;
         return Glance.More;
     }

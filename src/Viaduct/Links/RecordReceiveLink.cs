@@ -115,9 +115,8 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(out T value, out int length)
+    public override Glance TryReceiveUsual(ref T value, out int length)
     {
-        Unsafe.SkipInit(out value);
         length = Unsafe.SizeOf<T>();
         if (!_waitedFor)
         {
@@ -142,7 +141,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 return Glance.More;
             }
         }
-        else if (reader.TryFind(word, MessageFormat<T>.SmallMessage, out ReadOnlySpan<byte> bytes) && format.TryReadBytes(bytes, out value))
+        else if (reader.TryFind(word, MessageFormat<T>.SmallMessage, out ReadOnlySpan<byte> bytes) && format.TryReadBytes(bytes, ref value))
         {
             length = bytes.Length;
             reader.Advance();
