@@ -62,10 +62,11 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
     void IThreadPoolWorkItem.Execute()
     {
         s_areThere = true;
+        ExecutionContext? own = ExecutionContext.Capture();
         while (TryNext(out Frame? frame, out PeerIdentity? peer))
         {
             t_turn = this;
-            server.Handle(frame, peer);
+            server.Handle(frame, peer, own);
             if (t_turn is null)
             {
                 // Another thread goes on.

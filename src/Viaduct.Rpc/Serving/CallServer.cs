@@ -84,7 +84,10 @@ internal sealed class CallServer(
     }
 
     /// <summary>Does what a frame asks for, on this thread. The frame is the server's from now on.</summary>
-    public void Handle(Frame frame, PeerIdentity caller)
+    /// <param name="frame">The frame.</param>
+    /// <param name="caller">Who sent it.</param>
+    /// <param name="own">What flows on this thread between calls: nothing that a method leaves behind.</param>
+    public void Handle(Frame frame, PeerIdentity caller, ExecutionContext? own)
     {
         _early?.CountFrame();
         if (!CallFrame.TryRead(frame, out byte kind, out uint id))
@@ -96,7 +99,7 @@ internal sealed class CallServer(
         switch (kind)
         {
             case RpcFrames.Call or RpcFrames.OneWay or RpcFrames.Next when frame.Length >= CallFrame.HeaderSize + RpcFrames.CallSize:
-                CarryOut(ServiceRequest.Rent(this, caller, frame, kind == RpcFrames.OneWay, id));
+                CarryOut(ServiceRequest.Rent(this, caller, frame, kind == RpcFrames.OneWay, id), own);
                 return;
 
             case RpcFrames.Release when frame.Length == CallFrame.HeaderSize + sizeof(uint):
@@ -158,10 +161,9 @@ internal sealed class CallServer(
         }
     }
 
-    private void CarryOut(ServiceRequest request)
+    private void CarryOut(ServiceRequest request, ExecutionContext? own)
     {
         CountRunning(1);
-        ExecutionContext? own = ExecutionContext.Capture();
         ValueTask task;
         try
         {

@@ -75,11 +75,7 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     }
 
     /// <inheritdoc/>
-    public override bool TryGetBytes(in Frame message, out ReadOnlySpan<byte> bytes)
-    {
-        bytes = message.Bytes;
-        return bytes.Length <= SmallMessage && message.Blobs is null;
-    }
+    public override ReadOnlySpan<byte> BytesOf(in Frame message) => message.Length <= SmallMessage && message.Blobs is null ? message.Bytes : default;
 
     /// <inheritdoc/>
     public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message)

@@ -73,12 +73,8 @@ internal abstract class MessageFormat<T>
     /// <param name="segments">Where the blobs lie that they refer to; null where they refer to none.</param>
     public abstract T Read(ReadOnlySpan<byte> bytes, ISegments? segments);
 
-    /// <summary>The message as bytes that lie ready, where it is small and nothing but these; valid until it is changed. False where it has to be measured.</summary>
-    public virtual bool TryGetBytes(in T message, out ReadOnlySpan<byte> bytes)
-    {
-        bytes = default;
-        return false;
-    }
+    /// <summary>The message as bytes that lie ready, where it is small and nothing but these; valid until it is changed. None where it has to be measured.</summary>
+    public virtual ReadOnlySpan<byte> BytesOf(in T message) => default;
 
     /// <summary>
     /// The message of no more than <see cref="SmallMessage"/> bytes, which may be changed while this copies them. False where <see cref="Read(RecordReader, bool)"/> has to

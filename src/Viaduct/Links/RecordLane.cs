@@ -57,7 +57,8 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
             return ring.TryWrite(message, sequence);
         }
 
-        if (!format.TryGetBytes(message, out ReadOnlySpan<byte> bytes) || bytes.Length > _most || !ring.TryWrite(bytes, sequence))
+        ReadOnlySpan<byte> bytes = format.BytesOf(message);
+        if (bytes.IsEmpty || bytes.Length > _most || !ring.TryWrite(bytes, sequence))
         {
             return false;
         }

@@ -141,14 +141,16 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 return Glance.More;
             }
         }
-        else if (reader.TryFind(word, MessageFormat<T>.SmallMessage, out ReadOnlySpan<byte> bytes) && format.TryReadBytes(bytes, ref value))
-        {
-            length = bytes.Length;
-            reader.Advance();
-        }
         else
         {
-            return Glance.More;
+            ReadOnlySpan<byte> bytes = reader.Find(word, MessageFormat<T>.SmallMessage);
+            if (bytes.IsEmpty || !format.TryReadBytes(bytes, ref value))
+            {
+                return Glance.More;
+            }
+
+            length = bytes.Length;
+            reader.Advance();
         }
 
         ConsumeNext(reader.Position, 1);

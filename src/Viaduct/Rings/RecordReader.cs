@@ -107,23 +107,21 @@ internal sealed unsafe class RecordReader
     }
 
     /// <summary>
-    /// The bytes of the message at the cursor, if it lies in the ring, at its first attempt, and is no longer than that. The word is the one that <see cref="Peek"/>
-    /// has seen. The cursor moves by <see cref="Advance"/>.
+    /// The bytes of the message at the cursor, if it lies in the ring, at its first attempt, and is no longer than that; otherwise none. The word is the one that
+    /// <see cref="Peek"/> has seen. The cursor moves by <see cref="Advance"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryFind(ulong word, int most, out ReadOnlySpan<byte> message)
+    public ReadOnlySpan<byte> Find(ulong word, int most)
     {
         int length = RecordHeader.Length(word);
         int occupies = RecordHeader.Occupies(length);
         if (word != RecordHeader.Pack(length, RecordHeader.Inline, 1) || (uint)length > (uint)Math.Min(most, _inlineMaximum) || _offset + occupies + RecordHeader.Size > _size)
         {
-            message = default;
-            return false;
+            return default;
         }
 
         _occupies = occupies;
-        message = new ReadOnlySpan<byte>(_ring + _offset + RecordHeader.Size, length);
-        return true;
+        return new ReadOnlySpan<byte>(_ring + _offset + RecordHeader.Size, length);
     }
 
     /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
@@ -228,6 +226,7 @@ internal sealed unsafe class RecordReader
     }
 
     /// <summary>Moves past the record found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
         _offset += _occupies;

@@ -106,7 +106,8 @@ internal sealed unsafe class RecordRing
         return true;
     }
 
-    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, a message of any size that may lie in the ring.</summary>
+    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, a message of any size that may lie in the ring. Not inlined: what it calls would not be, either.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool TryWrite(ReadOnlySpan<byte> message, ulong sequence)
     {
         RingBooks books = _books;
