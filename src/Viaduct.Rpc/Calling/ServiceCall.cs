@@ -256,12 +256,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._killed = 0;
         call._pending.Target = target.Link;
         call._frame.LaysBeside = true;
-        CallFrame.Begin(call._frame, kind);
-        Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
-        head.Clear();
+        Span<byte> head = CallFrame.Begin(call._frame, kind, RpcFrames.CallSize);
         BinaryPrimitives.WriteUInt32LittleEndian(head, method.Id);
         BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
-        call._frame.Advance(RpcFrames.CallSize);
         return call;
     }
 
@@ -395,13 +392,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         CallFrame.SetId(_frame, _pending.Target is null ? 0u : 1u);
     }
 
-    private TimeSpan Remaining()
-    {
-        if (_deadline == long.MaxValue)
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
+    private TimeSpan Remaining() => _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : BeforeDeadline();
 
+    private TimeSpan BeforeDeadline()
+    {
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }
@@ -478,14 +472,25 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>
     private bool IsAnswered(int attempt, out TimeSpan delay)
     {
-        delay = TimeSpan.Zero;
-        if (_lost is not { } lost)
+        if (_lost is { } lost)
         {
-            _connection.NoteSuccess();
-            NoteGiven();
-            return true;
+            delay = DelayAfter(lost, attempt);
+            return false;
         }
 
+        delay = TimeSpan.Zero;
+        _connection.NoteSuccess();
+        if (_given is not null)
+        {
+            NoteGiven();
+        }
+
+        return true;
+    }
+
+    /// <summary>How long to wait until another attempt; where there is to be none, throws why.</summary>
+    private TimeSpan DelayAfter(Exception lost, int attempt)
+    {
         if (lost is not PeerLostException loss)
         {
             throw lost;
@@ -501,9 +506,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             _killed++;
         }
 
-        if (_connection.MayRetry(attempt, _killed, out delay))
+        if (_connection.MayRetry(attempt, _killed, out TimeSpan delay))
         {
-            return false;
+            return delay;
         }
 
         throw _killed > 1 ? new PoisonedCallException(_connection.Service, _method.Name, _killed, loss) : loss;

@@ -154,7 +154,11 @@ public sealed partial class ServiceRequest
             blobs.Lends = true;
         }
 
-        request.Caller = caller;
+        if (!ReferenceEquals(request.Caller, caller))
+        {
+            request.Caller = caller;
+        }
+
         request.Id = id;
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
@@ -262,7 +266,6 @@ public sealed partial class ServiceRequest
 
         _frame = null!;
         _server = null!;
-        Caller = null!;
         _canceled = false;
         _given = null;
         _returnsStream = false;

@@ -200,6 +200,13 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         Bytes[from..].CopyTo(destination);
     }
 
+    /// <summary>Begins anew, with so many bytes that are to be written at once; no more than a frame has room for in any case.</summary>
+    public Span<byte> Open(int length)
+    {
+        _length = length;
+        return _buffer.AsSpan(0, length);
+    }
+
     /// <summary>Becomes the same as another one.</summary>
     public void Set(Frame other)
     {
