@@ -357,7 +357,7 @@ internal partial class QueueOutbox<T>(
     {
         if (Completed)
         {
-            return EndIsSent();
+            return IsSent();
         }
 
         if (_orphans.Count != 0)
@@ -373,7 +373,7 @@ internal partial class QueueOutbox<T>(
         }
 
         EndLanes();
-        return EndIsSent();
+        return IsSent();
     }
 
     /// <inheritdoc/>
