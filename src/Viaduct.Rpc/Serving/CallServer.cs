@@ -42,7 +42,7 @@ internal sealed class CallServer(
     public bool TellsTraces { get; } = tellsTraces;
 
     /// <summary>Calls that are being carried out now.</summary>
-    public int UnderWay => Volatile.Read(ref _awaited) + Volatile.Read(ref _running);
+    public int UnderWay => Volatile.Read(ref _running) + Volatile.Read(ref _awaited);
 
     /// <summary>The way to who called; null where it is gone.</summary>
     public RemoteWay? RouteTo(PeerIdentity caller) => routeTo(caller);

@@ -47,6 +47,8 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>Waits in a row that were over at once. A race over this and the next costs a pause, nothing else.</summary>
     private uint _shortWaits;
+
+    /// <summary>How many of them it takes, less one, until it is tried.</summary>
     private uint _triesAfter = FewWaits;
 
     /// <summary>How far things were when the last wait that spun was over.</summary>

@@ -118,8 +118,9 @@ internal sealed unsafe class RecordRing
             return false;
         }
 
+        Shared.WriteMessage(record + RecordHeader.Size, message);
+
         // As in Publish, which see.
-        message.CopyTo(new Span<byte>(record + RecordHeader.Size, message.Length));
         Shared.Write((ulong*)(record + occupies), 0UL);
         Shared.Release((ulong*)record, RecordHeader.Pack(message.Length, RecordHeader.Inline, 1));
         books.Note(books.Tail + (ulong)occupies, message.Length);
