@@ -7,13 +7,16 @@ namespace Viaduct.Calls;
 internal sealed class CalleeSocket : ChannelSocket
 {
     private readonly Mailbox[] _sources;
-    private readonly ConcurrentDictionary<Guid, CallbackRoute> _routes = new();
+    
+    /// <summary>The ways to callers that were called themselves. Guarded by itself.</summary>
+    private readonly Dictionary<Guid, CallbackRoute> _routes = [];
+
 
     /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
     private const int MostPostponed = 65536;
 
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
-    private readonly ConcurrentQueue<(Frame Frame, PeerIdentity Client)> _postponed = new();
+    private readonly ConcurrentQueue<Postponed> _postponed = new();
 
     /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
     private int _postponedCount;
@@ -86,9 +89,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>The way to a caller, for calls of our own; null when that is gone.</summary>
     public CallbackRoute? RouteTo(Guid client)
     {
-        if (_routes.TryGetValue(client, out CallbackRoute? route))
+        if (FindRoute(client) is { } known)
         {
-            return route;
+            return known;
         }
 
         SendLink<Frame>? link;
@@ -107,11 +110,19 @@ internal sealed class CalleeSocket : ChannelSocket
             return null;
         }
 
-        route = _routes.GetOrAdd(client, new CallbackRoute(this, link));
+        CallbackRoute? route;
+        lock (_routes)
+        {
+            if (!_routes.TryGetValue(client, out route))
+            {
+                _routes.Add(client, route = new CallbackRoute(this, link));
+            }
+        }
+
         if (link.IsGone)
         {
             // Nobody else would end it.
-            _routes.TryRemove(client, out _);
+            RemoveRoute(client);
         }
 
         return route;
@@ -123,7 +134,7 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <param name="client">Who sent it.</param>
     internal bool TryTake(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
-        if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
+        if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out Postponed? postponed))
         {
             Interlocked.Decrement(ref _postponedCount);
             (frame, client) = postponed;
@@ -141,7 +152,7 @@ internal sealed class CalleeSocket : ChannelSocket
         Frame? none = null;
         while (TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
         {
-            _postponed.Enqueue((frame, client));
+            _postponed.Enqueue(new Postponed(frame, client));
             postponed = true;
             if (Interlocked.Increment(ref _postponedCount) > MostPostponed)
             {
@@ -163,18 +174,12 @@ internal sealed class CalleeSocket : ChannelSocket
     {
         // The calls that nobody took go back first, so that their callers hear of the close and not of silence.
         Requests.Close();
-        foreach (Guid client in _routes.Keys)
-        {
-            EndRoute(client, new ObjectDisposedException("the service"));
-        }
+        EndRoutes();
 
         Replies.Close(linger);
 
         // Methods that still ran may have begun some more.
-        foreach (Guid client in _routes.Keys)
-        {
-            EndRoute(client, new ObjectDisposedException("the service"));
-        }
+        EndRoutes();
 
         return 0;
     }
@@ -219,7 +224,7 @@ internal sealed class CalleeSocket : ChannelSocket
                 {
                     return true;
                 }
-                else if (_routes.TryGetValue(client.SocketId, out CallbackRoute? route))
+                else if (FindRoute(client.SocketId) is { } route)
                 {
                     route.Deliver(id, client.SocketId, frame);
                     Requests.Wake();
@@ -241,9 +246,40 @@ internal sealed class CalleeSocket : ChannelSocket
         }
     }
 
+    private CallbackRoute? FindRoute(Guid client)
+    {
+        lock (_routes)
+        {
+            return _routes.TryGetValue(client, out CallbackRoute? route) ? route : null;
+        }
+    }
+
+    private CallbackRoute? RemoveRoute(Guid client)
+    {
+        lock (_routes)
+        {
+            _routes.Remove(client, out CallbackRoute? route);
+            return route;
+        }
+    }
+
+    private void EndRoutes()
+    {
+        Guid[] clients;
+        lock (_routes)
+        {
+            clients = [.. _routes.Keys];
+        }
+
+        foreach (Guid client in clients)
+        {
+            EndRoute(client, new ObjectDisposedException("the service"));
+        }
+    }
+
     private void EndRoute(Guid client, Exception error)
     {
-        if (_routes.TryRemove(client, out CallbackRoute? route))
+        if (RemoveRoute(client) is { } route)
         {
             route.EndAll(null, error, isFinal: false);
             Requests.Wake();
@@ -262,4 +298,6 @@ internal sealed class CalleeSocket : ChannelSocket
 
         OnPeerChanged(link, state, reason);
     }
+
+    private sealed record Postponed(Frame Frame, PeerIdentity Client);
 }
