@@ -56,6 +56,12 @@ internal static unsafe class Shared
         Unsafe.WriteUnaligned(place, message);
     }
 
+    public static void WriteMessage(byte* place, ReadOnlySpan<byte> message, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Point.Pass("write", file, member);
+        message.CopyTo(new Span<byte>(place, message.Length));
+    }
+
     public static void Increment(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Point.Pass("increment", file, member);
