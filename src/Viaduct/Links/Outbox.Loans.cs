@@ -19,8 +19,8 @@ internal abstract partial class Outbox<T>
     /// <summary>The number of the last message when it was swept last.</summary>
     private ulong _swept;
 
-    /// <summary>Memory for the next loan, got ready after the last one was sent, when the receiver has something to do: of the size of that one.</summary>
-    private Chunk? _ready;
+    /// <summary>The next loan, got ready after the last one was sent, when the receiver has something to do: of the size of that one.</summary>
+    private Loaned<T>? _ready;
 
     /// <summary>Ended loans, to be used again.</summary>
     private Loaned<T>? _spareLoan;
@@ -48,26 +48,30 @@ internal abstract partial class Outbox<T>
         }
 
         Gate.Enter();
+        if (_ready is not { } ready || ready.Chunk.Size != ChunkPool.SizeFor(size) || _loans >= _maximumLoans || _completing || Links.Length == 0)
+        {
+            return TryLoanAndExit(size);
+        }
+
+        _ready = null;
+        _loans++;
+        ready.Length = size;
+        Gate.Exit();
+        return ready;
+    }
+
+    /// <summary>A method of its own, as all that may throw under the gate: the usual way has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Loaned<T>? TryLoanAndExit(int size)
+    {
         try
         {
             ThrowIfEnded();
-            if (_loans >= _maximumLoans)
+            DropReady();
+            if (_loans >= _maximumLoans || TryRent(size) is not { } chunk)
             {
                 _loanRefused = true;
                 return null;
-            }
-
-            Chunk? chunk = _ready;
-            _ready = null;
-            if (chunk?.Size != ChunkPool.SizeFor(size))
-            {
-                chunk?.Release();
-                chunk = TryRent(size);
-                if (chunk is null)
-                {
-                    _loanRefused = true;
-                    return null;
-                }
             }
 
             Loaned<T> loan = _spareLoan ?? new Loaned<T>(this);
@@ -113,17 +117,30 @@ internal abstract partial class Outbox<T>
         return _share!.TryReady(size, out chunk);
     }
 
-    private void GetReady(int size) => _ready = TryReady(size, out Chunk chunk) ? chunk : null;
-
     private void DropReady()
     {
-        _ready?.Release();
-        _ready = null;
+        if (_ready is { } ready)
+        {
+            _ready = null;
+            ready.Chunk.Release();
+            Spare(ready);
+        }
+    }
+
+    private void Spare(Loaned<T> loan)
+    {
+        loan.Next = _spareLoan;
+        _spareLoan = loan;
     }
 
     /// <summary>Memory for a message, waiting for it (negative: for ever). Null when the time is over.</summary>
     public Loaned<T>? Loan(int size, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (TryLoan(size) is { } loan)
+        {
+            return loan;
+        }
+
         LoanAttempt<T> attempt = new(this, size);
         Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
         return attempt.Loan;
@@ -143,22 +160,30 @@ internal abstract partial class Outbox<T>
             return Meet(loan, ticket, insists: false, TimeSpan.Zero, CancellationToken.None);
         }
 
-        bool wake;
         Gate.Enter();
+        if (loan.Ticket != ticket || !TryGive(loan, out Bell? bell))
+        {
+            return TrySendAndExit(loan, ticket);
+        }
+
+        GetReadyAndExit(loan, bell);
+        return true;
+    }
+
+    /// <inheritdoc cref="TryLoanAndExit"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TrySendAndExit(Loaned<T> loan, uint ticket)
+    {
+        bool wake;
         try
         {
             loan.Check(ticket);
-            bool gives = TryGive(loan);
-            if (!gives && !TryPut(loan))
+            if (!TryPut(loan))
             {
                 return false;
             }
 
-            wake = EndUnderGate(loan, gives);
-            if (gives && _ready is null)
-            {
-                GetReady(loan.Chunk.Size);
-            }
+            wake = EndUnderGate(loan, gives: false);
         }
         finally
         {
@@ -169,12 +194,41 @@ internal abstract partial class Outbox<T>
         return true;
     }
 
+    /// <summary>Ends a loan whose message was given away, and makes it the next one.</summary>
+    private void GetReadyAndExit(Loaned<T> loan, Bell? bell)
+    {
+        bool wake;
+        try
+        {
+            int size = loan.Chunk.Size;
+            wake = EndUnderGate(loan, gives: true);
+            bell?.Ring();
+            if (_ready is null && TryReady(size, out Chunk chunk))
+            {
+                _spareLoan = loan.Next;
+                loan.Begin(chunk, 0);
+                _ready = loan;
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        WakeIf(wake);
+    }
+
     /// <summary>Sends a loan's message, waiting for room until the time is over (negative: for ever), and ends the loan.</summary>
     public bool Send(Loaned<T> loan, uint ticket, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (Channel.Capacity == 0)
         {
             return Meet(loan, ticket, insists: true, timeout, cancellationToken);
+        }
+
+        if (TrySend(loan, ticket))
+        {
+            return true;
         }
 
         LoanSendAttempt<T> attempt = new(loan, ticket);
@@ -283,9 +337,15 @@ internal abstract partial class Outbox<T>
 
     /// <summary>
     /// Sends a loan's message where that takes nothing but room on the one receiver's ring, which becomes the user of the memory in the loan's
-    /// place. False where it can't be sent so. Under the gate.
+    /// place. False where it can't be sent so. Never throws. Under the gate.
     /// </summary>
-    protected virtual bool TryGive(Loaned<T> loan) => false;
+    /// <param name="loan">The loan.</param>
+    /// <param name="bell">What is to be rung then, if anything.</param>
+    protected virtual bool TryGive(Loaned<T> loan, out Bell? bell)
+    {
+        bell = null;
+        return false;
+    }
 
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -333,8 +393,7 @@ internal abstract partial class Outbox<T>
     private bool EndUnderGate(Loaned<T> loan, bool gives)
     {
         loan.End(gives);
-        loan.Next = _spareLoan;
-        _spareLoan = loan;
+        Spare(loan);
         _loans--;
         bool wake = _loanRefused;
         _loanRefused = false;

@@ -217,16 +217,17 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override bool TryGive(Loaned<T> loan)
+    protected override bool TryGive(Loaned<T> loan, out Bell? bell)
     {
-        if (Credits <= 0 || _only is not { IsDying: false } only || !only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
+        if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
         {
-            return false;
+            NoteSent(only, 1, loan.Length);
+            bell = only.Bell;
+            return true;
         }
 
-        NoteSent(only, 1, only.Lane.LastLength);
-        only.Bell?.Ring();
-        return true;
+        bell = null;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
