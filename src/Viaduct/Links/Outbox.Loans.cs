@@ -6,6 +6,12 @@ namespace Viaduct.Links;
 /// <content>Memory that the program writes its messages in, and gives away with them.</content>
 internal abstract partial class Outbox<T>
 {
+    /// <summary>All messages that were consumed.</summary>
+    protected const int All = int.MaxValue;
+
+    /// <summary>So many chunks are reclaimed behind a message, no more than the receiver's way to its answer hides.</summary>
+    private const int AtOnce = 2;
+
     private readonly List<ChunkShare> _shares = [];
     private ChunkShare? _share;
     private int _maximumLoans;
@@ -93,7 +99,7 @@ internal abstract partial class Outbox<T>
             return chunk;
         }
 
-        Recycle(0);
+        Recycle(0, All);
         while (!_share.TryRent(size, out chunk))
         {
             if (!TryGiveWay())
@@ -113,7 +119,7 @@ internal abstract partial class Outbox<T>
         }
 
         // What was consumed meanwhile comes back before more is taken.
-        Recycle(ChunkPool.EnoughInFlight(size));
+        Recycle(ChunkPool.EnoughInFlight(size), AtOnce);
         return _share!.TryReady(size, out chunk);
     }
 
@@ -208,6 +214,9 @@ internal abstract partial class Outbox<T>
                 _spareLoan = loan.Next;
                 loan.Begin(chunk, 0);
                 _ready = loan;
+
+                // Takes the first line from the core that read it last, while nobody waits for that.
+                chunk.GetSpan()[0] = 0;
             }
         }
         finally
@@ -287,7 +296,7 @@ internal abstract partial class Outbox<T>
             try
             {
                 DropReady();
-                Recycle(0);
+                Recycle(0, All);
             }
             finally
             {
@@ -330,7 +339,9 @@ internal abstract partial class Outbox<T>
     protected abstract int CountChunks();
 
     /// <summary>Reclaims what receivers have consumed of lanes that keep more than so many messages in chunks. Under the gate.</summary>
-    protected abstract void Recycle(int kept);
+    /// <param name="kept">How many they may keep.</param>
+    /// <param name="most">How many are enough at once, of each lane.</param>
+    protected abstract void Recycle(int kept, int most);
 
     /// <summary>Gives up memory that nobody need get any more. False when there is none. Under the gate.</summary>
     protected virtual bool TryGiveWay() => false;

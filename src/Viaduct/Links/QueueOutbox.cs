@@ -93,7 +93,7 @@ internal partial class QueueOutbox<T>(
             size,
             RingSize.WindowFor(Channel.Capacity),
             ShareOf(source.Chunks),
-            countsBytes: Channel.ByteCapacity > 0) { Recycle = Recycle };
+            countsBytes: Channel.ByteCapacity > 0) { Recycle = kept => Recycle(kept, All) };
         RecordLane<T> lane = new(ring, Format, Channel, source.IsShared);
         lock (_memory)
         {
@@ -405,13 +405,14 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override void Recycle(int kept)
+    protected override void Recycle(int kept, int most)
     {
         foreach (SendLink<T> link in Links)
         {
-            if (link.Lane.ChunksHeld > kept && Refresh(link))
+            // What is known to be consumed comes first, where that is enough: the receiver's page is its own as long as nobody looks there.
+            if (link.Lane.ChunksHeld > kept && ((most < All && link.Lane.First < link.Consumed) || Refresh(link)))
             {
-                link.Reclaim();
+                link.Reclaim(most);
             }
         }
     }
