@@ -149,6 +149,12 @@ native() {
     exec "$root"/artifacts/native/publish/Viaduct.NativeProgram/release_*/Viaduct.NativeProgram
 }
 
+# failures LOG: what the runner said of each test that failed, at most 60 lines of each: their names end in "[FAIL]" and what belongs
+# to them stands further to the right. Thousands of lines may lie between them and the end of the log.
+failures() {
+    awk '/^    [^ ].*\[FAIL\]$/ { lines = 60 } /^ ? ? ? ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines-- > 0' "$1"
+}
+
 run_tests() {
     want_namespaces
     build Viaduct.slnx
@@ -172,6 +178,11 @@ run_tests() {
         say "the test runner ended with status $status and no summary"
         errors=1
     fi
+
+    ((failed == 0)) || {
+        printf 'failed:\n'
+        failures "$log"
+    }
 
     local passed=$((total - failed - skipped - not_run))
     failed=$((failed + errors))

@@ -248,7 +248,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
             return false;
         }
 
-        return Array.TrueForAll(Links, link => link.WhenFull != FullMode.Wait || Unconsumed(link) == 0) && EndIsSent();
+        return Array.TrueForAll(Links, link => link.WhenFull != FullMode.Wait || Unconsumed(link) == 0) && IsSent();
     }
 
     /// <inheritdoc/>

@@ -112,8 +112,8 @@ internal abstract partial class Outbox<T>
         Wake();
     }
 
-    /// <summary>Whether the end marks have left this process, so that its death can no longer be taken for a loss. Under the gate.</summary>
-    protected bool EndIsSent() => Array.TrueForAll(Links, static link => link.IsSent is null || link.IsSent());
+    /// <summary>Whether all that lies on the lanes has left this process: behind the end marks, its death can no longer be taken for a loss.</summary>
+    internal bool IsSent() => Array.TrueForAll(Links, static link => link.IsSent is null || link.IsSent());
 
     private async Task FailQuietlyAsync()
     {

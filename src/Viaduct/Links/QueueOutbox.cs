@@ -358,7 +358,7 @@ internal partial class QueueOutbox<T>(
     {
         if (Completed)
         {
-            return EndIsSent();
+            return IsSent();
         }
 
         if (_orphans.Count != 0)
@@ -374,7 +374,7 @@ internal partial class QueueOutbox<T>(
         }
 
         EndLanes();
-        return EndIsSent();
+        return IsSent();
     }
 
     /// <inheritdoc/>

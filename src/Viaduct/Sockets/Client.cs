@@ -13,7 +13,7 @@ namespace Viaduct;
 /// using Client&lt;string, string&gt; client = node.OpenClient(new CallSpec&lt;string, string&gt;("ping"));
 /// string pong = client.Call("ping");
 /// </code></example>
-public sealed class Client<TRequest, TReply> : ChannelSocket
+public sealed partial class Client<TRequest, TReply> : ChannelSocket
 {
     private readonly QueueOutbox<TRequest> _requests;
     private readonly Inbox<Reply<TReply>> _replies;
@@ -24,9 +24,6 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
     private readonly SlotAttempt _slot;
 
     private readonly Stack<Call<TRequest, TReply>> _spare = new();
-
-    /// <summary>1 once a loop takes the replies of awaited calls.</summary>
-    private int _looping;
 
     internal Client(Node node, CallSpec<TRequest, TReply> channel, ClientOptions options)
         : base(node, channel, Pattern.ClientServer, "client", options)
@@ -172,56 +169,6 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
             && InProcessLink.Connect(_requests, IdentityFor(server), server.Requests, server.IdentityFor(this));
     }
 
-    /// <summary>Takes what replies there are and ends their calls.</summary>
-    internal void TakeReplies()
-    {
-        // Threads that wait for one of these.
-        bool others = false;
-        while (true)
-        {
-            Received<Reply<TReply>> received = default;
-            try
-            {
-                if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
-                {
-                    break;
-                }
-            }
-            catch (PeerLostException)
-            {
-                // The requests' link to the same server tells the callers, after this loop has taken what it had answered.
-                continue;
-            }
-            catch (Exception error) when (error is not ObjectDisposedException)
-            {
-                // A reply that can't be read fails its own call. What is none (a refused server) is told where requests are sent.
-                if (received.Sequence == 0)
-                {
-                    break;
-                }
-
-                if (_calls.Take(received.Sequence, received.Link!.Peer.SocketId) is { } failed)
-                {
-                    others |= !failed.IsAwaited;
-                    failed.Fail(error);
-                }
-
-                continue;
-            }
-
-            if (_calls.Take(received.Sequence, received.Link.Peer.SocketId) is { } call)
-            {
-                others |= !call.IsAwaited;
-                call.Answer(received.Value);
-            }
-        }
-
-        if (others)
-        {
-            _replies.Wake();
-        }
-    }
-
     /// <summary>Nobody waits for a call any more. False when it is being ended.</summary>
     internal bool TryAbandon(Call<TRequest, TReply> call) => _calls.TryAbandon(call);
 
@@ -347,57 +294,6 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
         }
     }
 
-    private void OnServerChanged(LinkEnd link, PeerState state, string reason)
-    {
-        if (state is PeerState.Lost or PeerState.Left)
-        {
-            // What it had answered before is still delivered.
-            try
-            {
-                TakeReplies();
-            }
-            catch (ViaductException error)
-            {
-                reason = error.Message;
-            }
-            catch (ObjectDisposedException)
-            {
-                // The client is being disposed, which fails its calls.
-            }
-
-            string why = reason.Length == 0 ? "the server was closed" : reason;
-            FailAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
-        }
-
-        OnPeerChanged(link, state, reason);
-    }
-
-    private void FailAll(LinkEnd? server, Exception error)
-    {
-        _calls.FailAll(server, error);
-        _replies.Wake();
-    }
-
-    private void StartLoop()
-    {
-        if (Interlocked.Exchange(ref _looping, 1) == 0)
-        {
-            _ = TakeRepliesAsync();
-        }
-    }
-
-    private async Task TakeRepliesAsync()
-    {
-        try
-        {
-            await _replies.BlockAsync(new LoopAttempt(this), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The client was disposed, which failed its calls.
-        }
-    }
-
     /// <summary>Waits until fewer calls are out than the capacity.</summary>
     private sealed class SlotAttempt(Client<TRequest, TReply> client) : IAttempt
     {
@@ -431,19 +327,5 @@ public sealed class Client<TRequest, TReply> : ChannelSocket
 
         /// <inheritdoc/>
         public bool Finish(WaitResult result, CancellationToken cancellationToken) => Succeeded(result, cancellationToken);
-    }
-
-    /// <summary>Takes replies for as long as the client lives.</summary>
-    private sealed class LoopAttempt(Client<TRequest, TReply> client) : IAttempt
-    {
-        /// <inheritdoc/>
-        static bool IAttempt.LooksOn => true;
-
-        /// <inheritdoc/>
-        public bool Try()
-        {
-            client.TakeReplies();
-            return false;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -13,16 +12,10 @@ namespace Viaduct.Transports;
 /// The end always happens on the poller's thread: who closes shuts the socket down, which wakes the poller, which finishes. So there is no
 /// call after <see cref="ITransportHandler.OnClosed"/>, and the socket is never disposed under a call that uses it.
 /// </remarks>
-internal sealed class PolledTransport : Transport, IPollHandler
+internal sealed partial class PolledTransport : Transport, IPollHandler
 {
     /// <summary>Reads in one go, before the poller serves others.</summary>
     private const int Burst = 8;
-
-    /// <summary>
-    /// Who sends within this time of the last output, in stopwatch ticks, leaves that to the poller's thread, which puts many messages together for one call of the system: 10 µs,
-    /// half of what it takes to wake it.
-    /// </summary>
-    private static readonly long s_recently = Stopwatch.Frequency / 100_000;
 
     /// <summary>Guards all that sending and closing share; never held during a call of the handler.</summary>
     private readonly object _gate = new();
@@ -55,23 +48,8 @@ internal sealed class PolledTransport : Transport, IPollHandler
     /// <summary>Whether the socket is disposed; set once, under the gate.</summary>
     private bool _finished;
 
-    /// <summary>What <see cref="ITransportHandler.FillOutput"/> appended; of who is at <see cref="_filling"/>.</summary>
-    private readonly FrameBuilder _output = new();
-
-    /// <summary>Whether a thread asks the handler for output. Set under the gate.</summary>
-    private volatile bool _filling;
-
-    /// <summary>Whether the poller's thread found another one at that: the next is its turn, for it alone tells how far receivers are.</summary>
-    private volatile bool _pollerWaits;
-
-    /// <summary>When that was over the last time, in stopwatch ticks. A race costs a wake, or a call of the system.</summary>
-    private long _lastOutput;
-
     /// <summary>Received bytes that wait for the rest of their frame; the poller's thread only.</summary>
     private readonly ReceiveBuffer _buffer = new();
-
-    /// <summary>1 when the handler is to be asked for output.</summary>
-    private int _outputWanted;
 
     private ReceivedDescriptors _descriptors;
 
@@ -162,56 +140,6 @@ internal sealed class PolledTransport : Transport, IPollHandler
 
             _queue.Append(frames[sent..], sent == 0 ? descriptor : null);
             WatchForRoom(true);
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override void RequestOutput()
-    {
-        // Asked already: the poller's thread has not yet begun to fill, so it will see what the caller has made visible.
-        if (Interlocked.Exchange(ref _outputWanted, 1) == 0)
-        {
-            lock (_gate)
-            {
-                WatchForRoom(true);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    internal override void SendOutput(object source)
-    {
-        bool more = true;
-        try
-        {
-            if (!_pollerWaits && Stopwatch.GetTimestamp() - Volatile.Read(ref _lastOutput) >= s_recently && TryBeginFill(isPoller: false))
-            {
-                try
-                {
-                    _output.Clear();
-                    more = _handler!.FillOutput(_output, source);
-                    Send(_output.Written);
-                }
-                finally
-                {
-                    EndFill();
-                }
-            }
-        }
-        catch (ThreadInterruptedException)
-        {
-            // Not ours to end: the program's next wait does.
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception error)
-        {
-            Close(error);
-            return;
-        }
-
-        if (more)
-        {
-            RequestOutput();
         }
     }
 
@@ -363,93 +291,6 @@ internal sealed class PolledTransport : Transport, IPollHandler
 
         WatchForRoom(Volatile.Read(ref _outputWanted) != 0);
         Monitor.PulseAll(_gate);
-    }
-
-    /// <summary>Asks the handler for what it has, as long as the system takes it; on the poller's thread.</summary>
-    private void Fill()
-    {
-        if (!TryBeginFill(isPoller: true))
-        {
-            return;
-        }
-
-        try
-        {
-            FillMuch();
-        }
-        finally
-        {
-            EndFill();
-        }
-    }
-
-    private void FillMuch()
-    {
-        for (int i = 0; i < Burst && !_closing; i++)
-        {
-            lock (_gate)
-            {
-                if (!_queue.IsEmpty)
-                {
-                    return;
-                }
-            }
-
-            // Cleared before the handler looks, so that a request which comes meanwhile is not lost.
-            if (Interlocked.Exchange(ref _outputWanted, 0) == 0)
-            {
-                break;
-            }
-
-            _output.Clear();
-            if (_handler!.FillOutput(_output, null))
-            {
-                Interlocked.Exchange(ref _outputWanted, 1);
-            }
-
-            Send(_output.Written);
-        }
-    }
-
-    /// <summary>Only one thread asks the handler at a time. False when another one does, or has to.</summary>
-    private bool TryBeginFill(bool isPoller)
-    {
-        lock (_gate)
-        {
-            if (_filling)
-            {
-                if (isPoller)
-                {
-                    // Whoever is at it has the poller come again, which is not to try for as long.
-                    _pollerWaits = true;
-                    WatchForRoom(!_queue.IsEmpty);
-                }
-
-                return false;
-            }
-
-            if (!isPoller && (_closing || _handler is null || !_queue.IsEmpty))
-            {
-                return false;
-            }
-
-            _filling = true;
-            _pollerWaits &= !isPoller;
-            return true;
-        }
-    }
-
-    private void EndFill()
-    {
-        Volatile.Write(ref _lastOutput, Stopwatch.GetTimestamp());
-
-        // First, and without the gate, where a thread can be interrupted.
-        _filling = false;
-        lock (_gate)
-        {
-            Monitor.PulseAll(_gate);
-            WatchForRoom(!_queue.IsEmpty || Volatile.Read(ref _outputWanted) != 0);
-        }
     }
 
     /// <summary>One system call: the bytes that were taken, 0 if there is no room, -1 if nothing can be sent any more. Under the gate.</summary>

@@ -86,6 +86,7 @@ public abstract partial class PublishSubscribeSuite
             Assert.Equal([i], await Receive(subscribers[1], 1));
         }
 
+        await AllArrive(publisher);
         Assert.Equal(Range(count - capacity, capacity), await Receive(subscribers[0], capacity));
         Assert.False(subscribers[0].TryReceive(out _));
         Assert.Equal(count - capacity, subscribers[0].Missed);

@@ -129,6 +129,7 @@ public abstract partial class PublishSubscribeSuite
             Assert.Equal([i], await Receive(subscribers[1], 1));
         }
 
+        await AllArrive(publisher);
         Assert.Equal(Range(100 - kept, kept), await Receive(subscribers[0], kept));
         Assert.Equal(100 - kept, subscribers[0].Missed);
     }

@@ -1,3 +1,4 @@
+using Viaduct.Links;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Conformance;
@@ -65,6 +66,19 @@ public abstract partial class PublishSubscribeSuite(DistanceKind kind) : Channel
         Subscriber<T>[] subscribers = [.. options.Select(option => Far.OpenSubscriber(channel, option))];
         await publisher.WaitForPeersAsync(subscribers.Length, Patience.Token).Within();
         return (publisher, subscribers);
+    }
+
+    /// <summary>
+    /// Waits until all that was published lies at every subscriber: one that has received a message tells nothing of the others, whose own copies may still be on a connection.
+    /// </summary>
+    protected async Task AllArrive<T>(Publisher<T> publisher)
+    {
+        await Waiting.Until(((Outbox<T>)publisher.OutboxOrNull!).IsSent);
+
+        // Nothing overtakes what is on the connection.
+        (Publisher<long> behind, Subscriber<long>[] subscribers) = await OpenAll(Channel<long>(capacity: 1, name: "behind"), s_wait);
+        Assert.True(behind.TrySend(1));
+        Assert.Equal([1], await Receive(subscribers[0], 1));
     }
 
     /// <summary>The next messages of a subscriber.</summary>
