@@ -300,20 +300,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 
-    /// <summary>Leases a message, waiting until the time is over (negative: for ever).</summary>
-    public TakeStatus Take(bool lease, out Received<T> received, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        TakeStatus status = TryTake(lease, out received);
-        if (status != TakeStatus.Empty || (timeout == TimeSpan.Zero && Channel.Capacity != 0))
-        {
-            return status;
-        }
-
-        BlockingTake<T> attempt = new(this, lease, ref received);
-        WaitResult result = Block(ref attempt, timeout, cancellationToken);
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
-    }
-
     /// <summary>Takes and consumes a message, awaiting it.</summary>
     public ValueTask<T> ReceiveAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? ValueTask.FromCanceled<T>(cancellationToken)
