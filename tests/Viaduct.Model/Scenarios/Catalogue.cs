@@ -3,7 +3,7 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>The scenarios that are explored, and the bugs that are seeded into them.</summary>
-internal static class Catalogue
+internal static unsafe class Catalogue
 {
     private const string Ring = "RecordRing.Publish";
 
@@ -138,6 +138,12 @@ internal static class Catalogue
             Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
             Until = IsPublication,
         }),
+        Seed("given", new Defect
+        {
+            Name = "a message given away is published before what refers to it",
+            Postpone = static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word),
+            Until = IsPublication,
+        }),
         Seed("lapped in a chunk", new Defect
         {
             Name = "the oldest-valid mark is moved after the overwriting",
@@ -235,6 +241,11 @@ internal static class Catalogue
         {
             Name = "the word that publishes a plain message is no release",
             Demote = static (step, word) => IsPublication(step, word) && step.Site.Is(Plain),
+        }),
+        Seed("given", new Defect
+        {
+            Name = "the word that publishes a message given away is no release",
+            Demote = static (step, word) => IsPublication(step, word) && step.Site.Is(Given),
         }),
         Seed("only the latest", new Defect
         {
