@@ -73,7 +73,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
                 (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(wait.Token).ConfigureAwait(false);
                 if (status == TakeStatus.Taken)
                 {
-                    Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox, received));
+                    Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox.Keep(received)));
                 }
                 else
                 {

@@ -366,7 +366,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     protected override int CountChunks() => Math.Max(_lanes.ObjectLane?.ChunksHeld ?? 0, _lanes.RecordLane?.ChunksHeld ?? 0);
 
     /// <inheritdoc/>
-    protected override void Recycle(int kept)
+    protected override void Recycle(int kept, int most)
     {
         if (CountChunks() > kept)
         {

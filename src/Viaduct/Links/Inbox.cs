@@ -216,12 +216,25 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
     public TakeStatus TryTake(bool lease, out Received<T> received)
     {
-        if (_postponed is not null && Interlocked.Exchange(ref _postponed, null) is { } postponed)
+        Gate.Enter();
+        try
         {
+            return TryTakeUnderGate(lease, out received);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    private TakeStatus TryTakeUnderGate(bool lease, out Received<T> received)
+    {
+        if (_postponed is { } postponed)
+        {
+            _postponed = null;
             throw postponed;
         }
 
-        Gate.Enter();
         try
         {
             if (_returned is not null && TryTakeReturned(lease, out received))
@@ -282,10 +295,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             Break(error);
             throw;
         }
-        finally
-        {
-            Gate.Exit();
-        }
     }
 
     /// <summary>Takes and consumes a message, waiting until the time is over (negative: for ever).</summary>
@@ -294,20 +303,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         ReceiveAttempt<T> attempt = new(this);
         WaitResult result = Block(ref attempt, timeout, cancellationToken);
         value = attempt.Value;
-        return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
-    }
-
-    /// <summary>Leases a message, waiting until the time is over (negative: for ever).</summary>
-    public TakeStatus Take(bool lease, out Received<T> received, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        TakeStatus status = TryTake(lease, out received);
-        if (status != TakeStatus.Empty || (timeout == TimeSpan.Zero && Channel.Capacity != 0))
-        {
-            return status;
-        }
-
-        BlockingTake<T> attempt = new(this, lease, ref received);
-        WaitResult result = Block(ref attempt, timeout, cancellationToken);
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 
@@ -321,11 +316,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         ? ValueTask.FromCanceled<int>(cancellationToken)
         : BlockAsync<ReceiveManyAttempt<T>, int>(new ReceiveManyAttempt<T>(this, messages), cancellationToken);
 
-    /// <summary>Leases a message, awaiting it.</summary>
-    public ValueTask<Lease<T>> LeaseAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? ValueTask.FromCanceled<Lease<T>>(cancellationToken)
-        : BlockAsync<LeaseAttempt<T>, Lease<T>>(new LeaseAttempt<T>(this), cancellationToken);
-
     /// <summary>Leases a message, awaiting it or the end.</summary>
     public ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? ValueTask.FromCanceled<(TakeStatus, Received<T>)>(cancellationToken)
@@ -337,16 +327,21 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         Gate.Enter();
         try
         {
-            if (link.IsHeld(position))
-            {
-                link.Forget(position);
-                link.Release(position);
-                LetGo(link);
-            }
+            ReleaseUnderGate(link, position);
         }
         finally
         {
             Gate.Exit();
+        }
+    }
+
+    private void ReleaseUnderGate(ReceiveLink<T> link, ulong position)
+    {
+        if (link.IsHeld(position))
+        {
+            link.Forget(position);
+            link.Release(position);
+            LetGo(link);
         }
     }
 
@@ -356,10 +351,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         Gate.Enter();
         try
         {
-            if (received.Link.IsHeld(received.Position))
-            {
-                (_returned ??= new Queue<Received<T>>()).Enqueue(received);
-            }
+            OfferUnderGate(received);
         }
         finally
         {
@@ -367,6 +359,14 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
 
         Wake();
+    }
+
+    private void OfferUnderGate(in Received<T> received)
+    {
+        if (received.Link.IsHeld(received.Position))
+        {
+            (_returned ??= new Queue<Received<T>>()).Enqueue(received);
+        }
     }
 
     /// <summary>Whether a leased message is still ours.</summary>

@@ -49,7 +49,7 @@ internal abstract class Lane<T>
     /// <param name="bytes">Their bytes, where they are known.</param>
     public abstract int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes);
 
-    /// <summary>Publishes a message that lies in a chunk, of which the lane becomes a user in the caller's place. False when it can't be done so.</summary>
+    /// <summary>Publishes a message that lies in a chunk, of which the lane becomes a user in the caller's place. False when it can't be done so. Never throws.</summary>
     public virtual bool TryGive(Chunk chunk, int length, ulong sequence) => false;
 
     /// <summary>Publishes that there is no more.</summary>

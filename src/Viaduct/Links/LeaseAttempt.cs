@@ -1,17 +1,25 @@
 namespace Viaduct.Links;
 
-/// <summary>An awaited lease.</summary>
+/// <summary>A lease that waits, and tells also of the end.</summary>
 internal struct LeaseAttempt<T>(Inbox<T> inbox) : IAttempt<Lease<T>>
 {
-    private TakeAttempt<T> _take = new(inbox, lease: true);
+    /// <summary>The lease, once <see cref="Status"/> is <see cref="TakeStatus.Taken"/>.</summary>
+    public Leased<T>? Leased;
+
+    /// <summary>What was found last.</summary>
+    public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try() => _take.Try();
+    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased)) != TakeStatus.Empty;
 
     /// <inheritdoc/>
     public readonly Lease<T> Finish(WaitResult result, CancellationToken cancellationToken)
     {
-        (TakeStatus status, Received<T> received) = _take.Finish(result, cancellationToken);
-        return status == TakeStatus.Taken ? new Lease<T>(inbox, received) : throw new ChannelCompletedException(inbox.Channel.Name);
+        if (result == WaitResult.Canceled)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        return Status == TakeStatus.Taken ? new Lease<T>(Leased!) : throw new ChannelCompletedException(inbox.Channel.Name);
     }
 }

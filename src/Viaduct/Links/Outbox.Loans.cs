@@ -6,6 +6,12 @@ namespace Viaduct.Links;
 /// <content>Memory that the program writes its messages in, and gives away with them.</content>
 internal abstract partial class Outbox<T>
 {
+    /// <summary>All messages that were consumed.</summary>
+    protected const int All = int.MaxValue;
+
+    /// <summary>So many chunks are reclaimed behind a message, no more than the receiver's way to its answer hides.</summary>
+    private const int AtOnce = 2;
+
     private readonly List<ChunkShare> _shares = [];
     private ChunkShare? _share;
     private int _maximumLoans;
@@ -19,8 +25,8 @@ internal abstract partial class Outbox<T>
     /// <summary>The number of the last message when it was swept last.</summary>
     private ulong _swept;
 
-    /// <summary>Memory for the next loan, got ready after the last one was sent, when the receiver has something to do: of the size of that one.</summary>
-    private Chunk? _ready;
+    /// <summary>The next loan, got ready after the last one was sent, when the receiver has something to do: of the size of that one.</summary>
+    private Loaned<T>? _ready;
 
     /// <summary>Ended loans, to be used again.</summary>
     private Loaned<T>? _spareLoan;
@@ -48,26 +54,30 @@ internal abstract partial class Outbox<T>
         }
 
         Gate.Enter();
+        if (_ready is not { } ready || ready.Chunk.Size != ChunkPool.SizeFor(size) || _loans >= _maximumLoans || _completing || Links.Length == 0)
+        {
+            return TryLoanAndExit(size);
+        }
+
+        _ready = null;
+        _loans++;
+        ready.Length = size;
+        Gate.Exit();
+        return ready;
+    }
+
+    /// <summary>A method of its own, as all that may throw under the gate: the usual way has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Loaned<T>? TryLoanAndExit(int size)
+    {
         try
         {
             ThrowIfEnded();
-            if (_loans >= _maximumLoans)
+            DropReady();
+            if (_loans >= _maximumLoans || TryRent(size) is not { } chunk)
             {
                 _loanRefused = true;
                 return null;
-            }
-
-            Chunk? chunk = _ready;
-            _ready = null;
-            if (chunk?.Size != ChunkPool.SizeFor(size))
-            {
-                chunk?.Release();
-                chunk = TryRent(size);
-                if (chunk is null)
-                {
-                    _loanRefused = true;
-                    return null;
-                }
             }
 
             Loaned<T> loan = _spareLoan ?? new Loaned<T>(this);
@@ -89,7 +99,7 @@ internal abstract partial class Outbox<T>
             return chunk;
         }
 
-        Recycle(0);
+        Recycle(0, All);
         while (!_share.TryRent(size, out chunk))
         {
             if (!TryGiveWay())
@@ -109,21 +119,34 @@ internal abstract partial class Outbox<T>
         }
 
         // What was consumed meanwhile comes back before more is taken.
-        Recycle(ChunkPool.EnoughInFlight(size));
+        Recycle(ChunkPool.EnoughInFlight(size), AtOnce);
         return _share!.TryReady(size, out chunk);
     }
 
-    private void GetReady(int size) => _ready = TryReady(size, out Chunk chunk) ? chunk : null;
-
     private void DropReady()
     {
-        _ready?.Release();
-        _ready = null;
+        if (_ready is { } ready)
+        {
+            _ready = null;
+            ready.Chunk.Release();
+            Spare(ready);
+        }
+    }
+
+    private void Spare(Loaned<T> loan)
+    {
+        loan.Next = _spareLoan;
+        _spareLoan = loan;
     }
 
     /// <summary>Memory for a message, waiting for it (negative: for ever). Null when the time is over.</summary>
     public Loaned<T>? Loan(int size, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (TryLoan(size) is { } loan)
+        {
+            return loan;
+        }
+
         LoanAttempt<T> attempt = new(this, size);
         Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
         return attempt.Loan;
@@ -133,70 +156,6 @@ internal abstract partial class Outbox<T>
     public ValueTask<Loaned<T>> LoanAsync(int size, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? ValueTask.FromCanceled<Loaned<T>>(cancellationToken)
         : BlockAsync<LoanAttempt<T>, Loaned<T>>(new LoanAttempt<T>(this, size), cancellationToken);
-
-    /// <summary>Sends a loan's message if there is room, and ends the loan.</summary>
-    /// <exception cref="ObjectDisposedException">The loan has ended, or the socket was disposed.</exception>
-    public bool TrySend(Loaned<T> loan, uint ticket)
-    {
-        if (Channel.Capacity == 0)
-        {
-            return Meet(loan, ticket, insists: false, TimeSpan.Zero, CancellationToken.None);
-        }
-
-        bool wake;
-        Gate.Enter();
-        try
-        {
-            loan.Check(ticket);
-            bool gives = TryGive(loan);
-            if (!gives && !TryPut(loan))
-            {
-                return false;
-            }
-
-            wake = EndUnderGate(loan, gives);
-            if (gives && _ready is null)
-            {
-                GetReady(loan.Chunk.Size);
-            }
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        WakeIf(wake);
-        return true;
-    }
-
-    /// <summary>Sends a loan's message, waiting for room until the time is over (negative: for ever), and ends the loan.</summary>
-    public bool Send(Loaned<T> loan, uint ticket, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        if (Channel.Capacity == 0)
-        {
-            return Meet(loan, ticket, insists: true, timeout, cancellationToken);
-        }
-
-        LoanSendAttempt<T> attempt = new(loan, ticket);
-        return Finish(Block(ref attempt, timeout, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>Sends a loan's message, awaiting room, and ends the loan.</summary>
-    public ValueTask SendAsync(Loaned<T> loan, uint ticket, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        if (Channel.Capacity != 0)
-        {
-            return BlockForNothingAsync(new LoanSendAttempt<T>(loan, ticket), cancellationToken);
-        }
-
-        loan.Check(ticket);
-        return MeetAsync(MessageOf(loan), handOver: true, loan, ticket, cancellationToken);
-    }
 
     /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
     public void End(Loaned<T> loan, uint ticket)
@@ -233,7 +192,7 @@ internal abstract partial class Outbox<T>
             try
             {
                 DropReady();
-                Recycle(0);
+                Recycle(0, All);
             }
             finally
             {
@@ -276,65 +235,17 @@ internal abstract partial class Outbox<T>
     protected abstract int CountChunks();
 
     /// <summary>Reclaims what receivers have consumed of lanes that keep more than so many messages in chunks. Under the gate.</summary>
-    protected abstract void Recycle(int kept);
+    /// <param name="kept">How many they may keep.</param>
+    /// <param name="most">How many are enough at once, of each lane.</param>
+    protected abstract void Recycle(int kept, int most);
 
     /// <summary>Gives up memory that nobody need get any more. False when there is none. Under the gate.</summary>
     protected virtual bool TryGiveWay() => false;
 
-    /// <summary>
-    /// Sends a loan's message where that takes nothing but room on the one receiver's ring, which becomes the user of the memory in the loan's
-    /// place. False where it can't be sent so. Under the gate.
-    /// </summary>
-    protected virtual bool TryGive(Loaned<T> loan) => false;
-
-    private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        loan.Check(ticket);
-        bool met = Meet(MessageOf(loan), handOver: true, insists, timeout, cancellationToken);
-        if (met)
-        {
-            End(loan, ticket);
-        }
-
-        return met;
-    }
-
-    /// <summary>The message as a value: of bytes, the loan's own memory.</summary>
-    private static T MessageOf(Loaned<T> loan)
-    {
-        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
-        {
-            ReadOnlyMemory<byte> bytes = loan.Chunk.First(loan.Length);
-            return Unsafe.As<ReadOnlyMemory<byte>, T>(ref bytes);
-        }
-
-        return Unsafe.ReadUnaligned<T>(in loan.Chunk.GetSpan()[0]);
-    }
-
-    private bool TryPut(Loaned<T> loan)
-    {
-        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
-        {
-            return TryPut(MessageOf(loan), handOver: true);
-        }
-
-        UnmanagedFormat<T> format = (UnmanagedFormat<T>)Format;
-        format.Handed = loan.Chunk;
-        try
-        {
-            return TryPut(in Unsafe.As<byte, T>(ref loan.Chunk.GetSpan()[0]), handOver: true);
-        }
-        finally
-        {
-            format.Handed = null;
-        }
-    }
-
     private bool EndUnderGate(Loaned<T> loan, bool gives)
     {
         loan.End(gives);
-        loan.Next = _spareLoan;
-        _spareLoan = loan;
+        Spare(loan);
         _loans--;
         bool wake = _loanRefused;
         _loanRefused = false;

@@ -93,7 +93,7 @@ internal partial class QueueOutbox<T>(
             size,
             RingSize.WindowFor(Channel.Capacity),
             ShareOf(source.Chunks),
-            countsBytes: Channel.ByteCapacity > 0) { Recycle = Recycle };
+            countsBytes: Channel.ByteCapacity > 0) { Recycle = kept => Recycle(kept, All) };
         RecordLane<T> lane = new(ring, Format, Channel, source.IsShared);
         lock (_memory)
         {
@@ -217,16 +217,17 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override bool TryGive(Loaned<T> loan)
+    protected override bool TryGive(Loaned<T> loan, out Bell? bell)
     {
-        if (Credits <= 0 || _only is not { IsDying: false } only || !only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
+        if (Credits > 0 && _only is { IsDying: false } only && only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
         {
-            return false;
+            NoteSent(only, 1, loan.Length);
+            bell = only.Bell;
+            return true;
         }
 
-        NoteSent(only, 1, only.Lane.LastLength);
-        only.Bell?.Ring();
-        return true;
+        bell = null;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -404,13 +405,14 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override void Recycle(int kept)
+    protected override void Recycle(int kept, int most)
     {
         foreach (SendLink<T> link in Links)
         {
-            if (link.Lane.ChunksHeld > kept && Refresh(link))
+            // What is known to be consumed comes first, where that is enough: the receiver's page is its own as long as nobody looks there.
+            if (link.Lane.ChunksHeld > kept && ((most < All && link.Lane.First < link.Consumed) || Refresh(link)))
             {
-                link.Reclaim();
+                link.Reclaim(most);
             }
         }
     }

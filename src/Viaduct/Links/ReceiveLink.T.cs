@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -27,6 +28,22 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
         length = 0;
         return Glance.More;
     }
+
+    /// <summary>
+    /// Takes the next message for a lease, in few instructions, where that is all there is to do. Never throws. What was received is undefined where
+    /// none was taken.
+    /// </summary>
+    public virtual Glance TryLeaseUsual(out Received<T> received)
+    {
+        Unsafe.SkipInit(out received);
+        return Glance.More;
+    }
+
+    /// <summary>
+    /// Consumes a leased message that is the oldest and the only one which is held, in few instructions; the caller rings the bell. False where
+    /// <see cref="ReceiveLink.Release"/> has to look closer. Never throws.
+    /// </summary>
+    public virtual bool TryConsumeUsual(ulong position) => false;
 
     /// <summary>As <see cref="TryTake"/> without a lease, for who wants only the message. After false the value is undefined.</summary>
     public virtual bool TryReceive(out T value, out int length)

@@ -103,13 +103,12 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     public override bool TryGive(Chunk chunk, int length, ulong sequence)
     {
-        if (length > channel.MaxMessageSize || !ring.TryReserve(chunk, 0, given: true))
+        if (length > channel.MaxMessageSize || !ring.TryGive(chunk, length, sequence))
         {
             return false;
         }
 
         LastLength = length;
-        ring.Commit(length, sequence, 1);
         return true;
     }
 

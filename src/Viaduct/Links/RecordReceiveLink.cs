@@ -23,6 +23,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
     /// <summary>Nor has a message, as it is its own bytes.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
 
+    /// <summary>Nothing but the record, and the chunk that it refers to, has to be looked at for a lease.</summary>
+    private readonly bool _leasable = format is BytesFormat or UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
+
     /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
     private static readonly ulong s_usual = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
 
@@ -118,6 +121,57 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         received = default;
         return false;
+    }
+
+    /// <inheritdoc/>
+    public override Glance TryLeaseUsual(out Received<T> received)
+    {
+        Unsafe.SkipInit(out received);
+        ulong word = reader.Peek();
+        if (word == 0 && !_overtakable)
+        {
+            return Glance.Nothing;
+        }
+
+        if (!_leasable || !reader.TryReadUsual(word))
+        {
+            return Glance.More;
+        }
+
+        // Written in place: what was written in parts just now is slow to copy.
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+        {
+            Unsafe.As<T, ReadOnlyMemory<byte>>(ref received.Value) = reader.Memory;
+        }
+        else if (reader.Length == Unsafe.SizeOf<T>())
+        {
+            received.Value = Memory.Shared.ReadMessage<T>(reader.Payload);
+        }
+        else
+        {
+            return Glance.More;
+        }
+
+        received.Sequence = reader.Sequence;
+        received.Position = reader.Position;
+        received.Length = reader.Length;
+        received.Attempt = reader.Attempt;
+        received.Link = this;
+        reader.Advance();
+        Messages++;
+        return Glance.Message;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryConsumeUsual(ulong position)
+    {
+        if (IsClosed || !IsInOrder(position))
+        {
+            return false;
+        }
+
+        ConsumeNext(position + 1, 0);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -15,10 +15,10 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     /// <summary>Calls that went out on it and have no answer yet. Under the gate of its outbox.</summary>
     public int UnderWay { get; set; }
 
-    /// <summary>Frees what the receiver released, for a lane that it has alone. True when that gave anything.</summary>
-    public void Reclaim()
+    /// <summary>Frees what the receiver released, for a lane that it has alone: of the consumed prefix no more than so many.</summary>
+    public void Reclaim(int most = int.MaxValue)
     {
-        lane.Reclaim(Consumed);
+        lane.Reclaim(Math.Min(Consumed, lane.First + (uint)most));
         if (Released > Consumed)
         {
             for (ulong position = Consumed; position < lane.Sent; position++)

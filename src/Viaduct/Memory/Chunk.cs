@@ -24,6 +24,7 @@ internal sealed unsafe class Chunk : Piece
         Home = home;
         Offset = offset;
         Size = size;
+        Segment = home.Block.SegmentId;
         Pointer = home.Block.Pointer + offset;
         if (MemoryMarshal.TryGetArray(home.Block.Slice(offset, size), out ArraySegment<byte> array))
         {
@@ -45,7 +46,7 @@ internal sealed unsafe class Chunk : Piece
     public override byte* Pointer { get; }
 
     /// <inheritdoc/>
-    public override int Segment => Home.Block.SegmentId;
+    public override int Segment { get; }
 
     /// <summary>Whether other processes may hold it as a blob.</summary>
     public override bool IsExposed => _exposed;

@@ -124,6 +124,40 @@ internal sealed unsafe class RecordReader
         return new ReadOnlySpan<byte>(_ring + _offset + RecordHeader.Size, length);
     }
 
+    /// <summary>
+    /// Looks at the record at the cursor, whose word the caller has read: what <see cref="TryRead"/> does where that is a message, in the ring or in the block of
+    /// the last one that lay in a chunk. False where that has to look closer. Never throws.
+    /// </summary>
+    public bool TryReadUsual(ulong word)
+    {
+        int length = RecordHeader.Length(word);
+        byte* record = _ring + _offset;
+        if ((uint)length > (uint)_inlineMaximum || RecordHeader.Occupies(length) + RecordHeader.Size > _size - _offset)
+        {
+            return false;
+        }
+
+        if (RecordHeader.Kind(word) == RecordHeader.Chunk && length == sizeof(ChunkReference))
+        {
+            ChunkReference reference = Shared.Read((ChunkReference*)(record + RecordHeader.Size));
+            if (_lastBlock is not { } block || block.SegmentId != reference.Segment || !TryNoteChunk(block, reference))
+            {
+                return false;
+            }
+        }
+        else if (RecordHeader.Kind(word) == RecordHeader.Inline)
+        {
+            NotePlace(_block, _blockOffset + _offset + RecordHeader.Size, length);
+        }
+        else
+        {
+            return false;
+        }
+
+        Note(word, record);
+        return true;
+    }
+
     /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
     /// <exception cref="ProtocolViolationException">The record can't have been written by a sound sender.</exception>
     public ReadStatus TryRead()
@@ -139,26 +173,17 @@ internal sealed unsafe class RecordReader
                 return _overtakable && WasOvertaken() ? ReadStatus.Overtaken : ReadStatus.Empty;
             }
 
+            if (TryReadUsual(word))
+            {
+                return ReadStatus.Message;
+            }
+
             int length = RecordHeader.Length(word);
             int toEnd = _size - offset;
             switch (RecordHeader.Kind(word))
             {
-                case RecordHeader.Inline when (uint)length <= (uint)_inlineMaximum && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
-                    _occupies = RecordHeader.Occupies(length);
-                    Payload = _ring + offset + RecordHeader.Size;
-                    Length = length;
-                    Sequence = Shared.Read((ulong*)(_ring + offset + 8));
-                    Attempt = RecordHeader.Attempt(word);
-                    _foundBlock = _block;
-                    _foundOffset = _blockOffset + offset + RecordHeader.Size;
-                    return ReadStatus.Message;
-
                 case RecordHeader.Chunk when length == sizeof(ChunkReference) && RecordHeader.Occupies(length) + RecordHeader.Size <= toEnd:
-                    ChunkReference reference = Shared.Read((ChunkReference*)(_ring + offset + RecordHeader.Size));
-                    _occupies = RecordHeader.Occupies(length);
-                    Sequence = Shared.Read((ulong*)(_ring + offset + 8));
-                    Attempt = RecordHeader.Attempt(word);
-                    return ReadChunk(reference);
+                    return ReadElsewhere(word, Shared.Read((ChunkReference*)(_ring + offset + RecordHeader.Size)));
 
                 case RecordHeader.Skip when offset != 0 && length == 0:
                     if (_overtakable && WasOvertaken())
@@ -233,30 +258,53 @@ internal sealed unsafe class RecordReader
         Position++;
     }
 
-    private ReadStatus ReadChunk(in ChunkReference reference)
+    private void Note(ulong word, byte* record)
     {
-        // One that was retired meanwhile stays readable, and no sound sender refers to it.
-        MemoryBlock? block = _lastBlock;
-        if (block is null || block.SegmentId != reference.Segment)
+        _occupies = RecordHeader.Occupies(RecordHeader.Length(word));
+        Sequence = Shared.Read((ulong*)(record + 8));
+        Attempt = RecordHeader.Attempt(word);
+    }
+
+    private void NotePlace(MemoryBlock block, long offset, int length)
+    {
+        Payload = block.Pointer + offset;
+        Length = length;
+        _foundOffset = offset;
+        if (_foundBlock != block)
         {
-            _lastBlock = block = _segments.Find(reference.Segment);
+            // Written only where it changes: the collector is told of every reference that is written.
+            _foundBlock = block;
+        }
+    }
+
+    private bool TryNoteChunk(MemoryBlock block, in ChunkReference reference)
+    {
+        if ((uint)reference.Length > (uint)_maximumMessage
+            || (ulong)reference.Offset > (ulong)block.Length
+            || (ulong)reference.Length > (ulong)block.Length - (ulong)reference.Offset)
+        {
+            return false;
         }
 
-        if (block is not null
-            && (uint)reference.Length <= (uint)_maximumMessage
-            && (ulong)reference.Offset <= (ulong)block.Length
-            && (ulong)reference.Length <= (ulong)block.Length - (ulong)reference.Offset)
+        NotePlace(block, reference.Offset, reference.Length);
+        if (Sse.IsSupported)
         {
-            Payload = block.Pointer + reference.Offset;
-            if (Sse.IsSupported)
-            {
-                // The sender's core has it. It is on its way while the caller does what there is to do before it looks.
-                Sse.Prefetch0(Payload);
-            }
+            // The sender's core has it. It is on its way while the caller does what there is to do before it looks.
+            Sse.Prefetch0(Payload);
+        }
 
-            Length = reference.Length;
-            _foundBlock = block;
-            _foundOffset = reference.Offset;
+        return true;
+    }
+
+    /// <summary>Reads of a message in a chunk that is not in the block of the last one, or can't be there.</summary>
+    private ReadStatus ReadElsewhere(ulong word, in ChunkReference reference)
+    {
+        // One that was retired meanwhile stays readable, and no sound sender refers to it.
+        MemoryBlock? block = _segments.Find(reference.Segment);
+        if (block is not null && TryNoteChunk(block, reference))
+        {
+            _lastBlock = block;
+            Note(word, _ring + _offset);
             return ReadStatus.Message;
         }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Viaduct.Blobs;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -9,7 +8,7 @@ namespace Viaduct.Rings;
 /// where each message of the window begins and which chunk it holds, so it never reads back what a peer could have changed.
 /// Not thread-safe: its socket's gate guards it.
 /// </summary>
-internal sealed unsafe class RecordRing
+internal sealed unsafe partial class RecordRing
 {
     private readonly byte* _ring;
     private readonly SenderPage* _page;
@@ -190,30 +189,6 @@ internal sealed unsafe class RecordRing
         return chunk.Pointer;
     }
 
-    /// <summary>Prepares a message that lies in a chunk already, of which it becomes a user. <see cref="Commit"/> publishes it.</summary>
-    /// <param name="chunk">The chunk.</param>
-    /// <param name="start">The message's first byte in it.</param>
-    /// <param name="given">The caller was a user, and the message is one in its place.</param>
-    public bool TryReserve(Chunk chunk, int start, bool given = false)
-    {
-        if (!TryPlace(RingBooks.ChunkRecord))
-        {
-            return false;
-        }
-
-        ObjectDisposedException.ThrowIf(!given && !chunk.TryHold(), typeof(Chunk));
-        _reserved.Use.Chunk = chunk;
-        _reserved.Use.Start = start;
-        return true;
-    }
-
-    /// <summary>The message that was reserved last refers to blobs: it is a user of their memory as long as it is kept.</summary>
-    public void Attach(BlobList blobs)
-    {
-        RecycleFor(blobs.Longest);
-        _reserved.Use.Blobs = blobs.HoldAll();
-    }
-
     /// <summary>Publishes what was reserved last: one release store.</summary>
     public void Commit(int length, ulong sequence, int attempt)
     {
@@ -375,26 +350,6 @@ internal sealed unsafe class RecordRing
 
         Place(occupies);
         return _books.Fits(_reserved.End);
-    }
-
-    private Chunk? TryTakeChunk(int length)
-    {
-        if (!ChunkPool.LooksFirst(length) && _chunks.TryReady(length, out Chunk ready))
-        {
-            return ready;
-        }
-
-        RecycleFor(length);
-        return _chunks.TryRent(length, out Chunk chunk) ? chunk : null;
-    }
-
-    /// <summary>What was consumed meanwhile comes back before more memory of that length is taken, so that it is used again while it is in the caches.</summary>
-    private void RecycleFor(int length)
-    {
-        if (ChunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && ChunksHeld > enough)
-        {
-            Recycle?.Invoke(enough);
-        }
     }
 
     /// <summary>Publishes the record that was reserved, all but its first 16 bytes written.</summary>

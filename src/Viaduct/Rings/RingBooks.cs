@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Viaduct.Memory;
 
 namespace Viaduct.Rings;
 
@@ -95,6 +96,21 @@ internal sealed class RingBooks
         EntryOf(Sent) = (end << (EndShift - 4)) | (uint)length;
         Tail = end;
         Sent++;
+    }
+
+    /// <summary>Whether some message used anything beside the ring, so that there is room to note that.</summary>
+    public bool NotesUses => _uses is not null;
+
+    /// <summary>Notes a message that lies at the start of a chunk and uses nothing else, where bytes are not counted and there is room to note it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Note(ulong end, int length, Chunk chunk)
+    {
+        ulong position = Sent;
+        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_uses!), IndexOf(position)).Chunk = chunk;
+        EntryOf(position) = (end << (EndShift - 4)) | HasChunk | (uint)length;
+        Tail = end;
+        Sent++;
+        ChunksHeld++;
     }
 
     /// <summary>Notes a message, and what it uses from now on.</summary>

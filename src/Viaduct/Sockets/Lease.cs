@@ -11,20 +11,15 @@ namespace Viaduct;
 [DebuggerDisplay("Message {Sequence}, attempt {Attempt}")]
 public readonly struct Lease<T> : IDisposable
 {
-    private readonly Inbox<T>? _inbox;
-    private readonly Received<T> _received;
+    private readonly Leased<T>? _leased;
+    private readonly uint _ticket;
 
-    /// <summary>Takes the next message, waiting until the time is over (negative: for ever). Written in place, since copies are dear.</summary>
-    internal Lease(Inbox<T> inbox, TimeSpan timeout, CancellationToken cancellationToken, out TakeStatus status)
+    internal Lease(Leased<T> leased)
     {
-        _inbox = inbox;
-        status = inbox.Take(lease: true, out _received, timeout, cancellationToken);
-    }
-
-    internal Lease(Inbox<T> inbox, in Received<T> received)
-    {
-        _inbox = inbox;
-        _received = received;
+        _leased = leased;
+        _ticket = leased.Ticket;
+        Attempt = leased.Received.Attempt;
+        Sequence = leased.Received.Sequence;
     }
 
     /// <summary>The message. Byte messages are the message's own memory, valid until the lease ends.</summary>
@@ -33,20 +28,20 @@ public readonly struct Lease<T> : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position), typeof(Lease<T>));
-            return _received.Value;
+            ObjectDisposedException.ThrowIf(_leased is null, typeof(Lease<T>));
+            return _leased.GetValue(_ticket);
         }
     }
 
     /// <summary>The sender's number for the message, from 1.</summary>
-    public ulong Sequence => _received.Sequence;
+    public ulong Sequence { get; }
 
     /// <summary>How often the message was delivered, this time included: 1 the first time.</summary>
-    public int Attempt => _received.Attempt;
+    public int Attempt { get; }
 
     /// <summary>Gives the message back to the socket that it came from: the next receive gets it.</summary>
-    internal void OfferAgain() => _inbox?.OfferAgain(_received);
+    internal void OfferAgain() => _leased?.Inbox.OfferAgain(_leased, _ticket);
 
     /// <summary>Consumes the message. Later calls, and calls after the socket was closed, do nothing.</summary>
-    public void Dispose() => _inbox?.Release(_received.Link, _received.Position);
+    public void Dispose() => _leased?.Inbox.Release(_leased, _ticket);
 }

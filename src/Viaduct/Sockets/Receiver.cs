@@ -143,8 +143,7 @@ public abstract class Receiver<T> : ChannelSocket
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckLeases();
-        Lease<T> lease = new(_inbox, Timeout.InfiniteTimeSpan, cancellationToken, out TakeStatus status);
-        return status == TakeStatus.Taken ? lease : throw Ended();
+        return _inbox.Lease(out Leased<T>? leased, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? new Lease<T>(leased!) : throw Ended();
     }
 
     /// <summary>Leases a message if there is one now.</summary>
@@ -154,8 +153,8 @@ public abstract class Receiver<T> : ChannelSocket
     public bool TryReceiveLease(out Lease<T> lease)
     {
         CheckLeases();
-        bool taken = _inbox.TryTake(lease: true, out Received<T> received) == TakeStatus.Taken;
-        lease = taken ? new Lease<T>(_inbox, received) : default;
+        bool taken = _inbox.TryLease(out Leased<T>? leased) == TakeStatus.Taken;
+        lease = taken ? new Lease<T>(leased!) : default;
         return taken;
     }
 
@@ -169,8 +168,8 @@ public abstract class Receiver<T> : ChannelSocket
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckLeases();
-        bool taken = _inbox.Take(lease: true, out Received<T> received, timeout, cancellationToken) == TakeStatus.Taken;
-        lease = taken ? new Lease<T>(_inbox, received) : default;
+        bool taken = _inbox.Lease(out Leased<T>? leased, timeout, cancellationToken) == TakeStatus.Taken;
+        lease = taken ? new Lease<T>(leased!) : default;
         return taken;
     }
 
@@ -234,7 +233,7 @@ public abstract class Receiver<T> : ChannelSocket
                 yield break;
             }
 
-            yield return new Lease<T>(_inbox, received);
+            yield return new Lease<T>(_inbox.Keep(received));
         }
     }
 

@@ -3,7 +3,7 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>The scenarios that are explored, and the bugs that are seeded into them.</summary>
-internal static class Catalogue
+internal static unsafe class Catalogue
 {
     private const string Ring = "RecordRing.Publish";
 
@@ -15,6 +15,9 @@ internal static class Catalogue
 
     /// <summary>The short way of messages that are their own bytes.</summary>
     private const string Plain = "RecordRing.TryWrite";
+
+    /// <summary>The short way of messages that lie in chunks.</summary>
+    private const string Given = "RecordRing.Chunks.TryGive";
 
     /// <summary>Where these bytes are written.</summary>
     private const string PlainBytes = "RecordRing.TryAppend";
@@ -53,6 +56,7 @@ internal static class Catalogue
         ["plain, wide laps"] = static () => new PlainScenario<Sheet>(6, capacity: 2, ringBytes: 256, sleeps: false),
         ["plain, many"] = static () => new PlainScenario<Card>(3, capacity: 4, ringBytes: 256, atOnce: 2),
         ["plain, many in laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, atOnce: 2, sleeps: false),
+        ["given"] = static () => new GivingScenario(3, capacity: 2, ringBytes: 256, chunks: 4),
         ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
         ["copied"] = static () => new PlainScenario<Card>(3, capacity: 1, ringBytes: 128, copied: true),
         ["copied and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true, copied: true),
@@ -148,6 +152,12 @@ internal static class Catalogue
         {
             Name = "a copied message is published before the word behind it says nothing yet",
             Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
+            Until = IsPublication,
+        }),
+        Seed("given", new Defect
+        {
+            Name = "a message given away is published before what refers to it",
+            Postpone = static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word),
             Until = IsPublication,
         }),
         Seed("lapped in a chunk", new Defect
@@ -248,6 +258,11 @@ internal static class Catalogue
             Name = "the word that publishes a plain message is no release",
             Demote = static (step, word) => IsPublication(step, word) && step.Site.Is(Plain),
         }),
+        Seed("given", new Defect
+        {
+            Name = "the word that publishes a message given away is no release",
+            Demote = static (step, word) => IsPublication(step, word) && step.Site.Is(Given),
+        }),
         Seed("only the latest", new Defect
         {
             Name = "the mark of the newest message is no release",
@@ -269,7 +284,7 @@ internal static class Catalogue
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 
-    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Word) || step.Site.Is(Many) || step.Site.Is(Plain)) && IsInRing(word);
+    private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Word) || step.Site.Is(Many) || step.Site.Is(Plain) || step.Site.Is(Given)) && IsInRing(word);
 
     /// <summary>As in the odd words of a <see cref="Card"/>, and nowhere else.</summary>
     private static bool IsComplement(ulong value) => value > ulong.MaxValue / 2;

@@ -85,7 +85,7 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
             Run.Pause(messages + 1, inbox);
             if (completes)
             {
-                Require(inbox.Take(lease: true, out _, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Ended, "there is more");
+                Require(Take(inbox, lease: true, out _, Timeout.InfiniteTimeSpan) == TakeStatus.Ended, "there is more");
             }
         });
 
@@ -109,7 +109,7 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
 
     private static Received<Letter> Take(Inbox<Letter> inbox, ulong number)
     {
-        TakeStatus status = inbox.Take(lease: true, out Received<Letter> received, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        TakeStatus status = Take(inbox, lease: true, out Received<Letter> received, Timeout.InfiniteTimeSpan);
         Require(status == TakeStatus.Taken && received.Value == new Letter(number, Length), $"{status} {received.Value} where message {number} comes next");
         return received;
     }

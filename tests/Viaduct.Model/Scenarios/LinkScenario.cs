@@ -104,6 +104,18 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     /// <summary>The sender's link to its first receiver, as the session knows it.</summary>
     protected SendLink? Target { get; private set; }
 
+    /// <summary>Where the sender's chunks come from.</summary>
+    protected ChunkPool? Pool { get; private set; }
+
+    /// <summary>Takes a message, waiting until the time is over (negative: for ever).</summary>
+    protected static TakeStatus Take(Inbox<T> inbox, bool lease, out Received<T> received, TimeSpan timeout)
+    {
+        TakeAttempt<T> attempt = new(inbox, lease);
+        inbox.Block(ref attempt, timeout, CancellationToken.None);
+        received = attempt.Received;
+        return attempt.Status;
+    }
+
     /// <summary>Fails unless something holds.</summary>
     protected static void Require(bool holds, string what)
     {
@@ -133,6 +145,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
                 _channel, new ProducerOptions { Wait = WaitMode.Sleep }, format, Distribution.RoundRobin, 5, null, redelivers: true, _channel.Capacity)
             : new BroadcastOutbox<T>(_channel, new PublisherOptions { Wait = WaitMode.Sleep }, format, new LaneMemory(null!, NoPool(), IsShared: false));
         ChunkShare chunks = _chunks < 0 ? NoChunks() : Chunks(memory + _chunks);
+        Pool = chunks.Pool;
         RecordRing ring = new(
             new Allocation(block, _sender, SenderPage.Size), new Allocation(block, _ring, RingBytes), RingBytes, _window, chunks);
         RecordLane<T> lane = new(ring, format, _channel, isShared: false);

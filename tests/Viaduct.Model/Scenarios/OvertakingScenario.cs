@@ -36,7 +36,7 @@ internal sealed unsafe class OvertakingScenario(int messages, int looks, int len
         ulong last = 0;
         for (int look = 0; Sleeps || look < looks; look++)
         {
-            TakeStatus status = inbox.Take(lease: false, out Received<Letter> received, Sleeps ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, CancellationToken.None);
+            TakeStatus status = Take(inbox, lease: false, out Received<Letter> received, Sleeps ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
             if (status == TakeStatus.Empty)
             {
                 continue;

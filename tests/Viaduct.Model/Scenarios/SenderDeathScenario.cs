@@ -42,7 +42,7 @@ internal sealed unsafe class SenderDeathScenario(
                 ulong count = 0;
                 try
                 {
-                    while (inbox.Take(lease: false, out Received<Letter> received, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Taken)
+                    while (Take(inbox, lease: false, out Received<Letter> received, Timeout.InfiniteTimeSpan) == TakeStatus.Taken)
                     {
                         Require(received.Value == new Letter(count + 1, lengths[count++]), $"received {received.Value} as message {count}");
                         Run.Pause((int)count, inbox);

@@ -39,7 +39,7 @@ internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int win
     {
         ulong count = 0;
         while ((completes || count < (ulong)lengths.Length)
-            && inbox.Take(lease: false, out Received<Letter> received, Timeout.InfiniteTimeSpan, CancellationToken.None) == TakeStatus.Taken)
+            && Take(inbox, lease: false, out Received<Letter> received, Timeout.InfiniteTimeSpan) == TakeStatus.Taken)
         {
             Require(received.Value == new Letter(count + 1, lengths[count]), $"received {received.Value} as message {count + 1}");
             Require(received.Sequence == count + 1 && received.Attempt == 1, $"message {count + 1} came as {received.Sequence}, attempt {received.Attempt}");
@@ -49,7 +49,7 @@ internal sealed unsafe class StreamScenario(int capacity, int[] lengths, int win
         Require(count == (ulong)lengths.Length, $"the end came after {count} messages");
         if (!completes)
         {
-            TakeStatus status = inbox.Take(lease: false, out Received<Letter> received, TimeSpan.Zero, CancellationToken.None);
+            TakeStatus status = Take(inbox, lease: false, out Received<Letter> received, TimeSpan.Zero);
             Require(status == TakeStatus.Empty, $"{received.Value} comes after the last message");
         }
     });

@@ -74,6 +74,10 @@ internal static class NamedPoints
         [
             new("RecordRing.Commit write", 9),
             new("RingPublication.Publish release", 9),
+            new("RecordRing.Chunks.TryGive write", 9),
+            new("RecordRing.Chunks.TryGive write", 10),
+            new("RecordRing.Chunks.TryGive release", 9),
+            new("Outbox.Giving.GetReadyAndExit write", 9),
         ],
         [Receive] =
         [
