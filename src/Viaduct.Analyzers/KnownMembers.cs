@@ -23,8 +23,6 @@ internal sealed class KnownMembers
         (Sender, "TryHandOver", Effect.GivesArgumentIfTrue),
         (Sender, "HandOverAsync", Effect.GivesArgument),
         (Lease, "Dispose", Effect.Ends),
-        (Lease, "Sequence", Effect.Harmless),
-        (Lease, "Attempt", Effect.Harmless),
         (Request, "Dispose", Effect.Ends),
         (Request, "Reply", Effect.Ends),
         (Request, "Fail", Effect.Ends),

@@ -20,6 +20,7 @@ internal sealed class CalleeSocket : ChannelSocket
     {
         Requests = new Inbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), FullMode.Wait) { PeerChanged = OnClientChanged, TellsRefusals = false };
         Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize)) { PeerChanged = OnWayBackChanged };
+        Requests.Role = Replies.Role = Role;
         _sources = [Requests];
     }
 
@@ -156,7 +157,7 @@ internal sealed class CalleeSocket : ChannelSocket
         Requests.Close();
         foreach (Guid client in _routes.Keys)
         {
-            EndRoute(client, new ObjectDisposedException("the service"));
+            EndRoute(client, Disposed.Of($"The host of service '{Channel.Name}' was disposed."));
         }
 
         Replies.Close(linger);
@@ -164,7 +165,7 @@ internal sealed class CalleeSocket : ChannelSocket
         // Methods that still ran may have begun some more.
         foreach (Guid client in _routes.Keys)
         {
-            EndRoute(client, new ObjectDisposedException("the service"));
+            EndRoute(client, Disposed.Of($"The host of service '{Channel.Name}' was disposed."));
         }
 
         return 0;

@@ -300,7 +300,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return status;
         }
 
-        BlockingTake<T> attempt = new(this, lease, ref received);
+        BlockingTake<T> attempt = new(this, lease, forEver: timeout < TimeSpan.Zero, ref received);
         WaitResult result = Block(ref attempt, timeout, cancellationToken);
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
@@ -450,7 +450,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
     private TakeStatus OnNothing()
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        Disposed.ThrowIf(_closed, Role, Channel.Name);
         bool all = _links.Length > 0 || _someCompleted;
         foreach (ReceiveLink<T> link in _links)
         {

@@ -53,6 +53,7 @@ internal abstract partial class Outbox<T>
             ThrowIfEnded();
             if (_loans >= _maximumLoans)
             {
+                NoteRefusal(true);
                 _loanRefused = true;
                 return null;
             }
@@ -65,6 +66,7 @@ internal abstract partial class Outbox<T>
                 chunk = TryRent(size);
                 if (chunk is null)
                 {
+                    NoteRefusal(true);
                     _loanRefused = true;
                     return null;
                 }
@@ -151,6 +153,7 @@ internal abstract partial class Outbox<T>
             bool gives = TryGive(loan);
             if (!gives && !TryPut(loan))
             {
+                NoteRefusal(true);
                 return false;
             }
 

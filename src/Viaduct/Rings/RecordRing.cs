@@ -180,7 +180,11 @@ internal sealed unsafe class RecordRing
             return false;
         }
 
-        ObjectDisposedException.ThrowIf(!given && !chunk.TryHold(), typeof(Chunk));
+        if (!given && !chunk.TryHold())
+        {
+            throw Disposed.Of("The loan that this memory came from has ended.");
+        }
+
         _reserved.Use.Chunk = chunk;
         _reserved.Use.Start = start;
         return true;

@@ -8,7 +8,7 @@ namespace Viaduct;
 /// dies before, or the socket is closed, the message goes to another receiver. Copies of a lease are the same lease. Thread-safe.
 /// </summary>
 /// <typeparam name="T">The type of the message.</typeparam>
-[DebuggerDisplay("Message {Sequence}, attempt {Attempt}")]
+[DebuggerDisplay("{Description,nq}")]
 public readonly struct Lease<T> : IDisposable
 {
     private readonly Inbox<T>? _inbox;
@@ -33,20 +33,42 @@ public readonly struct Lease<T> : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position), typeof(Lease<T>));
+            Check();
             return _received.Value;
         }
     }
 
     /// <summary>The sender's number for the message, from 1.</summary>
-    public ulong Sequence => _received.Sequence;
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public ulong Sequence
+    {
+        get
+        {
+            Check();
+            return _received.Sequence;
+        }
+    }
 
     /// <summary>How often the message was delivered, this time included: 1 the first time.</summary>
-    public int Attempt => _received.Attempt;
+    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    public int Attempt
+    {
+        get
+        {
+            Check();
+            return _received.Attempt;
+        }
+    }
+
+    /// <summary>Also of a lease that has ended: debuggers throw nothing.</summary>
+    private string Description => $"Message {_received.Sequence}, attempt {_received.Attempt}";
 
     /// <summary>Gives the message back to the socket that it came from: the next receive gets it.</summary>
     internal void OfferAgain() => _inbox?.OfferAgain(_received);
 
     /// <summary>Consumes the message. Later calls, and calls after the socket was closed, do nothing.</summary>
     public void Dispose() => _inbox?.Release(_received.Link, _received.Position);
+
+    private void Check() =>
+        ObjectDisposedException.ThrowIf(_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position), typeof(Lease<T>));
 }

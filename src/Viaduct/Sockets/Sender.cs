@@ -20,6 +20,7 @@ public abstract class Sender<T> : ChannelSocket
         _outbox = outbox;
         _sources = [outbox];
         outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
+        outbox.Role = role;
         outbox.PeerChanged = OnPeerChanged;
     }
 
@@ -37,6 +38,8 @@ public abstract class Sender<T> : ChannelSocket
     internal Outbox<T> Outbox => _outbox;
 
     internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
+
+    internal override string? FindStall(long now) => _outbox.FindStall(now);
 
     private protected override Mailbox PeerMailbox => _outbox;
 
