@@ -57,7 +57,8 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <summary>Makes the message longer or shorter. What was written stays; the memory may move when it grows.</summary>
     /// <param name="length">The message's new length in bytes.</param>
     /// <exception cref="MessageTooLargeException">It is larger than <see cref="ChannelSpec.MaxMessageSize"/>.</exception>
-    /// <exception cref="ObjectDisposedException">The loan was sent or disposed.</exception>
+    /// <exception cref="IOException">It outgrows its memory, and the system has no more.</exception>
+    /// <exception cref="ObjectDisposedException">The loan was sent or disposed; or it outgrows its memory, and its node was disposed.</exception>
     public void Resize(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -139,9 +139,9 @@ public sealed class LayoutTests
         text.Append($"holds {HoldTable.Size}: count@{sizeof(ulong) * Array.IndexOf(words, 2UL)}:UInt32 slots@{slots[0]}:UInt64; {HoldTable.Slots} slots, {slots[1] - slots[0]} bytes apart; ");
         text.Append($"offset/4096 {Bits(HoldTable.KeyOf(0, (long)int.MaxValue << 12))}, forwarded {Bits(HoldTable.Forwarded)}, segment {Bits(HoldTable.KeyOf(-1, 0))}\n");
 
-        ChunkShare share = new(new ChunkPool(size => new PinnedBlock(size) { SegmentId = 7 }, static _ => { }, 1 << 20), 1 << 20);
         foreach (int place in (int[])[-1, 5])
         {
+            ChunkShare share = new(new ChunkPool(size => new PinnedBlock(size) { SegmentId = 7 }, static _ => { }, 1 << 20), 1 << 20);
             using BlobList blobs = new();
             Assert.True(share.TryRent(100, out Chunk first));
             Assert.True(share.TryRent(100, out Chunk second));
