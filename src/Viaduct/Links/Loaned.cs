@@ -58,7 +58,7 @@ internal sealed class Loaned<T>(Outbox<T> outbox)
     {
         if (Ticket != ticket)
         {
-            throw Disposed.Of($"This loan of '{outbox.Channel.Name}' has ended: it was sent or disposed.");
+            throw Disposed.Of("The loan has ended: it was sent or disposed.");
         }
     }
 }

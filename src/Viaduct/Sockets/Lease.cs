@@ -69,6 +69,11 @@ public readonly struct Lease<T> : IDisposable
     /// <summary>Consumes the message. Later calls, and calls after the socket was closed, do nothing.</summary>
     public void Dispose() => _inbox?.Release(_received.Link, _received.Position);
 
-    private void Check() =>
-        ObjectDisposedException.ThrowIf(_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position), typeof(Lease<T>));
+    private void Check()
+    {
+        if (_inbox is null || !_inbox.IsHeld(_received.Link, _received.Position))
+        {
+            throw Disposed.Of("The lease has ended: it was disposed, or its socket was.");
+        }
+    }
 }

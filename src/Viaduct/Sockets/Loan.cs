@@ -146,11 +146,8 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <summary>Gives the memory back if the message was not sent. Later calls do nothing.</summary>
     public void Dispose() => _loan?.Outbox.End(_loan, _ticket);
 
-    private Loaned<ReadOnlyMemory<byte>> Checked()
-    {
-        ObjectDisposedException.ThrowIf(_loan is null || _loan.Ticket != _ticket, typeof(Loan));
-        return _loan;
-    }
+    private Loaned<ReadOnlyMemory<byte>> Checked() =>
+        _loan is not null && _loan.Ticket == _ticket ? _loan : throw Disposed.Of("The loan has ended: it was sent or disposed.");
 
     private Loaned<ReadOnlyMemory<byte>> Grown(int sizeHint)
     {

@@ -50,7 +50,7 @@ public abstract partial class LoanSuite
         lease.Dispose();
 
 #pragma warning disable VIA0003 // On purpose: it refuses.
-        Assert.Throws<ObjectDisposedException>(() => lease.Value);
+        Assert.Equal("The lease has ended: it was disposed, or its socket was.", Assert.Throws<ObjectDisposedException>(() => lease.Value).Message);
         Assert.Throws<ObjectDisposedException>(() => lease.AsSpan().Length);
         Assert.Throws<ObjectDisposedException>(() => lease.AsMemory());
         Assert.Throws<ObjectDisposedException>(() => lease.AsSequence());
