@@ -7,6 +7,8 @@ namespace Viaduct.Analyzers;
 internal sealed class KnownMembers
 {
     private const string Sender = "Viaduct.Sender`1";
+    private const string Adapters = "Viaduct.SocketAdapters";
+    private const string Writer = "System.Threading.Channels.ChannelWriter`1";
     private const string Lease = "Viaduct.Lease`1";
     private const string Request = "Viaduct.Request`2";
     private const string BytesLoan = "Viaduct.Loan";
@@ -22,9 +24,11 @@ internal sealed class KnownMembers
         (Sender, "HandOver", Effect.GivesArgument),
         (Sender, "TryHandOver", Effect.GivesArgumentIfTrue),
         (Sender, "HandOverAsync", Effect.GivesArgument),
+
+        // Of writers that were made to give away only: see GivesAway.
+        (Writer, "WriteAsync", Effect.GivesArgument),
+        (Writer, "TryWrite", Effect.GivesArgumentIfTrue),
         (Lease, "Dispose", Effect.Ends),
-        (Lease, "Sequence", Effect.Harmless),
-        (Lease, "Attempt", Effect.Harmless),
         (Request, "Dispose", Effect.Ends),
         (Request, "Reply", Effect.Ends),
         (Request, "Fail", Effect.Ends),
@@ -72,8 +76,13 @@ internal sealed class KnownMembers
     private readonly Dictionary<ISymbol, string> _handles = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _views = new(SymbolEqualityComparer.Default);
 
+    private readonly ISymbol? _adapters;
+    private readonly ISymbol? _writer;
+
     private KnownMembers(Compilation compilation)
     {
+        _adapters = compilation.GetTypeByMetadataName(Adapters);
+        _writer = compilation.GetTypeByMetadataName(Writer);
         foreach ((string type, string member, Effect effect) in s_members)
         {
             if (compilation.GetTypeByMetadataName(type) is { } symbol)
@@ -131,6 +140,15 @@ internal sealed class KnownMembers
     /// <summary>What a lease, request or loan is called; null for other types.</summary>
     internal string? HandleNoun(ITypeSymbol? type) =>
         type is not null && _handles.TryGetValue(type.OriginalDefinition, out string? noun) ? noun : null;
+
+    /// <summary>Whether an object is a channel's writer, of which it follows from how it was made whether it gives away what is written.</summary>
+    internal bool IsWriter(IOperation instance) => SymbolEqualityComparer.Default.Equals(Unconverted(instance).Type?.OriginalDefinition, _writer);
+
+    /// <summary>Whether a value is a writer that gives away what is written: <c>AsChannelWriter(handOver: true)</c>.</summary>
+    internal bool GivesAway(object value) =>
+        value is IInvocationOperation { TargetMethod.Name: "AsChannelWriter" } call
+        && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, _adapters)
+        && call.Arguments.Any(static argument => argument is { Parameter.Name: "handOver", Value.ConstantValue: { HasValue: true, Value: true } });
 
     /// <summary>Whether a value of a type is a view of memory that something else owns.</summary>
     internal bool IsView(ITypeSymbol? type) => type is not null && _views.Contains(type.OriginalDefinition);

@@ -1,10 +1,21 @@
+using Viaduct.Blobs;
+using Viaduct.Memory;
 using Viaduct.Tests.Hostile;
+using Viaduct.Wire.Frames;
 
 namespace Viaduct.HostilePeer;
 
 /// <summary>One way of being hostile, repeated until so many cases are done.</summary>
 internal abstract class Attack(Victim victim, Nonsense nonsense, int cases)
 {
+    /// <summary>Where in its file it says which of the victim's blobs it uses.</summary>
+    private const int HoldsOffset = 768 * 1024;
+
+    /// <summary>So many of them it may really claim to use: the victim keeps those, also for some time after.</summary>
+    private const int MostClaims = 8;
+
+    private const int FirstSlot = 128;
+
     protected Victim Victim => victim;
 
     protected Nonsense Nonsense => nonsense;
@@ -19,4 +30,47 @@ internal abstract class Attack(Victim victim, Nonsense nonsense, int cases)
 
     /// <summary>Does all cases.</summary>
     public abstract void Run();
+
+    /// <summary>Says where the table is that tells which of the victim's blobs this program uses: it then gets their memory. Now and then that is nowhere, or said twice.</summary>
+    protected void OfferHolds(HostileConnection connection, SharedBlock block)
+    {
+        for (int i = Nonsense.Chance(30) ? 2 : 1; i > 0; i--)
+        {
+            connection.Send(new HoldsFrame(block.SegmentId, Nonsense.Chance(30) ? Nonsense.Long() : HoldsOffset).Write);
+        }
+    }
+
+    /// <summary>Writes something over that table.</summary>
+    protected unsafe void ScribbleHolds(HostileConnection connection, SharedBlock block)
+    {
+        byte* table = block.Pointer + HoldsOffset;
+        ulong* slots = (ulong*)(table + FirstSlot);
+        switch (Nonsense.Random.Next(8))
+        {
+            case 0:
+                *(uint*)table = Nonsense.Chance(2) ? (uint)Nonsense.Long() : (uint)Nonsense.Random.Next(HoldTable.Slots + 2);
+                break;
+            case 1:
+                *(uint*)table = HoldTable.Slots;
+                break;
+            case 2:
+            case 3:
+                if (connection.BlobFile is > 0 and int file)
+                {
+                    ulong key = HoldTable.KeyOf(file, Nonsense.Random.Next(256) << 12);
+                    slots[Nonsense.Random.Next(MostClaims)] = Nonsense.Chance(3) ? key | HoldTable.Forwarded : key;
+                }
+
+                break;
+            case 4:
+                slots[Nonsense.Random.Next(MostClaims)] = 0;
+                break;
+            case 5:
+                ((byte*)(slots + MostClaims))[Nonsense.Random.Next((HoldTable.Slots - MostClaims) * sizeof(ulong))] = (byte)Nonsense.Long();
+                break;
+            default:
+                slots[Nonsense.Random.Next(MostClaims, HoldTable.Slots)] = Nonsense.Long();
+                break;
+        }
+    }
 }

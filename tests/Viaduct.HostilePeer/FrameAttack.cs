@@ -58,7 +58,7 @@ internal sealed class FrameAttack(Victim victim, Nonsense nonsense, int cases, b
 
     private void Write(Registration receiver)
     {
-        switch (Nonsense.Random.Next(24))
+        switch (Nonsense.Random.Next(28))
         {
             case 0:
             case 1:
@@ -112,6 +112,20 @@ internal sealed class FrameAttack(Victim victim, Nonsense nonsense, int cases, b
                 break;
             case 23 when Nonsense.Chance(20):
                 new ByeFrame("").Write(_frames);
+                break;
+            case 24 when Nonsense.Chance(8):
+                new HoldsFrame(Nonsense.Random.Next(3), Nonsense.Chance(2) ? Nonsense.Long() : 0).Write(_frames);
+                break;
+            case 25:
+                new WithdrawFrame(Nonsense.Chance(2) ? receiver.SocketId : Guid.NewGuid()).Write(_frames);
+                break;
+            case 26 when Nonsense.Chance(8):
+                byte[] report = new byte[Nonsense.Random.Next(200)];
+                Nonsense.Random.NextBytes(report);
+                new ReportFrame(Nonsense.Random.Next(3), Nonsense.Chance(2)).Write(_frames, report);
+                break;
+            case 27 when Nonsense.Chance(8):
+                new SegmentFrame(Nonsense.Random.Next(5), Nonsense.Long(), Nonsense.Chance(2) ? SegmentKind.Blobs : SegmentKind.RelayedBlobs).Write(_frames);
                 break;
             default:
                 new SegmentRetiredFrame(Link()).Write(_frames);

@@ -26,6 +26,9 @@ internal sealed class HostileConnection : ITransportHandler
     /// <summary>The victim's memory.</summary>
     public SegmentTable Segments { get; } = new();
 
+    /// <summary>A file with the victim's blobs, the one that came last; 0 while none has.</summary>
+    public int BlobFile { get; private set; }
+
     /// <summary>Whether the victim ended the connection.</summary>
     public bool IsClosed => _frames.IsAddingCompleted;
 
@@ -112,6 +115,7 @@ internal sealed class HostileConnection : ITransportHandler
             FrameParser parser = new(body, type);
             SegmentFrame segment = SegmentFrame.Read(ref parser);
             Segments.Add(segment.SegmentId, descriptors.Take(), segment.Size);
+            BlobFile = segment.Kind == SegmentKind.Blobs ? segment.SegmentId : BlobFile;
         }
 
         _frames.Add((type, body.ToArray()));

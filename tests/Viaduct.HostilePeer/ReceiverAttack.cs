@@ -15,6 +15,9 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
 {
     private const int LinksOfOneConnection = 20;
 
+    /// <summary>Bytes of its file that a page with its map takes at most.</summary>
+    private const int PageRoom = 64 * 1024;
+
     private readonly BlockingCollection<HostileConnection> _connections = [];
     private SharedBlock _block = null!;
 
@@ -33,6 +36,11 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
                 using (_block = SharedBlock.Create(1, 1 << 20))
                 {
                     connection.Send(new SegmentFrame(1, (ulong)_block.Length).Write, _block.Descriptor);
+                    if (!Nonsense.Chance(4))
+                    {
+                        OfferHolds(connection, _block);
+                    }
+
                     for (int link = 0; link < LinksOfOneConnection && !IsOver && !connection.IsClosed; link++)
                     {
                         Accept(connection);
@@ -65,11 +73,31 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
 
         SenderPage* theirs = (SenderPage*)(segment.Pointer + open.SenderPageOffset);
         ReceiverPage* page = (ReceiverPage*)_block.Pointer;
-        new Span<byte>(page, (int)_block.Length).Clear();
-        connection.Send(new LinkOpenedFrame { LinkId = open.LinkId, PageSegment = 1 }.Write);
-        bool closed = false;
+        new Span<byte>(page, PageRoom).Clear();
+        bool subscribes = open.Pattern == Pattern.PublishSubscribe;
+        connection.Send(new LinkOpenedFrame
+        {
+            LinkId = open.LinkId,
+            PageSegment = 1,
+            FullMode = subscribes ? (FullMode)Nonsense.Random.Next((int)FullMode.Latest + 1) : FullMode.Wait,
+            History = subscribes ? Nonsense.Random.Next(3) : 0,
+        }.Write);
         ulong sent = 0;
         int offset = 0;
+        if (subscribes)
+        {
+            if (connection.Expect(FrameType.SenderState, FrameType.CloseLink) is not (FrameType.SenderState, { } began))
+            {
+                return;
+            }
+
+            FrameParser start = new(began, FrameType.SenderState);
+            SenderStateFrame state = SenderStateFrame.Read(ref start);
+            (sent, offset) = (state.Position, state.Offset);
+            page->Taken = page->Demand = page->Released = page->Consumed = sent;
+        }
+
+        bool closed = false;
         for (int i = 0; i < 400 && !closed; i++)
         {
             if (connection.TryTake(out (FrameType Type, byte[] Body) frame) && frame.Type == FrameType.CloseLink)
@@ -84,8 +112,9 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
                 return;
             }
 
-            Follow(records.Pointer + open.RingOffset, ref offset, ref sent);
+            Follow(records.Pointer + open.RingOffset, open.RingSize, ref offset, ref sent);
             Scribble(page, sent, open.Window);
+            ScribbleHolds(connection, _block);
             Disturb(connection, page, theirs, open.LinkId);
             Done++;
             if (Nonsense.Chance(16))
@@ -104,13 +133,20 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
         connection.Send(new CloseLinkFrame(open.LinkId, 1, "").Write);
     }
 
-    /// <summary>Counts what the victim has published on a ring of its own for this link.</summary>
-    private static void Follow(byte* ring, ref int offset, ref ulong sent)
+    /// <summary>Counts what the victim has published on a ring. What has overtaken this program is anything: then the count stays behind.</summary>
+    private static void Follow(byte* ring, int size, ref int offset, ref ulong sent)
     {
-        while (Volatile.Read(ref *(ulong*)(ring + offset)) is not 0 and ulong word)
+        for (int i = 0; i < 10_000 && Volatile.Read(ref *(ulong*)(ring + offset)) is not 0 and ulong word; i++)
         {
+            int length = RecordHeader.Length(word);
             bool skips = RecordHeader.Kind(word) == RecordHeader.Skip;
-            offset = skips ? 0 : offset + RecordHeader.Occupies(RecordHeader.Length(word));
+            long next = skips ? 0 : length < 0 ? size : offset + (long)RecordHeader.Occupies(length);
+            if (next > size - RecordHeader.Size)
+            {
+                return;
+            }
+
+            offset = (int)next;
             sent += skips ? 0ul : 1;
         }
     }

@@ -42,6 +42,11 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 connection.Send(new SegmentFrame(1, (ulong)_block.Length).Write, _block.Descriptor);
                 if (!Nonsense.Chance(4))
                 {
+                    OfferHolds(connection, _block);
+                }
+
+                if (!Nonsense.Chance(4))
+                {
                     connection.Send(new SegmentFrame(ChunkSegment, (ulong)_chunks.Length).Write, _chunks.Descriptor);
                 }
 
@@ -126,6 +131,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 Answered(replies, ring.Sent);
             }
 
+            ScribbleHolds(connection, _block);
             Disturb(connection, theirs, id);
             Done++;
             if (Nonsense.Chance(16))

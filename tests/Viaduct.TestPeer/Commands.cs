@@ -113,6 +113,13 @@ internal sealed class Commands(Node node)
                     new SocketDescription(words[5..]),
                     Long(words[4]));
                 return "";
+            case "send-pictures": // CHANNEL [LEDGER FIRST key=value…]: for ever, whatever comes
+                Pictures.Send(
+                    node, new SocketDescription(words.Skip(3)), words[0], words.Length > 1 ? new Ledger(words[1]) : null, words.Length > 2 ? Long(words[2]) : 0, _endurance.Note);
+                return "";
+            case "take-pictures": // CHANNEL LEDGER key=value…: until it is killed
+                Pictures.Take(node, new SocketDescription(words[2..]), words[0], new Ledger(words[1]));
+                return "";
             case "note": // what the node reports counts as endured
                 node.Event += _endurance.Note;
                 return "";

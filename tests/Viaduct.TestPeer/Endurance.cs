@@ -122,7 +122,8 @@ internal sealed class Endurance
         CultureInfo.InvariantCulture,
         $"honest={Interlocked.Read(ref _honest)} junk={_junk} violations={Interlocked.Read(ref _violations)} others={_others} disorder={_disorder} last={_last}");
 
-    private void Note(Exception error)
+    /// <summary>Notes what somebody who goes on came upon.</summary>
+    public void Note(Exception error)
     {
         if (error is ProtocolViolationException)
         {

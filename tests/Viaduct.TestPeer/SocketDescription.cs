@@ -1,4 +1,5 @@
 using System.Globalization;
+using Viaduct.Tests.Generators;
 
 namespace Viaduct.TestPeer;
 
@@ -22,6 +23,8 @@ internal sealed class SocketDescription
         Topology = Choice("topology", Topology.ManyToMany),
         Delivery = Choice("delivery", Delivery.AtLeastOnce),
     };
+
+    public ChannelSpec<Picture> Pictures(string name) => new(name) { Capacity = Number("capacity", 16), Context = Choice("context", Context.Auto) };
 
     public CallSpec<long, long> Call(string name) => new(name)
     {

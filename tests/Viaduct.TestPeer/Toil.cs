@@ -148,8 +148,9 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
                     if (leases.Count == most)
                     {
                         int index = manner == "leases-disordered" ? turn * 5 % most : 0;
+                        int attempt = leases[index].Lease.Attempt;
                         leases[index].Lease.Dispose();
-                        ledger.Add(LedgerMark.Consumed, leases[index].Id, leases[index].Lease.Attempt);
+                        ledger.Add(LedgerMark.Consumed, leases[index].Id, attempt);
                         leases.RemoveAt(index);
                     }
 

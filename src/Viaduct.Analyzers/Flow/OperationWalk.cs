@@ -122,7 +122,7 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
 
     private void VisitInvocation(IInvocationOperation invocation)
     {
-        Effect effect = analysis.Members.EffectOf(invocation.Instance, invocation.TargetMethod.Name);
+        Effect effect = EffectOf(invocation);
         if (invocation.Instance is { } instance)
         {
             VisitInstance(instance, effect);
@@ -156,6 +156,11 @@ internal sealed class OperationWalk(FlowAnalysis analysis, ControlFlowGraph grap
             }
         }
     }
+
+    private Effect EffectOf(IInvocationOperation invocation) =>
+        invocation.Instance is { } writer && analysis.Members.IsWriter(writer) && !Values.Of(writer, _state, analysis.Members).Any(analysis.Members.GivesAway)
+            ? Effect.None
+            : analysis.Members.EffectOf(invocation.Instance, invocation.TargetMethod.Name);
 
     private void VisitInstance(IOperation instance, Effect effect)
     {

@@ -2,26 +2,38 @@ using System.Buffers;
 
 namespace Viaduct;
 
-/// <summary>A message as a part of a sequence of bytes: leased where it lies or, if that would keep its sender waiting, copied.</summary>
+/// <summary>
+/// A message as a part of a sequence of bytes: leased where it lies or, if that would keep its sender waiting, copied. Used again for another
+/// one once it was let go.
+/// </summary>
 internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
 {
-    private readonly Lease<ReadOnlyMemory<byte>> _lease;
+    private Lease<ReadOnlyMemory<byte>> _lease;
+
+    /// <summary>The copy; null while it is leased, empty once it is let go.</summary>
     private byte[]? _copy;
 
+    /// <summary>The segment behind it; of one that is let go, the next such.</summary>
+    public ByteSegment? Following
+    {
+        get => (ByteSegment?)Next;
+        set => Next = value;
+    }
+
     /// <summary>Puts a message behind another segment.</summary>
-    public ByteSegment(in Lease<ReadOnlyMemory<byte>> lease, ByteSegment? previous)
+    public void Begin(in Lease<ReadOnlyMemory<byte>> lease, ByteSegment? previous)
     {
         _lease = lease;
+        _copy = null;
         Memory = lease.Value;
+        Next = null;
+        RunningIndex = 0;
         if (previous is not null)
         {
             RunningIndex = previous.RunningIndex + previous.Memory.Length;
             previous.Next = this;
         }
     }
-
-    /// <summary>The segment behind it.</summary>
-    public ByteSegment? Following => (ByteSegment?)Next;
 
     /// <summary>Copies the message and consumes it. Who has spans of it must not use them any more.</summary>
     public void Keep()
@@ -38,15 +50,13 @@ internal sealed class ByteSegment : ReadOnlySequenceSegment<byte>
     /// <summary>Consumes the message.</summary>
     public void Release()
     {
-        if (_copy is null)
+        byte[]? copy = _copy;
+        (_copy, Memory) = ([], default);
+        if (copy is null)
         {
             _lease.Dispose();
-            return;
         }
-
-        byte[] copy = _copy;
-        (_copy, Memory) = ([], default);
-        if (copy.Length > 0)
+        else if (copy.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(copy);
         }

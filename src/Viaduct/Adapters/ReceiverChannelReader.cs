@@ -97,7 +97,7 @@ internal sealed class ReceiverChannelReader<T> : ChannelReader<T>
     {
         if (_receiver.Inbox.IsClosed)
         {
-            End(new ObjectDisposedException(_receiver.GetType().Name));
+            End(Disposed.Socket(_receiver.Role, _receiver.Channel.Name));
         }
         else if (_receiver.IsCompleted)
         {

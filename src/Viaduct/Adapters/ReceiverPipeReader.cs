@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Viaduct.Links;
 
 namespace Viaduct;
@@ -7,7 +8,10 @@ namespace Viaduct;
 /// <summary>See <see cref="SocketAdapters.AsPipeReader"/>.</summary>
 internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver) : PipeReader
 {
-    private readonly Lock _lock = new();
+    /// <summary>So many segments that were let go are kept for the next messages.</summary>
+    private const int MostSpare = 64;
+
+    private readonly Interruption _interruption = new();
 
     /// <summary>The messages that are not consumed, and how much of the first is.</summary>
     private ByteSegment? _first;
@@ -15,23 +19,22 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     private ByteSegment? _last;
     private int _consumed;
 
+    /// <summary>Segments for the next messages.</summary>
+    private ByteSegment? _spare;
+
+    private int _spares;
+
     /// <summary>Whether there are bytes that the program has not seen or wants to see again.</summary>
     private bool _unexamined;
 
     private bool _ended;
     private bool _completed;
 
-    /// <summary>Ends the wait that is under way; guarded by the lock.</summary>
-    private CancellationTokenSource? _wait;
-
-    /// <summary>The next read ends at once; guarded by the lock.</summary>
-    private bool _canceled;
-
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
         ThrowIfCompleted();
-        bool canceled = TakeCanceled();
+        bool canceled = _interruption.TakeRequest();
         if (!canceled && !_unexamined)
         {
             // Who wants more before it consumes what there is may want more than there is room for at the sender.
@@ -48,29 +51,32 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (TryRead(out ReadResult result))
+        if (cancellationToken.IsCancellationRequested)
         {
-            return result;
-        }
-
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        lock (_lock)
-        {
-            _wait = wait;
-            if (_canceled)
-            {
-                wait.Cancel();
-            }
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         }
 
         try
         {
+            return TryRead(out ReadResult result) ? new ValueTask<ReadResult>(result) : WaitAsync(cancellationToken);
+        }
+        catch (Exception error)
+        {
+            return ValueTask.FromException<ReadResult>(error);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        CancellationToken wait = _interruption.Begin(cancellationToken);
+        try
+        {
             while (!_unexamined && !_ended)
             {
-                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(wait.Token).ConfigureAwait(false);
+                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(wait).ConfigureAwait(false);
                 if (status == TakeStatus.Taken)
                 {
                     Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox.Keep(received)));
@@ -83,7 +89,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
 
             return Result(canceled: false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && TakeCanceled())
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _interruption.TakeRequest())
         {
             return Result(canceled: true);
         }
@@ -93,10 +99,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         }
         finally
         {
-            lock (_lock)
-            {
-                _wait = null;
-            }
+            _interruption.End();
         }
     }
 
@@ -133,14 +136,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead()
-    {
-        lock (_lock)
-        {
-            _canceled = true;
-            _wait?.Cancel();
-        }
-    }
+    public override void CancelPendingRead() => _interruption.Request();
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
@@ -161,7 +157,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
             segment.OfferAgain();
         }
 
-        _last = null;
+        (_last, _spare) = (null, null);
     }
 
     private void Append(in Lease<ReadOnlyMemory<byte>> lease)
@@ -172,7 +168,15 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
             return;
         }
 
-        _last = new ByteSegment(lease, _last);
+        ByteSegment segment = _spare ?? new ByteSegment();
+        if (_spare is not null)
+        {
+            _spare = segment.Following;
+            _spares--;
+        }
+
+        segment.Begin(lease, _last);
+        _last = segment;
         _first ??= _last;
         _unexamined = true;
     }
@@ -184,22 +188,18 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         _last = _first is null ? null : _last;
         _consumed = 0;
         first.Release();
+        if (_spares < MostSpare)
+        {
+            first.Following = _spare;
+            _spare = first;
+            _spares++;
+        }
     }
 
     private ReadResult Result(bool canceled)
     {
         ReadOnlySequence<byte> buffer = _first is null ? default : new ReadOnlySequence<byte>(_first, _consumed, _last!, _last!.Memory.Length);
         return new ReadResult(buffer, canceled, _ended);
-    }
-
-    private bool TakeCanceled()
-    {
-        lock (_lock)
-        {
-            bool canceled = _canceled;
-            _canceled = false;
-            return canceled;
-        }
     }
 
     private void ThrowIfCompleted()

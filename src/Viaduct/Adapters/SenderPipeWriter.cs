@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Viaduct;
 
@@ -8,7 +9,7 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
 {
     private const int SmallestBuffer = 4096;
 
-    private readonly Lock _lock = new();
+    private readonly Interruption _interruption = new();
     private byte[] _buffer = [];
 
     /// <summary>What of the buffer was written, and of that what was sent by a flush that did not come to its end.</summary>
@@ -16,12 +17,6 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
 
     private int _sent;
     private bool _completed;
-
-    /// <summary>Ends the flush that is under way; guarded by the lock.</summary>
-    private CancellationTokenSource? _wait;
-
-    /// <summary>The next flush ends at once; guarded by the lock.</summary>
-    private bool _canceled;
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -52,33 +47,26 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfCompleted();
         cancellationToken.ThrowIfCancellationRequested();
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        lock (_lock)
-        {
-            _wait = wait;
-            if (_canceled)
-            {
-                wait.Cancel();
-            }
-        }
+        CancellationToken wait = _interruption.Begin(cancellationToken);
 
         try
         {
             while (_sent < _written)
             {
                 int length = Math.Min(_written - _sent, sender.Channel.MaxMessageSize);
-                await sender.SendAsync(_buffer.AsMemory(_sent, length), wait.Token).ConfigureAwait(false);
+                await sender.SendAsync(_buffer.AsMemory(_sent, length), wait).ConfigureAwait(false);
                 _sent += length;
             }
 
             _sent = _written = 0;
-            return new FlushResult(isCanceled: TakeCanceled(), isCompleted: false);
+            return new FlushResult(isCanceled: _interruption.TakeRequest(), isCompleted: false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && TakeCanceled())
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _interruption.TakeRequest())
         {
             return new FlushResult(isCanceled: true, isCompleted: false);
         }
@@ -88,22 +76,12 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
         }
         finally
         {
-            lock (_lock)
-            {
-                _wait = null;
-            }
+            _interruption.End();
         }
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingFlush()
-    {
-        lock (_lock)
-        {
-            _canceled = true;
-            _wait?.Cancel();
-        }
-    }
+    public override void CancelPendingFlush() => _interruption.Request();
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
@@ -155,16 +133,6 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
         else
         {
             sender.Outbox.Fail(exception.Message);
-        }
-    }
-
-    private bool TakeCanceled()
-    {
-        lock (_lock)
-        {
-            bool canceled = _canceled;
-            _canceled = false;
-            return canceled;
         }
     }
 

@@ -66,6 +66,18 @@ internal static class BlobMemory
         }
     }
 
+    /// <summary>Pieces that stay as they are since somebody whose connection ended held them.</summary>
+    public static int Quarantined
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_quarantined.Count;
+            }
+        }
+    }
+
     /// <summary>Memory for a blob, with one user.</summary>
     /// <exception cref="InsufficientMemoryException">Blobs take as much as they may.</exception>
     /// <exception cref="IOException">The system has no more.</exception>
@@ -143,7 +155,7 @@ internal static class BlobMemory
             long until = Environment.TickCount64 + Quarantine;
             foreach (ulong held in peer.Holdings())
             {
-                if (held != 0 && (!isDead || (held & HoldTable.Forwarded) != 0))
+                if ((!isDead || (held & HoldTable.Forwarded) != 0) && IsHandedOut(held))
                 {
                     s_quarantined[held & ~HoldTable.Forwarded] = until;
                 }
@@ -267,6 +279,13 @@ internal static class BlobMemory
                 TellRetired(id);
             }
         }
+    }
+
+    /// <summary>Whether a key is of memory that peers have of this process: whatever else one wrote into its table is nothing to be kept, however much it is.</summary>
+    private static bool IsHandedOut(ulong key)
+    {
+        (int segment, long offset) = HoldTable.PlaceOf(key);
+        return Find(segment) is { } block && offset < block.Length;
     }
 
     private static bool TryRentNow(int length, out Chunk chunk)

@@ -31,6 +31,9 @@ internal sealed unsafe class HoldTable(Allocation place)
     /// <summary>What stands in a slot for the blob that begins there. Never 0, since no segment's number is.</summary>
     public static ulong KeyOf(int segment, long offset) => ((ulong)(uint)segment << 32) | (ulong)(offset >> OffsetShift);
 
+    /// <summary>The segment and the offset of a key; of what a peer wrote, anything.</summary>
+    public static (int Segment, long Offset) PlaceOf(ulong key) => ((int)(key >> 32), (long)(uint)(key & ~Forwarded) << OffsetShift);
+
     /// <summary>Adds a hold; its slot.</summary>
     /// <exception cref="InvalidOperationException">There are too many.</exception>
     public int Add(ulong key)

@@ -26,6 +26,7 @@ internal sealed class CalleeSocket : ChannelSocket
     {
         Requests = new Inbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), FullMode.Wait) { PeerChanged = OnClientChanged, TellsRefusals = false };
         Replies = new ReplyOutbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize)) { PeerChanged = OnWayBackChanged };
+        Requests.Role = Replies.Role = Role;
         _sources = [Requests];
     }
 
@@ -276,7 +277,7 @@ internal sealed class CalleeSocket : ChannelSocket
 
         foreach (Guid client in clients)
         {
-            EndRoute(client, new ObjectDisposedException("the service"));
+            EndRoute(client, Disposed.Of($"The host of service '{Channel.Name}' was disposed."));
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class CallerSocket : ChannelSocket
             ReceiverDying = OnServerDying,
         };
         _replies = new Inbox<Frame>(channel, options, new FrameFormat(channel.MaxMessageSize), FullMode.Wait) { PeerChanged = OnWayBackChanged, TellsRefusals = false };
+        _requests.Role = _replies.Role = Role;
         _sources = [_requests, _replies];
         _route = new CallerRoute(this, channel.Capacity, window);
     }
@@ -119,12 +120,12 @@ internal sealed class CallerSocket : ChannelSocket
 
     private protected override long Close(TimeSpan linger)
     {
-        EndAll(null, new ObjectDisposedException("the connection to the service"), isFinal: false);
+        EndAll(null, Disposed.Of($"The connection to service '{Channel.Name}' was disposed."), isFinal: false);
 
         // One-way calls are still taken.
         long rest = _requests.Close(linger);
         _replies.Close();
-        EndAll(null, new ObjectDisposedException("the connection to the service"), isFinal: false);
+        EndAll(null, Disposed.Of($"The connection to service '{Channel.Name}' was disposed."), isFinal: false);
         return rest;
     }
 

@@ -1,6 +1,9 @@
 namespace Viaduct;
 
-/// <summary>A receiver holds as many leases as it may: <see cref="ReceiverOptions.MaxLeases"/>.</summary>
+/// <summary>
+/// A receiver holds as many leases as it may: <see cref="ReceiverOptions.MaxLeases"/> or, where that is not set, as many as its senders may have
+/// out by <see cref="ChannelSpec.Capacity"/>, so that another receive would wait for ever.
+/// </summary>
 /// <remarks>No message was lost; the socket stays usable.</remarks>
 public sealed class LeaseLimitException : ViaductException
 {
@@ -16,6 +19,15 @@ public sealed class LeaseLimitException : ViaductException
         Channel = channel;
         Held = held;
         Limit = limit;
+    }
+
+    internal LeaseLimitException(string channel, string role, long held, int senders, int capacity)
+        : base($"Channel '{channel}': this {role} holds {held} leases, and nothing more can come before one of them ends: each of the {senders} senders has as many messages out as it may (Capacity {capacity}). "
+            + "Dispose each lease when its message was worked on, or raise Capacity. Where others dispose them meanwhile, set MaxLeases in the socket's options: the receive then waits.")
+    {
+        Channel = channel;
+        Held = held;
+        Limit = (int)Math.Min(int.MaxValue, (long)senders * capacity);
     }
 
     /// <summary>The channel's name.</summary>

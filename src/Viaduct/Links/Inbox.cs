@@ -456,7 +456,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
     private TakeStatus OnNothing()
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        Disposed.ThrowIf(_closed, Role, Channel.Name);
         bool all = _links.Length > 0 || _someCompleted;
         foreach (ReceiveLink<T> link in _links)
         {

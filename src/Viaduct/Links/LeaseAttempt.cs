@@ -1,7 +1,9 @@
 namespace Viaduct.Links;
 
 /// <summary>A lease that waits, and tells also of the end.</summary>
-internal struct LeaseAttempt<T>(Inbox<T> inbox) : IAttempt<Lease<T>>
+/// <param name="inbox">Where it is taken from.</param>
+/// <param name="forEver">Whether the wait has no end but a message's.</param>
+internal struct LeaseAttempt<T>(Inbox<T> inbox, bool forEver) : IAttempt<Lease<T>>
 {
     /// <summary>The lease, once <see cref="Status"/> is <see cref="TakeStatus.Taken"/>.</summary>
     public Leased<T>? Leased;
@@ -10,7 +12,20 @@ internal struct LeaseAttempt<T>(Inbox<T> inbox) : IAttempt<Lease<T>>
     public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased)) != TakeStatus.Empty;
+    public bool Try()
+    {
+        if (Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased)) != TakeStatus.Empty)
+        {
+            return true;
+        }
+
+        if (forEver)
+        {
+            inbox.RefuseVainWait();
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
     public readonly Lease<T> Finish(WaitResult result, CancellationToken cancellationToken)

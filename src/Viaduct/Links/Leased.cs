@@ -47,7 +47,19 @@ internal sealed class Leased<T>(Inbox<T> inbox)
 
         // What was read before is the holder's own if the ticket is: another's is written after the ticket has changed.
         Volatile.ReadBarrier();
-        ObjectDisposedException.ThrowIf(Ticket != ticket || !isOpen, typeof(Lease<T>));
-        return value;
+        return Ticket == ticket && isOpen ? value : throw Ended();
     }
+
+    /// <summary>Whether the lease of that ticket has not ended, and its socket was not closed.</summary>
+    public bool IsHeld(uint ticket)
+    {
+        bool isOpen = !Received.Link.IsClosed;
+
+        // As in GetValue.
+        Volatile.ReadBarrier();
+        return Ticket == ticket && isOpen;
+    }
+
+    /// <summary>What whoever uses an ended lease is told.</summary>
+    public static ObjectDisposedException Ended() => Disposed.Of("The lease has ended: it was disposed, or its socket was.");
 }

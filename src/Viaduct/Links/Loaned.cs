@@ -54,5 +54,11 @@ internal sealed class Loaned<T>(Outbox<T> outbox)
     }
 
     /// <summary>Throws when the loan of that ticket has ended.</summary>
-    public void Check(uint ticket) => ObjectDisposedException.ThrowIf(Ticket != ticket, typeof(Loaned<T>));
+    public void Check(uint ticket)
+    {
+        if (Ticket != ticket)
+        {
+            throw Disposed.Of("The loan has ended: it was sent or disposed.");
+        }
+    }
 }

@@ -17,6 +17,9 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
     /// <summary>The channel as this end sees it.</summary>
     public ChannelSpec Channel { get; } = channel;
 
+    /// <summary>The role of the socket whose side this is, as it tells others.</summary>
+    public string Role { get; set; } = "socket";
+
     /// <summary>Raises an event of a peer, outside every gate.</summary>
     public Action<LinkEnd, PeerState, string>? PeerChanged { get; set; }
 

@@ -86,7 +86,11 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
         if (chunk is not null)
         {
-            ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+            if (!chunk.TryHold())
+            {
+                throw Disposed.Of("The loan that this memory came from has ended.");
+            }
+
             Keep(chunk);
         }
 

@@ -34,7 +34,7 @@ internal abstract partial class Outbox<T>
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        ObjectDisposedException.ThrowIf(!attempt.IsFinished, this);
+        Disposed.ThrowIf(!attempt.IsFinished, Role, Channel.Name);
     }
 
     /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
@@ -97,7 +97,7 @@ internal abstract partial class Outbox<T>
             return;
         }
 
-        ObjectDisposedException.ThrowIf(_closing, this);
+        Disposed.ThrowIf(_closing, Role, Channel.Name);
         throw new ChannelCompletedException(Channel.Name, "its sender has completed");
     }
 

@@ -35,6 +35,7 @@ internal abstract unsafe partial class Outbox<T>
             loan.Check(ticket);
             if (!TryPut(loan))
             {
+                NoteRefusal(true);
                 return false;
             }
 

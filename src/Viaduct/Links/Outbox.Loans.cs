@@ -76,6 +76,7 @@ internal abstract partial class Outbox<T>
             DropReady();
             if (_loans >= _maximumLoans || TryRent(size) is not { } chunk)
             {
+                NoteRefusal(true);
                 _loanRefused = true;
                 return null;
             }

@@ -165,7 +165,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         try
         {
-            return TryPut(message, handOver);
+            bool put = TryPut(message, handOver);
+            NoteRefusal(!put);
+            return put;
         }
         finally
         {

@@ -18,6 +18,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     private readonly object _memory;
 
     private readonly bool _rendezvous;
+    private readonly ulong _start;
     private ulong _consumed;
     private ulong _released;
 
@@ -34,7 +35,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         _mapMask = (2 * window) - 1;
         _rendezvous = rendezvous;
         Window = (ulong)window;
-        _consumed = _released = start;
+        _consumed = _released = _start = start;
         page->Released = page->Taken = page->Demand = start;
 
         // Last: the sender takes the page for begun once this is no longer zero.
@@ -67,6 +68,12 @@ internal abstract unsafe class ReceiveLink : LinkEnd
 
     /// <summary>Messages that are held by leases.</summary>
     public long Leased => (long)(Position - _released) + (_outlived?.Count ?? 0);
+
+    /// <summary>
+    /// Whether as many messages are leased as the sender may have out, so that it can't send. What it kept for a receiver that comes late counts beside the capacity: so many are
+    /// taken for that, whether or not there were any.
+    /// </summary>
+    public bool IsUsedUp(int capacity, int history) => Leased >= capacity && (long)(Position - _start) - history >= capacity;
 
     /// <summary>Messages overwritten before they were received.</summary>
     public ulong Missed => _page->Missed;

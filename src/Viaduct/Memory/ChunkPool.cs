@@ -46,7 +46,7 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>Somebody was refused since the last chunk came back.</summary>
     private bool _starved;
 
-    /// <summary>Called when a chunk came back after somebody was refused; must not wait.</summary>
+    /// <summary>Called when a chunk, or the room of an idle block, came back after somebody was refused; must not wait.</summary>
     public Action? Freed { get; set; }
 
     /// <summary>Bytes of all blocks.</summary>
@@ -124,7 +124,11 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+            {
+                throw Disposed.Of("The node was disposed: it has no memory for messages any more.");
+            }
+
             if (share.Bytes > 0 && share.Bytes + size > share.Limit && need != ChunkNeed.Insisted)
             {
                 chunk = null;
@@ -183,6 +187,7 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     public void Trim(long idle)
     {
         List<PoolBlock>? retired = null;
+        bool starved;
         lock (_lock)
         {
             long now = Environment.TickCount64;
@@ -215,11 +220,20 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
                     _free[shift] = new Stack<Chunk>(kept);
                 }
             }
+
+            starved = _starved;
+            _starved = false;
         }
 
         foreach (PoolBlock block in retired)
         {
             retireBlock(block.Block);
+        }
+
+        if (starved)
+        {
+            // What idled in other sizes was missing to who was refused.
+            Freed?.Invoke();
         }
     }
 

@@ -188,6 +188,10 @@ public sealed partial class Node
         foreach (ISocket socket in Sockets)
         {
             ((ChannelSocket)socket).OutboxOrNull?.Sweep();
+            if (((ChannelSocket)socket).FindStall(Environment.TickCount64) is { } stall)
+            {
+                Raise(new NodeEvent(NodeEventKind.SendingStalled, stall, socket.Channel.Name));
+            }
         }
 
         Memory.Trim(Options.IdleMemoryTimeout);

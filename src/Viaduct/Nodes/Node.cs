@@ -267,8 +267,9 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     internal void ReportRedelivered(ChannelSpec channel, long count) => Raise(new NodeEvent(
         NodeEventKind.Redelivered, $"{count} messages of '{channel.Name}' whose receivers were lost were given to others.", channel.Name));
 
-    /// <summary>What the node has, for people and tools.</summary>
-    internal NodeReport Report() => new()
+    /// <summary>What this node has now: its sockets with their peers and counters, and its memory. <see cref="Survey"/> asks others for the same.</summary>
+    /// <returns>The report. The counts are read one after the other, while the program goes on.</returns>
+    public NodeReport Report() => new()
     {
         Id = Id,
         Name = Name,

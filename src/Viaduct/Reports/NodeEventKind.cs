@@ -53,4 +53,10 @@ public enum NodeEventKind
 
     /// <summary>Finding peers failed: the runtime directory or the name service.</summary>
     DiscoveryFailed = 16,
+
+    /// <summary>
+    /// A producer or publisher has waited for room for 5 seconds in which no receiver consumed anything. The text tells who holds what. Raised once, and again only after nobody
+    /// had to wait in between.
+    /// </summary>
+    SendingStalled = 17,
 }

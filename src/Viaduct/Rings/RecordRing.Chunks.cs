@@ -42,7 +42,11 @@ internal sealed unsafe partial class RecordRing
             return false;
         }
 
-        ObjectDisposedException.ThrowIf(!chunk.TryHold(), typeof(Chunk));
+        if (!chunk.TryHold())
+        {
+            throw Disposed.Of("The loan that this memory came from has ended.");
+        }
+
         _reserved.Use.Chunk = chunk;
         _reserved.Use.Start = start;
         return true;

@@ -140,6 +140,9 @@ public abstract class ChannelSocket : ISocket
     /// <summary>Whether what a <see cref="Selector"/> waits for can be done now: to receive, or to send or call; or whether that would throw.</summary>
     internal abstract bool IsReady();
 
+    /// <summary>What there is to tell of a sender that waits while nothing moves; null if nothing.</summary>
+    internal virtual string? FindStall(long now) => null;
+
     /// <summary>The receiving side as one of some message type, or an error that names both types.</summary>
     internal Inbox<T> InboxOf<T>(ChannelSocket receiver, string ours) => receiver.InboxOrNull as Inbox<T>
         ?? throw new ChannelMismatchException(Channel.Name, "message type", ours, receiver.InboxOrNull?.GetType().GenericTypeArguments[0].ToString() ?? "none", "the same process");
@@ -178,7 +181,7 @@ public abstract class ChannelSocket : ISocket
         /// <inheritdoc/>
         public bool Try()
         {
-            ObjectDisposedException.ThrowIf(socket._disposed != 0, socket);
+            Disposed.ThrowIf(socket._disposed != 0, socket.Role, socket.Channel.Name);
             return socket.PeerCount >= count;
         }
     }

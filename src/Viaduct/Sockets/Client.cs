@@ -36,6 +36,7 @@ public sealed partial class Client<TRequest, TReply> : ChannelSocket
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)), FullMode.Wait);
         _sources = [_requests, _replies];
         _calls = new OpenCalls<TRequest, TReply>(_requests, Math.Max(1, channel.Capacity), _replies.Wake);
+        _requests.Role = _replies.Role = Role;
         _requests.PeerChanged = OnServerChanged;
         _slot = new SlotAttempt(this);
     }
@@ -209,10 +210,10 @@ public sealed partial class Client<TRequest, TReply> : ChannelSocket
 
     private protected override long Close(TimeSpan linger)
     {
-        FailAll(null, new ObjectDisposedException(GetType().Name));
+        FailAll(null, Disposed.Socket(Role, Channel.Name));
         _requests.Close(TimeSpan.Zero);
         _replies.Close();
-        FailAll(null, new ObjectDisposedException(GetType().Name));
+        FailAll(null, Disposed.Socket(Role, Channel.Name));
         return 0;
     }
 

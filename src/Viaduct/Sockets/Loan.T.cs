@@ -78,9 +78,6 @@ public readonly struct Loan<T> : IDisposable
     /// <summary>Gives the memory back if the value was not sent. Later calls do nothing.</summary>
     public void Dispose() => _loan?.Outbox.End(_loan, _ticket);
 
-    private Loaned<T> Checked()
-    {
-        ObjectDisposedException.ThrowIf(_loan is null || _loan.Ticket != _ticket, typeof(Loan<T>));
-        return _loan;
-    }
+    private Loaned<T> Checked() =>
+        _loan is not null && _loan.Ticket == _ticket ? _loan : throw Disposed.Of("The loan has ended: it was sent or disposed.");
 }

@@ -57,7 +57,8 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <summary>Makes the message longer or shorter. What was written stays; the memory may move when it grows.</summary>
     /// <param name="length">The message's new length in bytes.</param>
     /// <exception cref="MessageTooLargeException">It is larger than <see cref="ChannelSpec.MaxMessageSize"/>.</exception>
-    /// <exception cref="ObjectDisposedException">The loan was sent or disposed.</exception>
+    /// <exception cref="IOException">It outgrows its memory, and the system has no more.</exception>
+    /// <exception cref="ObjectDisposedException">The loan was sent or disposed; or it outgrows its memory, and its node was disposed.</exception>
     public void Resize(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -145,11 +146,8 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <summary>Gives the memory back if the message was not sent. Later calls do nothing.</summary>
     public void Dispose() => _loan?.Outbox.End(_loan, _ticket);
 
-    private Loaned<ReadOnlyMemory<byte>> Checked()
-    {
-        ObjectDisposedException.ThrowIf(_loan is null || _loan.Ticket != _ticket, typeof(Loan));
-        return _loan;
-    }
+    private Loaned<ReadOnlyMemory<byte>> Checked() =>
+        _loan is not null && _loan.Ticket == _ticket ? _loan : throw Disposed.Of("The loan has ended: it was sent or disposed.");
 
     private Loaned<ReadOnlyMemory<byte>> Grown(int sizeHint)
     {

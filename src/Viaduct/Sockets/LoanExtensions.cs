@@ -21,6 +21,7 @@ public static class LoanExtensions
     /// <exception cref="NotSupportedException">The channel's codec is not that of the type's own bytes.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ChannelCompletedException">The channel was completed at this end.</exception>
+    /// <exception cref="IOException">The system has no memory, or no descriptor for its file; it works again when there is some.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public static Loan Loan(this Sender<ReadOnlyMemory<byte>> sender, int size, CancellationToken cancellationToken = default)
     {

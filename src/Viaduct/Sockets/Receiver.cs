@@ -18,8 +18,14 @@ public abstract class Receiver<T> : ChannelSocket
     private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull, int? history = null)
         : base(node, channel, pattern, role, options)
     {
-        _maxLeases = ((ReceiverOptions)options).MaxLeases;
-        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) { PeerChanged = OnPeerChanged };
+        int? maxLeases = ((ReceiverOptions)options).MaxLeases;
+        _maxLeases = maxLeases ?? ReceiverOptions.DefaultLeases;
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) 
+        {
+            Role = role,
+            PeerChanged = OnPeerChanged,
+            RefusesVainWaits = maxLeases is null && whenFull == FullMode.Wait && channel.Capacity > 0,
+        };
         _sources = [_inbox];
     }
 
@@ -137,7 +143,10 @@ public abstract class Receiver<T> : ChannelSocket
     /// <summary>Receives a message that is consumed when the lease is disposed, waiting for it.</summary>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
-    /// <exception cref="LeaseLimitException"><see cref="ReceiverOptions.MaxLeases"/> leases are held.</exception>
+    /// <exception cref="LeaseLimitException">
+    /// <see cref="ReceiverOptions.MaxLeases"/> leases are held; or, where that is not set, this would wait for ever: all senders that are there have as many messages leased here as
+    /// <see cref="ChannelSpec.Capacity"/> allows them to have out.
+    /// </exception>
     /// <inheritdoc cref="Receive" path="/exception"/>
     public Lease<T> ReceiveLease(CancellationToken cancellationToken = default)
     {
@@ -220,7 +229,10 @@ public abstract class Receiver<T> : ChannelSocket
     /// <summary>All messages as leases until all known senders completed: each is consumed when it is disposed, in any order. A lost sender is an exception, never an end.</summary>
     /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
     /// <returns>The leases. Dispose each; what was not goes to another receiver when this socket is closed.</returns>
-    /// <exception cref="LeaseLimitException"><see cref="ReceiverOptions.MaxLeases"/> leases are held.</exception>
+    /// <exception cref="LeaseLimitException">
+    /// <see cref="ReceiverOptions.MaxLeases"/> leases are held; or, where that is not set, this would wait for ever: all senders that are there have as many messages leased here as
+    /// <see cref="ChannelSpec.Capacity"/> allows them to have out.
+    /// </exception>
     /// <inheritdoc cref="Receive" path="/exception"/>
     public async IAsyncEnumerable<Lease<T>> ReadAllLeasesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -20,14 +20,7 @@ public readonly struct Request<TRequest, TReply> : IDisposable
 
     /// <summary>The request's message; byte messages are valid until the request is answered.</summary>
     /// <exception cref="ObjectDisposedException">The request was answered, or its client is gone.</exception>
-    public TRequest Value
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_server is null || !IsOpen, typeof(Request<TRequest, TReply>));
-            return _received.Value;
-        }
-    }
+    public TRequest Value => IsOpen ? _received.Value : throw Disposed.Of("The request has ended: it was answered, or its client is gone.");
 
     /// <summary>Who asked.</summary>
     public Peer Client => _received.Link.Peer.Describe();

@@ -20,6 +20,7 @@ public abstract class Sender<T> : ChannelSocket
         _outbox = outbox;
         _sources = [outbox];
         outbox.AllowLoans(node.Memory.Publishers.Chunks, ((SenderOptions)options).MaxLoans);
+        outbox.Role = role;
         outbox.PeerChanged = OnPeerChanged;
     }
 
@@ -38,6 +39,8 @@ public abstract class Sender<T> : ChannelSocket
 
     internal override ReadOnlySpan<Mailbox> ReadySources => _sources;
 
+    internal override string? FindStall(long now) => _outbox.FindStall(now);
+
     private protected override Mailbox PeerMailbox => _outbox;
 
     private protected override int PeerCount => _outbox.Count;
@@ -54,6 +57,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <exception cref="RoleTakenException">The topology allows one sender, and there is another.</exception>
     /// <exception cref="MessageTooLargeException">The message is larger than <see cref="ChannelSpec.MaxMessageSize"/>.</exception>
     /// <exception cref="DeliveryInDoubtException">With capacity 0, cancelled: the receiver died while it may have received the message.</exception>
+    /// <exception cref="IOException">A large message needs memory, and the system has none, or no descriptor for its file. Nothing was sent; it works again when there is some.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public void Send(in T message, CancellationToken cancellationToken = default)
     {

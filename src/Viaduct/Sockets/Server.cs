@@ -30,6 +30,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         _sources = [Requests];
         Replies = new ReplyOutbox<Reply<TReply>>(
             channel, options, new ReplyFormat<TReply>(MessageFormat<TReply>.For(channel.EffectiveReplyCodec)));
+        Requests.Role = Replies.Role = Role;
     }
 
     /// <inheritdoc/>

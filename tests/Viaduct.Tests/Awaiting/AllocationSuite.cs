@@ -8,7 +8,7 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
 
-    private Distance Distance { get; } = new(kind);
+    protected Distance Distance { get; } = new(kind);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -212,7 +212,7 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
             }
         }).Within();
 
-    private CancellationToken Token(bool cancellable) => cancellable ? _stop.Token : CancellationToken.None;
+    protected CancellationToken Token(bool cancellable) => cancellable ? _stop.Token : CancellationToken.None;
 
     private async Task<(Producer<long> Producer, Consumer<long> Consumer)> Pair(int capacity = 64)
     {

@@ -35,6 +35,29 @@ public sealed class BlobLossTests
     }
 
     [Fact]
+    public unsafe void Of_what_a_peer_claims_to_hold_only_what_it_was_handed_is_kept_for_those_it_may_have_handed_it_to()
+    {
+        using Blob image = Blob.Allocate(Length);
+        PinnedBlock page = new(HoldTable.Size);
+        *(uint*)page.Pointer = HoldTable.Slots;
+        ulong* slots = (ulong*)(page.Pointer + 128);
+        var random = new Random(4);
+        for (int i = 0; i < HoldTable.Slots; i++)
+        {
+            slots[i] = (ulong)random.NextInt64(long.MinValue, long.MaxValue) | (1UL << 62);
+        }
+
+        slots[7] = HoldTable.KeyOf(image.Piece.Segment, image.Piece.Offset) | HoldTable.Forwarded;
+        slots[8] = HoldTable.KeyOf(image.Piece.Segment, 1L << 40);
+        int before = BlobMemory.Quarantined;
+
+        BlobMemory.Leave(new BlobPeer(null!, page, page.Pointer), isDead: false);
+
+        Assert.InRange(BlobMemory.Quarantined, 1, before + 1);
+        Assert.True(BlobMemory.IsHeldElsewhere(image.Piece));
+    }
+
+    [Fact]
     public async Task What_a_killed_process_wrote_stays_readable_and_can_be_written()
     {
         await using var distance = new Distance(DistanceKind.SharedMemory);

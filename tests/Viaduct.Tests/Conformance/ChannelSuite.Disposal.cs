@@ -83,10 +83,14 @@ public abstract partial class ChannelSuite
         await Background.Run(sender.Dispose).Within();
         await Background.Run(receiver.Dispose).Within();
 
-        Assert.IsType<ObjectDisposedException>(await SendForEver(sender).Outcome());
-        Assert.IsType<ObjectDisposedException>(await ReceiveForEver(receiver).Outcome());
+        AssertSaysSo(sender, await SendForEver(sender).Outcome());
+        AssertSaysSo(receiver, await ReceiveForEver(receiver).Outcome());
+        AssertSaysSo(receiver, await receiver.WaitForPeersAsync(1, Patience.Token).AsTask().Outcome());
         Assert.DoesNotContain(sender, Near.Sockets);
         Assert.DoesNotContain(receiver, Far.Sockets);
+
+        static void AssertSaysSo(ISocket socket, Exception? outcome) => Assert.Equal(
+            $"The {socket.Role} of '{socket.Channel.Name}' was disposed.", Assert.IsType<ObjectDisposedException>(outcome).Message);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using Viaduct.Blobs;
 using Viaduct.Memory;
-using Viaduct.Rings;
 
 namespace Viaduct.Tests.Fuzz;
 
@@ -22,7 +21,7 @@ internal sealed class BlobTarget : FuzzTarget
     /// <inheritdoc/>
     public override string Run(ReadOnlySpan<byte> input)
     {
-        var segments = new Segments();
+        var segments = new BlobSegments();
         using var blobs = new BlobList();
         try
         {
@@ -73,64 +72,5 @@ internal sealed class BlobTarget : FuzzTarget
         byte[] bytes = new byte[BlobPrefix.Measure(blobs, byReference)];
         BlobPrefix.Write(blobs, byReference, bytes);
         return [.. bytes, 1, 2, 3];
-    }
-
-    /// <summary>A peer's memory: one file of blobs, and one of others.</summary>
-    private sealed class Segments : ISegments
-    {
-        private static readonly PinnedBlock s_blobs = new(1 << 16) { SegmentId = 7 };
-        private static readonly PinnedBlock s_others = new(1 << 16) { SegmentId = 8 };
-
-        private readonly List<Held> _pieces = [];
-
-        public int Users => _pieces.Count(static piece => piece.Users != 0);
-
-        public MemoryBlock? Find(int segmentId) => segmentId switch { 7 => s_blobs, 8 => s_others, _ => null };
-
-        public Piece? Hold(in ChunkReference reference)
-        {
-            if (reference.Segment != 7)
-            {
-                return null;
-            }
-
-            ForeignSegment.Check(reference, s_blobs);
-            var piece = new Held(reference.Offset);
-            _pieces.Add(piece);
-            return piece;
-        }
-
-        private sealed unsafe class Held(long offset) : Piece
-        {
-            public int Users { get; private set; } = 1;
-
-            public override byte* Pointer => s_blobs.Pointer + offset;
-
-            public override int Size => (int)(s_blobs.Length - offset);
-
-            public override int Segment => 7;
-
-            public override long Offset => offset;
-
-            public override bool IsExposed => false;
-
-            public override bool IsOurs => false;
-
-            public override bool HasOneUser => Users == 1;
-
-            public override bool TryHold() => Users++ > 0;
-
-            public override void Release() => Users--;
-
-            public override void Expose()
-            {
-            }
-
-            public override void Free()
-            {
-            }
-
-            public override Span<byte> GetSpan() => new(Pointer, Size);
-        }
     }
 }

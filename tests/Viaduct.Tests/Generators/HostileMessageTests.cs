@@ -1,6 +1,5 @@
 using Viaduct.Messages;
 using Viaduct.Tests.Fuzz;
-using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Generators;
 
@@ -25,7 +24,7 @@ public sealed class HostileMessageTests
     public void Any_text_is_a_schema_or_a_violation()
     {
         string[] schemas = [GeneratedCodecs.Get<Lists>().Schema, GeneratedCodecs.Get<Shape>().Schema, ((MessageCodec<Tree<string?>>)s_trees.EffectiveCodec).Schema, "service S { A(1 a:i32, 2 b:bytes ref, 3 c:service S?) -> stream i32? idempotent; B() oneway }"];
-        Run(new SchemaTarget(schemas), least: 30);
+        FuzzTests.Fuzz(new SchemaTarget(schemas), 51, 20_000, least: 30);
     }
 
     [Fact]
@@ -68,19 +67,6 @@ public sealed class HostileMessageTests
     private static void Fuzz<T>(string name, ICodec<T> codec, Func<MessageValues, T> one, int least)
     {
         MessageValues values = new(new Random(3));
-        Run(new MessageTarget<T>(name, codec, [.. Enumerable.Range(0, 12).Select(_ => one(values))]), least);
-    }
-
-    private static void Run(FuzzTarget target, int least)
-    {
-        Fuzzer fuzzer = new(target, Effort.Seed(51));
-        foreach (byte[] input in target.Seeds)
-        {
-            fuzzer.Add(input);
-        }
-
-        fuzzer.Run(Effort.Cases(20_000));
-        Effort.Say($"{target.Name}: {fuzzer.Outcomes.Count} outcomes");
-        Assert.InRange(fuzzer.Outcomes.Count, least, int.MaxValue);
+        FuzzTests.Fuzz(new MessageTarget<T>($"message-{name}", codec, [.. Enumerable.Range(0, 12).Select(_ => one(values))]), 51, 20_000, least);
     }
 }

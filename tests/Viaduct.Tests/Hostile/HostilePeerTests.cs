@@ -1,4 +1,5 @@
 using System.Globalization;
+using Viaduct.Tests.Generators;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Hostile;
@@ -34,14 +35,16 @@ public sealed class HostilePeerTests
         Assert.True(Count(toll, "honest") > 100, toll);
     }
 
-    [Fact]
-    public async Task A_sender_withstands_a_hostile_receiver()
+    [Theory]
+    [InlineData("producer", 20_000, 21)]
+    [InlineData("publisher", 20_000, 22)]
+    public async Task A_sender_withstands_a_hostile_receiver(string victim, int cases, int seed)
     {
-        await using Siege siege = await Siege.Begin("producer");
-        await siege.Attack("receiver", 21, 2000);
+        await using Siege siege = await Siege.Begin(victim);
+        await siege.Attack("receiver", seed, cases / 10);
         string before = await siege.Footprint();
 
-        await siege.Attack("receiver", 121, 20_000);
+        await siege.Attack("receiver", seed + 100, cases);
 
         await siege.EndsAsItBegan(before);
         string toll = await siege.Victim.Do("toll");
@@ -112,8 +115,10 @@ public sealed class HostilePeerTests
         private Node _honest = null!;
         private Task _calls = Task.CompletedTask;
         private Task _messages = Task.CompletedTask;
+        private Task _pictures = Task.CompletedTask;
         private long _answered;
         private long _passed;
+        private long _seen;
 
         private Siege(string role)
         {
@@ -141,9 +146,12 @@ public sealed class HostilePeerTests
                 "subscriber" => siege.Publish,
                 "server" => siege.CallAttacked,
                 "client" => siege.ServeAttacked,
+                "publisher" => siege.Subscribe,
                 _ => siege.Receive,
             });
-            await Waiting.Until(() => siege._answered > 10 && siege._passed > 10);
+            victim.Begin("send-pictures pictures");
+            siege._pictures = Background.Run(siege.Look);
+            await Waiting.Until(() => siege._answered > 10 && siege._passed > 10 && siege._seen > 10);
             return siege;
         }
 
@@ -151,14 +159,18 @@ public sealed class HostilePeerTests
         {
             long answered = Interlocked.Read(ref _answered);
             long passed = Interlocked.Read(ref _passed);
+            long seen = Interlocked.Read(ref _seen);
             await HostileProcess.Run(attack, Effort.Seed(seed), Effort.Cases(cases), _directory.Path, "attacked", Victim.ListenAddress);
             Assert.False(Victim.HasExited, $"The victim died: {Victim.Errors}");
             Assert.False(_calls.IsCompleted, $"The other channel ended: {_calls.Exception}");
             Assert.False(_messages.IsCompleted, $"The honest peer's link ended: {_messages.Exception}");
 
-            // Both run on, also when all is over.
+            Assert.False(_pictures.IsCompleted, $"The blobs ended: {_pictures.Exception}");
+
+            // All run on, also when it is over.
             await Waiting.Until(() => Interlocked.Read(ref _answered) > answered + 10, () => $"calls stopped at {_answered}");
             await Waiting.Until(() => Interlocked.Read(ref _passed) > passed + 10, () => $"messages stopped at {_passed}");
+            await Waiting.Until(() => Interlocked.Read(ref _seen) > seen + 10, () => $"blobs stopped at {_seen}");
         }
 
         public Task<string> Footprint() => Victim.Do("footprint");
@@ -186,6 +198,7 @@ public sealed class HostilePeerTests
             await Background.Run(_honest.Dispose).Within();
             await _calls.Outcome();
             await _messages.Outcome();
+            await _pictures.Outcome();
             await Victim.DisposeAsync();
             _directory.Dispose();
             _over.Dispose();
@@ -239,6 +252,37 @@ public sealed class HostilePeerTests
                 publisher.Send(Payload.Create(id, Payload.SizeOf(id)), Patience.Token);
                 Interlocked.Increment(ref _passed);
                 Thread.Sleep(1);
+            }
+        }
+
+        private void Subscribe()
+        {
+            using Subscriber<ReadOnlyMemory<byte>> subscriber = _honest.OpenSubscriber(new ChannelSpec<ReadOnlyMemory<byte>>("attacked") { Capacity = 16 });
+            for (long last = -1; !_over.IsCancellationRequested;)
+            {
+                // Every one since it came, whole and in order, whatever the other subscribers say of themselves.
+                long id = Payload.Read(subscriber.Receive(Patience.Token).Span);
+                Assert.True(last < 0 || id == last + 1, $"{id} came after {last}.");
+                last = id;
+                Interlocked.Increment(ref _passed);
+            }
+        }
+
+        /// <summary>Looks at the victim's blobs: nobody but this process says when it is through with them.</summary>
+        private void Look()
+        {
+            using Consumer<Picture> consumer = _honest.OpenConsumer(new ChannelSpec<Picture>("pictures") { Capacity = 16 });
+            Queue<Picture> kept = new();
+            while (!_over.IsCancellationRequested)
+            {
+                kept.Enqueue(consumer.Receive(Patience.Token));
+                if (kept.Count > 4)
+                {
+                    Picture picture = kept.Dequeue();
+                    using Blob pixels = picture.Pixels;
+                    Assert.Equal(picture.Id, Payload.Read(pixels.ReadOnlySpan));
+                    Interlocked.Increment(ref _seen);
+                }
             }
         }
 

@@ -86,6 +86,7 @@ public sealed class SenderUnderAttackTests
     [InlineData(64, FullMode.Wait, 4)]
     [InlineData(64, FullMode.DropOldest, 5)]
     [InlineData(64, FullMode.Disconnect, 6)]
+    [InlineData(64, FullMode.Latest, 8)]
     public void A_publisher_s_other_subscriber_gets_every_message_whole_and_in_order(int capacity, FullMode whenFull, int seed)
     {
         Nonsense nonsense = new(Effort.Seed(seed));

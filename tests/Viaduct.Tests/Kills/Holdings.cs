@@ -23,7 +23,7 @@ internal sealed record Holdings(int Descriptors, int MemoryFiles, int Threads, l
 
     /// <summary>Whether it is no more than it was; of what caches and the thread pool hold, a little more, but less than one for each kill.</summary>
     public bool IsBackAt(Holdings before) =>
-        Descriptors <= before.Descriptors + 8
+        Descriptors <= before.Descriptors + 6
         && MemoryFiles <= before.MemoryFiles + 3
         && Threads <= before.Threads + 12
         && Shared <= before.Shared + (4 << 20)

@@ -29,6 +29,7 @@ public sealed class NamedPointTests : IAsyncLifetime
         await Record(passed, ["open s producer events context=LocalProcess", "toil s loans-held LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s leases-disordered LEDGER 0"]);
         await Record(passed, ["open s publisher events context=LocalProcess", "toil s mixed LEDGER 0"], [$"greet subscriber {greeting}"]);
         await Record(passed, s_calling, s_serving);
+        await Record(passed, ["send-pictures pictures LEDGER 0 context=LocalProcess"], ["take-pictures pictures LEDGER context=LocalProcess"]);
 
         string[] unknown = [.. passed.Where(name => !NamedPoints.IsListed(name)).Order(StringComparer.Ordinal)];
         Assert.True(unknown.Length == 0, $"Add to {nameof(NamedPoints)}: {string.Join(", ", unknown)}");

@@ -30,6 +30,9 @@ internal static class NamedPoints
     /// <summary>As <see cref="Release"/>, where all is in order.</summary>
     public const string Consume = "consume";
 
+    /// <summary>A blob is held, and let go of.</summary>
+    public const string Hold = "hold";
+
     /// <summary>A reply is written.</summary>
     public const string Reply = "reply";
 
@@ -96,6 +99,13 @@ internal static class NamedPoints
         [
             new("ReceiveLink.Release release", 9),
             new("ReceiveLink.Release release", 10),
+        ],
+        [Hold] =
+        [
+            new("HoldTable.Add release", 2),
+            new("HoldTable.Set release", 3),
+            new("HoldTable.Set release", 8),
+            new("HoldTable.Set fence", 9),
         ],
         [Reply] =
         [
@@ -186,6 +196,8 @@ internal static class NamedPoints
         "LifeWords.Live", // The process is only beginning, and nobody has seen it.
         "DirectoryFiles.Open", // Before a lock or a rename, which are listed.
         "FileStatus.", // Asks only.
+        "BlobMemory.IsHeld fence", // The same.
+        "ForeignDescriptor.Duplicate", // Of a descriptor that is this process's own.
         "UnixConnector.Connect fcntl", // Of the descriptor before it is used.
         "UnixMessage.Receive receive", // Takes what the sender can't take back; where it matters, it is listed.
         "PolledTransport.Write send LinkClosed", // Answers who closes a link first, and the survivors never do.

@@ -100,9 +100,10 @@ public sealed class ReceivingKillTests : KillSuite
                     while (heir.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease))
                     {
                         long id = Payload.Read(lease.Value.Span);
-                        entries.Add(new LedgerEntry(LedgerMark.Seen, id, lease.Attempt));
+                        int attempt = lease.Attempt;
+                        entries.Add(new LedgerEntry(LedgerMark.Seen, id, attempt));
                         lease.Dispose();
-                        entries.Add(new LedgerEntry(LedgerMark.Consumed, id, lease.Attempt));
+                        entries.Add(new LedgerEntry(LedgerMark.Consumed, id, attempt));
                     }
 
                     return producer.Counters.Outstanding == 0;

@@ -50,11 +50,13 @@ public abstract partial class LoanSuite
         lease.Dispose();
 
 #pragma warning disable VIA0003 // On purpose: it refuses.
-        Assert.Throws<ObjectDisposedException>(() => lease.Value);
+        Assert.Equal("The lease has ended: it was disposed, or its socket was.", Assert.Throws<ObjectDisposedException>(() => lease.Value).Message);
         Assert.Throws<ObjectDisposedException>(() => lease.AsSpan().Length);
         Assert.Throws<ObjectDisposedException>(() => lease.AsMemory());
         Assert.Throws<ObjectDisposedException>(() => lease.AsSequence());
         Assert.Throws<ObjectDisposedException>(() => lease.As<long>());
+        Assert.Throws<ObjectDisposedException>(() => lease.Sequence);
+        Assert.Throws<ObjectDisposedException>(() => lease.Attempt);
 #pragma warning restore VIA0003
     }
 
@@ -250,6 +252,15 @@ public abstract partial class LoanSuite
         Assert.Throws<ObjectDisposedException>(() => producer.Loan(1));
 #pragma warning disable VIA0001 // On purpose: the call threw and gave nothing away.
         memory.Span.Fill(1);
+
+        // What it is made of is not the system's again while it is out.
+        loan.Resize(90_000);
+        await Background.Run(Near.Dispose).Within();
+        Assert.Equal(90_000, loan.Length);
+        loan.Span.Fill(2);
+        Assert.Equal(2, memory.Span[80_000]);
+        Assert.Throws<ObjectDisposedException>(() => loan.Resize(200_000));
+        Assert.Throws<ObjectDisposedException>(() => loan.Send(Patience.Token));
 #pragma warning restore VIA0001
         loan.Dispose();
         await AllReturns();

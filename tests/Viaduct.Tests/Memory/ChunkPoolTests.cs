@@ -144,6 +144,28 @@ public sealed class ChunkPoolTests
     }
 
     [Fact]
+    public void Who_was_refused_hears_of_it_when_idle_blocks_of_other_sizes_go()
+    {
+        ChunkPool pool = Pool(maximum: 4 << 20);
+        var idle = new ChunkShare(pool, long.MaxValue);
+        Chunk[] small = [.. Enumerable.Range(0, 3).Select(_ => Rent(idle, 1 << 20))];
+        var share = new ChunkShare(pool, long.MaxValue);
+        Rent(share, 1 << 20);
+        Assert.All(small, chunk => chunk.Release());
+        idle.Flush();
+        Assert.False(share.TryRent(2 << 20, out _));
+        Assert.Equal(0, _freed);
+
+        pool.Trim(idle: 0);
+
+        Assert.Equal(1, _freed);
+        Assert.False(pool.IsStarved);
+        Rent(share, 2 << 20);
+        pool.Trim(idle: 0);
+        Assert.Equal(1, _freed);
+    }
+
+    [Fact]
     public void A_closed_share_keeps_nothing()
     {
         ChunkPool pool = Pool();

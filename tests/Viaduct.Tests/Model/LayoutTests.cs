@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Viaduct.Blobs;
 using Viaduct.Linux;
+using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Wire.Frames;
 
@@ -24,11 +26,14 @@ public sealed class LayoutTests
         waiting: futex 1, doorbell 2, step 4
         map: 2 bits a position
         life: 2048 words, 8 bytes apart
+        holds 16512: count@0:UInt32 slots@128:UInt64; 2048 slots, 8 bytes apart; offset/4096 0..30, forwarded 31..31, segment 32..63
+        blobs: faffffff0f2400000002000100000000070000000a000000000000000000000007000000140000000010000000000000
+        blobs: faffffff0f2c00000002000200000000070000000a000000000000000000000007000000140000000010000000000000ffffffff05000000
 
         """;
 
     /// <summary>Pins what the version number stands for: who changes a layout changes both, and peers of the other version are told so. Until the first release all are version 1.</summary>
-    private static readonly (int Version, string Hash) s_pinned = (1, "481422e6bd3ab365");
+    private static readonly (int Version, string Hash) s_pinned = (1, "c97077f387225d42");
 
     [Fact]
     public void Every_shared_layout_is_as_its_version_says()
@@ -118,7 +123,39 @@ public sealed class LayoutTests
         text.Append($"waiting: futex {WaitEpoch.Futex}, doorbell {WaitEpoch.Doorbell}, step {WaitEpoch.Step}\n");
         text.Append($"map: {(ReceiverPage.SizeFor(1024) - ReceiverPage.Size) * 8 / 1024} bits a position\n");
         text.Append($"life: {LifeWords.Count} words, {LifeWords.Stride} bytes apart\n");
+        DescribeBlobs(text);
         return text.ToString();
+    }
+
+    /// <summary>The table of blobs in use as its writer fills it, and what stands in a ring before a message that refers to some.</summary>
+    private static unsafe void DescribeBlobs(StringBuilder text)
+    {
+        PinnedBlock block = new(HoldTable.Size) { SegmentId = 7 };
+        HoldTable table = new(new Allocation(block, 0, HoldTable.Size));
+        ulong[] keys = [HoldTable.KeyOf(3, 4096), HoldTable.KeyOf(4, 8192)];
+        Array.ForEach(keys, key => table.Add(key));
+        ulong[] words = new ReadOnlySpan<ulong>(block.Pointer, HoldTable.Size / sizeof(ulong)).ToArray();
+        int[] slots = [.. keys.Select(key => sizeof(ulong) * Array.IndexOf(words, key))];
+        text.Append($"holds {HoldTable.Size}: count@{sizeof(ulong) * Array.IndexOf(words, 2UL)}:UInt32 slots@{slots[0]}:UInt64; {HoldTable.Slots} slots, {slots[1] - slots[0]} bytes apart; ");
+        text.Append($"offset/4096 {Bits(HoldTable.KeyOf(0, (long)int.MaxValue << 12))}, forwarded {Bits(HoldTable.Forwarded)}, segment {Bits(HoldTable.KeyOf(-1, 0))}\n");
+
+        foreach (int place in (int[])[-1, 5])
+        {
+            ChunkShare share = new(new ChunkPool(size => new PinnedBlock(size) { SegmentId = 7 }, static _ => { }, 1 << 20), 1 << 20);
+            using BlobList blobs = new();
+            Assert.True(share.TryRent(100, out Chunk first));
+            Assert.True(share.TryRent(100, out Chunk second));
+            blobs.AddHeld(first, 10);
+            int number = blobs.AddHeld(second, 20);
+            if (place >= 0)
+            {
+                blobs.SetPlace(number, place);
+            }
+
+            byte[] prefix = new byte[BlobPrefix.Measure(blobs, byReference: true)];
+            BlobPrefix.Write(blobs, byReference: true, prefix);
+            text.Append($"blobs: {Convert.ToHexStringLower(prefix)}\n");
+        }
     }
 
     private static string Bits(ulong mask) => $"{System.Numerics.BitOperations.TrailingZeroCount(mask)}..{63 - System.Numerics.BitOperations.LeadingZeroCount(mask)}";
