@@ -42,7 +42,7 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     /// <returns>A task that is done when there are so many.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The service was disposed.</exception>
-    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.Socket.WaitForPeersAsync(count, cancellationToken);
+    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.WaitAsync(count, cancellationToken);
 
     /// <summary>Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>. Later calls do nothing.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
