@@ -64,6 +64,9 @@ internal static partial class ViaductLog
             case NodeEventKind.DiscoveryFailed:
                 DiscoveryFailed(logger, e.Text, e.Error);
                 break;
+            case NodeEventKind.WorkerExited:
+                WorkerExited(logger, e.Text, e.Error);
+                break;
             default:
                 Other(logger, e.Kind, e.Channel, e.Text, e.Error);
                 break;
@@ -117,4 +120,7 @@ internal static partial class ViaductLog
 
     [LoggerMessage(18, LogLevel.Information, "{Kind} on channel {Channel}: {Text}")]
     private static partial void Other(ILogger logger, NodeEventKind kind, string? channel, string text, Exception? error);
+
+    [LoggerMessage(19, LogLevel.Warning, "Worker ended: {Text}")]
+    private static partial void WorkerExited(ILogger logger, string text, Exception? error);
 }
