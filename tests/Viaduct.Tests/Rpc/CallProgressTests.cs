@@ -31,7 +31,7 @@ public sealed class CallProgressTests : IDisposable
         File.Delete(_held);
         PeerLostException error = await Assert.ThrowsAsync<PeerLostException>(() => behind.Within());
         Assert.Equal(CallProgress.NotStarted, error.Progress);
-        Assert.EndsWith("the service was closed. The call had not been begun.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("was closed. The call had not been begun.", error.Message, StringComparison.Ordinal);
         await held.Within();
         await drained.Within();
     }

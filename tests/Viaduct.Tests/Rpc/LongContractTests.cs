@@ -36,8 +36,8 @@ public sealed class LongContractTests
         await Waiting.Until(() => distance.Events.Items.Any(what => what is { Kind: NodeEventKind.ConnectFailed, Channel: "endless", Error: ArgumentException }));
 
         // What else there is to link goes on.
-        await using ServiceHost host = distance.Far.Serve<ILodger>(new Guest());
-        await using ServiceClient<ILodger> client = distance.Near.Connect<ILodger>();
+        await using ServiceHost host = distance.Far.Serve<ILodger>(new Guest(), new ServeOptions { Context = distance.Context });
+        await using ServiceClient<ILodger> client = distance.Near.Connect<ILodger>(new ConnectOptions { Context = distance.Context });
         Assert.Equal(Environment.ProcessId, await Background.Run(client.Service.ProcessId).Within());
     }
 }
