@@ -124,7 +124,12 @@ public sealed partial class ServiceCall
         delay = TimeSpan.Zero;
         if (_lost is not { } lost)
         {
-            _connection.NoteSuccess();
+            if (_pending.Target is null)
+            {
+                // Others, such as the first calls to each new process, are never made again.
+                _connection.NoteSuccess();
+            }
+
             NoteGiven();
             return true;
         }

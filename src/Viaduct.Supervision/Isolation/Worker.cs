@@ -11,6 +11,9 @@ internal sealed class Worker(ChildProcess process, Session session)
     /// <summary>What goes on between it and this process. Its end tells it to end.</summary>
     public Session Session { get; } = session;
 
+    /// <summary>Completes when the process has ended, and those who want to know were told.</summary>
+    public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The service in it was reached: calls go to it, so that what ends it from now on is no failure to start.</summary>
     public bool IsReached { get; set; }
 

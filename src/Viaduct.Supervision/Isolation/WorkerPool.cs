@@ -104,8 +104,10 @@ internal sealed class WorkerPool : IWorkers
         catch (TimeoutException)
         {
             // It hangs, or its object does not come to an end.
-            await worker.Process.StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+            worker.Process.Kill();
         }
+
+        await worker.Told.Task.ConfigureAwait(false);
     }
 
     private async Task StartAsync(TimeSpan delay)
@@ -181,6 +183,7 @@ internal sealed class WorkerPool : IWorkers
         WorkerExit exit = new(worker.Process, reason);
         Volatile.Write(ref _lastExit, exit);
         _exited(worker.Process.Id, reason);
+        worker.Told.SetResult();
         bool isOver = IsOver;
         bool wasReached = worker is { IsReached: true, IsWarming: false };
         if (!isOver && wasReached)

@@ -36,7 +36,9 @@ public static class WorkerProcess
         try
         {
             SafeFileHandle socket = ChildHost.TakeDescriptor() ?? throw new InvalidOperationException("The parent gave no socket.");
-            using Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
+
+            // Not disposed: there is nobody left to leave, and nothing of it outlives the process.
+            Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
             Load(order.Assembly);
             (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());
             node.Adopt(socket, dials: true).Ended.Wait();
