@@ -61,21 +61,8 @@ internal static class DemoVerb
         Option<bool> json = new("--json") { Description = "Write the report as JSON." };
         kind.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "files", "lines", "csv");
         distances.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "thread", "process", "machine");
-        workers.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 64)
-            {
-                result.AddError("--workers must be between 1 and 64.");
-            }
-        });
-
-        passes.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 10_000)
-            {
-                result.AddError("--passes must be between 1 and 10000.");
-            }
-        });
+        workers.MustBe("between 1 and 64", static count => count is >= 1 and <= 64);
+        passes.MustBe("between 1 and 10000", static count => count is >= 1 and <= 10_000);
 
         VerbCommand command = new("demo", Description, Details) { input, kind, workers, quick, passes, distances, loopback, json };
         command.SetAction(async (parsed, _) =>

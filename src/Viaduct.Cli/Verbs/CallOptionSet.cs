@@ -29,13 +29,8 @@ internal sealed class CallOptionSet
     /// <param name="command">The command.</param>
     public void AddOptionsTo(Command command)
     {
-        _timeout.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is <= 0 or > 3600 or double.NaN)
-            {
-                result.AddError("--timeout must be above 0 and at most 3600 seconds.");
-            }
-        });
+        _capacity.MustBe("1 or more", static calls => calls >= 1);
+        _timeout.MustBe("above 0 and at most 3600 seconds", static seconds => seconds is > 0 and <= 3600);
         command.Add(_capacity);
         command.Add(_timeout);
         _node.AddTo(command);

@@ -50,13 +50,7 @@ internal sealed class ChannelOptionSet
         _topology.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, Enum.GetNames<Topology>());
         _context.AcceptOnlyFromAmong(
             StringComparer.OrdinalIgnoreCase, nameof(Context.Auto), nameof(Context.LocalProcess), nameof(Context.DistributedProcess));
-        _capacity.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError("--capacity must be 0 or more.");
-            }
-        });
+        _capacity.MustBe("0 or more", static messages => messages >= 0);
     }
 
     /// <summary>Adds the argument and the options to a command.</summary>

@@ -33,13 +33,7 @@ internal static class ReceiveVerb
         Option<bool> follow = new("--follow", "-f") { Description = "Stay when the senders have completed, for those that come later." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no sender, or that a peer cannot be reached." };
         Option<bool> json = new("--json") { Description = "Write each message as one line of JSON: sequence, attempt, bytes, and text or base64." };
-        count.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long?>() < 1)
-            {
-                result.AddError("--count must be 1 or more.");
-            }
-        });
+        count.MustBe("1 or more", static messages => messages >= 1);
 
         VerbCommand command = new("receive", Description, Details);
         channelOptions.AddTo(command);

@@ -32,13 +32,7 @@ internal static class SendVerb
         };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error that there is no receiver, or that a peer cannot be reached." };
         Option<bool> json = new("--json") { Description = "At the end write what was sent to standard output, as JSON." };
-        linger.Validators.Add(static result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is < 0 or > 1e6 or double.NaN)
-            {
-                result.AddError("--linger must be between 0 and 1000000 seconds.");
-            }
-        });
+        linger.MustBe("between 0 and 1000000 seconds", static seconds => seconds is >= 0 and <= 1e6);
 
         VerbCommand command = new("send", Description, Details);
         channelOptions.AddTo(command);

@@ -14,8 +14,7 @@ internal static class ServiceCaller
     {
         if (Find(place, IServiceControl.ServiceName) is null)
         {
-            string where = place.RuntimeDirectory is { } directory ? $" in {directory}" : string.Empty;
-            throw new CommandException($"nobody serves in the domain '{place.Domain}'{where}: start 'viaduct serve DESCRIPTION'.");
+            throw Nobody(place, "'viaduct serve' does not run");
         }
 
         place.Name = $"services-{Environment.ProcessId}";
@@ -29,6 +28,15 @@ internal static class ServiceCaller
         {
             throw new CommandException(error.RemoteMessage);
         }
+    }
+
+    /// <summary>That something is not there, where was looked, and what helps.</summary>
+    /// <param name="place">Where nodes meet.</param>
+    /// <param name="missing">What is not there.</param>
+    public static CommandException Nobody(NodeOptions place, string missing)
+    {
+        string where = place.RuntimeDirectory is { } directory ? $" in {directory}" : string.Empty;
+        return new CommandException($"{missing} in the domain '{place.Domain}'{where}: start 'viaduct serve DESCRIPTION'.");
     }
 
     /// <summary>The end that serves a service on this machine, null if none does.</summary>

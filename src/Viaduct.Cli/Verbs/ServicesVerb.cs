@@ -4,14 +4,15 @@ using Viaduct.Supervision;
 
 namespace Viaduct.Cli.Verbs;
 
-/// <summary><c>viaduct services</c>: what <c>viaduct serve</c> keeps running, and what is to be done with it.</summary>
+/// <summary><c>viaduct services</c>: the services of this machine, and what <c>viaduct serve</c> is to do with those that it keeps running.</summary>
 internal static class ServicesVerb
 {
-    private const string Description = "List the services that 'viaduct serve' keeps running, or tell it what to do with them.";
+    private const string Description = "List the services of this machine, or tell 'viaduct serve' what to do with those that it keeps running.";
 
     private const string Details =
         """
-          viaduct services                             where each stands, with its process, restarts, uptime and memory
+          viaduct services                             where each stands, with its process, restarts, uptime and memory; those that
+                                                       programs serve by themselves, too
           viaduct services logs clock --follow
           viaduct services restart clock               a new process serves before the old one ends; no call is lost
           viaduct services reload                      after the description was changed
@@ -29,8 +30,7 @@ internal static class ServicesVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
-            await ServiceCaller.ControlAsync(nodeOptions.ReadMeetingPlace(parsed), async control => Write(await control.StatusAsync(), parsed.GetValue(json)))
-                .WaitAsync(interrupt.Token);
+            Write(await ListAsync(nodeOptions.ReadMeetingPlace(parsed)).WaitAsync(interrupt.Token), parsed.GetValue(json));
             return ExitCode.Success;
         });
         command.Add(CreateLogs(interrupt));
@@ -41,9 +41,34 @@ internal static class ServicesVerb
         return command;
     }
 
-    private static void Write(IReadOnlyList<ServedStatus> services, bool json)
+    /// <summary>Those that are kept running first, in the order of their description, then the others by name.</summary>
+    private static async Task<ServiceView[]> ListAsync(NodeOptions place)
     {
-        ServiceView[] views = [.. services.Select(service => ServiceView.Of(service, DateTimeOffset.UtcNow))];
+        IReadOnlyList<NodeReport> nodes = Survey.Take(place);
+        IReadOnlyList<ServedStatus> kept = [];
+        if (ServiceCaller.Find(place, IServiceControl.ServiceName) is not null)
+        {
+            await ServiceCaller.ControlAsync(place, async control => kept = await control.StatusAsync());
+        }
+        else if (!nodes.Any(static node => node.Sockets.Any(IsServed)))
+        {
+            throw ServiceCaller.Nobody(place, "nobody serves");
+        }
+
+        // One that is being replaced has two processes, and only one of them is told.
+        HashSet<string> known = [IServiceControl.ServiceName, .. kept.SelectMany(static service => service.Offers)];
+        return
+        [
+            .. kept.Select(static service => ServiceView.Of(service, DateTimeOffset.UtcNow)),
+            .. nodes.SelectMany(node => node.Sockets.Where(socket => IsServed(socket) && !known.Contains(socket.Channel)).Select(socket => ServiceView.Of(node, socket)))
+                .OrderBy(static service => service.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool IsServed(SocketReport socket) => socket is { IsService: true, Role: "server" };
+
+    private static void Write(ServiceView[] views, bool json)
+    {
         if (json)
         {
             JsonOutput.Write(views, CliJson.Default.ServiceViewArray);
@@ -60,6 +85,7 @@ internal static class ServicesVerb
         Argument<string> name = new("NAME") { Description = "The service's name in the description." };
         Option<bool> follow = new("--follow", "-f") { Description = "Go on with what the service writes from now on." };
         Option<int> lines = new("--lines", "-n") { Description = "How many of the last lines.", HelpName = "N", DefaultValueFactory = _ => 50 };
+        lines.MustBe("0 or more", static count => count >= 0);
         Command command = new("logs", "Write the last lines of a service's output; each has its time, and 'out', 'err' or '---' (about the service).");
         command.Add(name);
         command.Add(follow);

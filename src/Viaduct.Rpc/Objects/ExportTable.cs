@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace Viaduct.Rpc;
 
@@ -13,9 +12,8 @@ internal sealed class ExportTable
     private const int MostPerOwner = 65536;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<uint, (IExport Export, Guid Owner)> _exports = [];
-    private readonly Dictionary<(Guid Owner, uint Id), IExport> _promises = [];
-    private readonly Dictionary<Guid, int> _counts = [];
+    private readonly Dictionary<uint, Entry> _exports = [];
+    private readonly Dictionary<Guid, Owner> _owners = [];
     private uint _last;
     private bool _isClosed;
 
@@ -26,7 +24,13 @@ internal sealed class ExportTable
         {
             lock (_lock)
             {
-                return _exports.Count + _promises.Count;
+                int promises = 0;
+                foreach (Owner owner in _owners.Values)
+                {
+                    promises += owner.Promises?.Count ?? 0;
+                }
+
+                return _exports.Count + promises;
             }
         }
     }
@@ -53,7 +57,7 @@ internal sealed class ExportTable
             while (_exports.ContainsKey(_last));
             id = _last;
             isFirst = _exports.Count == 0;
-            _exports.Add(id, (export, owner));
+            _exports.Add(id, new Entry(export, owner));
         }
 
         if (isFirst)
@@ -70,14 +74,13 @@ internal sealed class ExportTable
     {
         lock (_lock)
         {
-            if (_promises.TryGetValue((owner, id), out IExport? known))
+            if (_owners.TryGetValue(owner, out Owner? books) && books.Promises?.TryGetValue(id, out Promise? known) == true)
             {
-                return (Promise)known;
+                return known;
             }
 
-            Count(owner);
             var promise = new Promise();
-            _promises.Add((owner, id), promise);
+            (Count(owner).Promises ??= []).Add(id, promise);
             return promise;
         }
     }
@@ -87,8 +90,7 @@ internal sealed class ExportTable
     {
         lock (_lock)
         {
-            ref (IExport Export, Guid Owner) entry = ref CollectionsMarshal.GetValueRefOrNullRef(_exports, id);
-            if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref entry) && entry.Owner == Guid.Empty)
+            if (_exports.TryGetValue(id, out Entry? entry) && entry.Owner == Guid.Empty)
             {
                 Count(owner);
                 Uncount(Guid.Empty);
@@ -108,9 +110,8 @@ internal sealed class ExportTable
 
         lock (_lock)
         {
-            bool found = _exports.TryGetValue(id, out (IExport Export, Guid Owner) entry) && (entry.Owner == peer || entry.Owner == Guid.Empty);
-            export = found ? entry.Export : null;
-            return found;
+            export = _exports.TryGetValue(id, out Entry? entry) && (entry.Owner == peer || entry.Owner == Guid.Empty) ? entry.Export : null;
+            return export is not null;
         }
     }
 
@@ -120,7 +121,7 @@ internal sealed class ExportTable
         Guid owner;
         lock (_lock)
         {
-            if (!_exports.TryGetValue(id, out (IExport Export, Guid Owner) entry))
+            if (!_exports.TryGetValue(id, out Entry? entry))
             {
                 return;
             }
@@ -134,18 +135,19 @@ internal sealed class ExportTable
     /// <summary>A peer has had enough of something.</summary>
     public void Release(Guid peer, uint id)
     {
-        IExport? released;
+        IExport? released = null;
         bool wasLast = false;
         lock (_lock)
         {
             if (id >= FirstPromise)
             {
-                if (_promises.Remove((peer, id), out released))
+                if (_owners.TryGetValue(peer, out Owner? books) && books.Promises?.Remove(id, out Promise? promise) == true)
                 {
+                    released = promise;
                     Uncount(peer);
                 }
             }
-            else if (_exports.TryGetValue(id, out (IExport Export, Guid Owner) entry) && (entry.Owner == peer || entry.Owner == Guid.Empty))
+            else if (_exports.TryGetValue(id, out Entry? entry) && (entry.Owner == peer || entry.Owner == Guid.Empty))
             {
                 _exports.Remove(id);
                 Uncount(entry.Owner);
@@ -173,26 +175,20 @@ internal sealed class ExportTable
         lock (_lock)
         {
             wereLast = _exports.Count > 0;
-            foreach ((uint id, (IExport export, Guid owner)) in _exports)
+            foreach ((uint id, Entry entry) in _exports)
             {
-                if (owner == peer)
+                if (entry.Owner == peer)
                 {
-                    released.Add(export);
+                    released.Add(entry.Export);
                     _exports.Remove(id);
                 }
             }
 
             wereLast &= _exports.Count == 0;
-            foreach (((Guid owner, uint id) key, IExport promise) in _promises)
+            if (_owners.Remove(peer, out Owner? books) && books.Promises is { } promises)
             {
-                if (key.owner == peer)
-                {
-                    released.Add(promise);
-                    _promises.Remove(key);
-                }
+                released.AddRange(promises.Values);
             }
-
-            _counts.Remove(peer);
         }
 
         released.ForEach(static export => export.Release());
@@ -211,10 +207,9 @@ internal sealed class ExportTable
         {
             _isClosed = true;
             wereSome = _exports.Count > 0;
-            released = [.. _exports.Values.Select(static entry => entry.Export), .. _promises.Values];
+            released = [.. _exports.Values.Select(static entry => entry.Export), .. _owners.Values.SelectMany(static owner => owner.Promises?.Values ?? Enumerable.Empty<IExport>())];
             _exports.Clear();
-            _promises.Clear();
-            _counts.Clear();
+            _owners.Clear();
         }
 
         Array.ForEach(released, static export => export.Release());
@@ -224,24 +219,46 @@ internal sealed class ExportTable
         }
     }
 
-    private void Count(Guid owner)
+    private Owner Count(Guid owner)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, owner, out _);
-        if (count >= MostPerOwner)
+        if (!_owners.TryGetValue(owner, out Owner? books))
+        {
+            _owners.Add(owner, books = new Owner());
+        }
+
+        if (books.Count >= MostPerOwner)
         {
             throw new InvalidOperationException($"The other end holds {MostPerOwner} streams and objects; it must release some before it gets more.");
         }
 
-        count++;
+        books.Count++;
+        return books;
     }
 
     private void Uncount(Guid owner)
     {
-        ref int count = ref CollectionsMarshal.GetValueRefOrNullRef(_counts, owner);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref count) && --count == 0)
+        if (_owners.TryGetValue(owner, out Owner? books) && --books.Count == 0)
         {
-            _counts.Remove(owner);
+            _owners.Remove(owner);
         }
+    }
+
+    /// <summary>Something that is handed out.</summary>
+    private sealed class Entry(IExport export, Guid owner)
+    {
+        public IExport Export => export;
+
+        /// <summary>Who may use it; empty while that is not known.</summary>
+        public Guid Owner { get; set; } = owner;
+    }
+
+    /// <summary>What one peer holds.</summary>
+    private sealed class Owner
+    {
+        public int Count { get; set; }
+
+        /// <summary>Those of it that are promises, by the numbers that it chose.</summary>
+        public Dictionary<uint, Promise>? Promises { get; set; }
     }
 }

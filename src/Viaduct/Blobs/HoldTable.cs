@@ -22,7 +22,7 @@ internal sealed unsafe class HoldTable(Allocation place)
     private const int OffsetShift = 12;
 
     private readonly Lock _lock = new();
-    private readonly Stack<int> _free = new();
+    private readonly List<int> _free = [];
     private int _used;
 
     /// <summary>Where it lies.</summary>
@@ -37,7 +37,13 @@ internal sealed unsafe class HoldTable(Allocation place)
     {
         lock (_lock)
         {
-            if (!_free.TryPop(out int slot))
+            int slot;
+            if (_free.Count > 0)
+            {
+                slot = _free[^1];
+                _free.RemoveAt(_free.Count - 1);
+            }
+            else
             {
                 if (_used == Slots)
                 {
@@ -62,7 +68,7 @@ internal sealed unsafe class HoldTable(Allocation place)
         lock (_lock)
         {
             Set(slot, 0);
-            _free.Push(slot);
+            _free.Add(slot);
         }
     }
 

@@ -7,13 +7,16 @@ namespace Viaduct.Calls;
 internal sealed class CalleeSocket : ChannelSocket
 {
     private readonly Mailbox[] _sources;
-    private readonly ConcurrentDictionary<Guid, CallbackRoute> _routes = new();
+    
+    /// <summary>The ways to callers that were called themselves. Guarded by itself.</summary>
+    private readonly Dictionary<Guid, CallbackRoute> _routes = [];
+
 
     /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
     private const int MostPostponed = 65536;
 
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
-    private readonly ConcurrentQueue<(Frame Frame, PeerIdentity Client)> _postponed = new();
+    private readonly ConcurrentQueue<Postponed> _postponed = new();
 
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
@@ -82,9 +85,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>The way to a caller, for calls of our own; null when that is gone.</summary>
     public CallbackRoute? RouteTo(Guid client)
     {
-        if (_routes.TryGetValue(client, out CallbackRoute? route))
+        if (FindRoute(client) is { } known)
         {
-            return route;
+            return known;
         }
 
         SendLink<Frame>? link;
@@ -103,11 +106,19 @@ internal sealed class CalleeSocket : ChannelSocket
             return null;
         }
 
-        route = _routes.GetOrAdd(client, new CallbackRoute(this, link));
+        CallbackRoute? route;
+        lock (_routes)
+        {
+            if (!_routes.TryGetValue(client, out route))
+            {
+                _routes.Add(client, route = new CallbackRoute(this, link));
+            }
+        }
+
         if (link.IsGone)
         {
             // Nobody else would end it.
-            _routes.TryRemove(client, out _);
+            RemoveRoute(client);
         }
 
         return route;
@@ -116,7 +127,7 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>Takes the next frame that is no answer. Answers go to the calls that they name.</summary>
     internal bool TryTake(out Frame frame, out PeerIdentity client)
     {
-        if (!_postponed.IsEmpty && _postponed.TryDequeue(out (Frame Frame, PeerIdentity Client) postponed))
+        if (!_postponed.IsEmpty && _postponed.TryDequeue(out Postponed? postponed))
         {
             (frame, client) = postponed;
             return true;
@@ -132,7 +143,7 @@ internal sealed class CalleeSocket : ChannelSocket
         bool postponed = false;
         while (TryTakeNew(out Frame frame, out PeerIdentity client))
         {
-            _postponed.Enqueue((frame, client));
+            _postponed.Enqueue(new Postponed(frame, client));
             postponed = true;
             if (_postponed.Count > MostPostponed)
             {
@@ -154,18 +165,12 @@ internal sealed class CalleeSocket : ChannelSocket
     {
         // The calls that nobody took go back first, so that their callers hear of the close and not of silence.
         Requests.Close();
-        foreach (Guid client in _routes.Keys)
-        {
-            EndRoute(client, new ObjectDisposedException("the service"));
-        }
+        EndRoutes();
 
         Replies.Close(linger);
 
         // Methods that still ran may have begun some more.
-        foreach (Guid client in _routes.Keys)
-        {
-            EndRoute(client, new ObjectDisposedException("the service"));
-        }
+        EndRoutes();
 
         return 0;
     }
@@ -206,7 +211,7 @@ internal sealed class CalleeSocket : ChannelSocket
                 {
                     return true;
                 }
-                else if (_routes.TryGetValue(client.SocketId, out CallbackRoute? route))
+                else if (FindRoute(client.SocketId) is { } route)
                 {
                     route.Deliver(id, client.SocketId, frame);
                     Requests.Wake();
@@ -228,9 +233,40 @@ internal sealed class CalleeSocket : ChannelSocket
         }
     }
 
+    private CallbackRoute? FindRoute(Guid client)
+    {
+        lock (_routes)
+        {
+            return _routes.TryGetValue(client, out CallbackRoute? route) ? route : null;
+        }
+    }
+
+    private CallbackRoute? RemoveRoute(Guid client)
+    {
+        lock (_routes)
+        {
+            _routes.Remove(client, out CallbackRoute? route);
+            return route;
+        }
+    }
+
+    private void EndRoutes()
+    {
+        Guid[] clients;
+        lock (_routes)
+        {
+            clients = [.. _routes.Keys];
+        }
+
+        foreach (Guid client in clients)
+        {
+            EndRoute(client, new ObjectDisposedException("the service"));
+        }
+    }
+
     private void EndRoute(Guid client, Exception error)
     {
-        if (_routes.TryRemove(client, out CallbackRoute? route))
+        if (RemoveRoute(client) is { } route)
         {
             route.EndAll(null, error, isFinal: false);
             Requests.Wake();
@@ -249,4 +285,6 @@ internal sealed class CalleeSocket : ChannelSocket
 
         OnPeerChanged(link, state, reason);
     }
+
+    private sealed record Postponed(Frame Frame, PeerIdentity Client);
 }

@@ -7,8 +7,11 @@ namespace Viaduct.Calls;
 /// <param name="contract">The contract: a <see cref="SchemaText"/>; empty at an end that knows none and goes by the other's.</param>
 internal sealed class ServiceSpec(string name, string contract) : ChannelSpec(name)
 {
+    /// <summary>What stands in place of a message type: what a service's messages are, its contract tells.</summary>
+    public const string Kind = "service 1";
+
     /// <inheritdoc/>
-    public override string Schema => "service 1";
+    public override string Schema => Kind;
 
     /// <inheritdoc/>
     internal override string Contract => contract;

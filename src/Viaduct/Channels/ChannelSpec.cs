@@ -114,9 +114,9 @@ public abstract class ChannelSpec
     /// <exception cref="InvalidOperationException">The message type has no default codec and none was named.</exception>
     internal void Validate()
     {
-        CheckDefined(Topology, nameof(Topology));
-        CheckDefined(Context, nameof(Context));
-        CheckDefined(Delivery, nameof(Delivery));
+        CheckDefined(Topology, Topology.ManyToOne, nameof(Topology));
+        CheckDefined(Context, Context.DistributedProcess, nameof(Context));
+        CheckDefined(Delivery, Delivery.AtMostOnce, nameof(Delivery));
         CheckRange(Capacity, MaxCapacity, nameof(Capacity), "messages");
         CheckRange(History, MaxCapacity - Capacity, nameof(History), $"messages beside a capacity of {Capacity}");
         CheckRange(ByteCapacity, MaxBytes, nameof(ByteCapacity), "bytes (0 = no bound of its own)");
@@ -131,10 +131,10 @@ public abstract class ChannelSpec
         }
     }
 
-    private void CheckDefined<TEnum>(TEnum value, string property)
+    private void CheckDefined<TEnum>(TEnum value, TEnum last, string property)
         where TEnum : struct, Enum
     {
-        if (!Enum.IsDefined(value))
+        if (!OptionCheck.IsDefined(value, last))
         {
             throw new ArgumentOutOfRangeException(
                 property, value, $"Channel '{Name}': {property} must be one of {string.Join(", ", Enum.GetNames<TEnum>())}.");

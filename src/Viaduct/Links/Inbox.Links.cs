@@ -30,8 +30,9 @@ internal sealed partial class Inbox<T>
             Gate.Exit();
         }
 
-        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
+        // Who waits for messages goes on beside what is told of the peer, which may start the thread pool.
         Wake();
+        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
         return true;
     }
 

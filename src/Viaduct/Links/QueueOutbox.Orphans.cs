@@ -69,7 +69,7 @@ internal partial class QueueOutbox<T>
     /// <summary>True when no orphan is left.</summary>
     private bool RedeliverUnderGate(ref List<DeadLetter>? dead)
     {
-        while (_orphans.TryPeek(out OrphanedMessage<T> orphan))
+        while (_orphans.TryPeek(out OrphanedMessage<T>? orphan))
         {
             if (!TryReadOrphan(orphan, out T message, out ulong sequence, out int attempt))
             {
@@ -104,7 +104,7 @@ internal partial class QueueOutbox<T>
         return true;
     }
 
-    private bool TryReadOrphan(in OrphanedMessage<T> orphan, out T message, out ulong sequence, out int attempt)
+    private bool TryReadOrphan(OrphanedMessage<T> orphan, out T message, out ulong sequence, out int attempt)
     {
         try
         {
@@ -119,7 +119,7 @@ internal partial class QueueOutbox<T>
         }
     }
 
-    private bool TryForward(in OrphanedMessage<T> orphan)
+    private bool TryForward(OrphanedMessage<T> orphan)
     {
         SendLink<T>[] links = Links;
         for (int i = 0; i < links.Length; i++)
@@ -146,7 +146,7 @@ internal partial class QueueOutbox<T>
     private void Dequeue()
     {
         OrphanedMessage<T> done = _orphans.Dequeue();
-        if (!_orphans.TryPeek(out OrphanedMessage<T> next) || next.Lane != done.Lane)
+        if (!_orphans.TryPeek(out OrphanedMessage<T>? next) || next.Lane != done.Lane)
         {
             Free(done.Lane);
         }

@@ -32,6 +32,9 @@ internal sealed unsafe class SharedBlock : MemoryBlock
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(_pointer, SpanLength);
 
+    /// <summary>Rings, pages or signs of life of a peer lie in it: it stays as long as the session with that one.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>What is handed to peers; null on the reading side.</summary>
     public SafeFileHandle? Descriptor => _file.Descriptor;
 

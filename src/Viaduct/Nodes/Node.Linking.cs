@@ -142,7 +142,7 @@ public sealed partial class Node
         Session? session;
         lock (_lock)
         {
-            if (_stopped || _notBefore.GetValueOrDefault(receiver.NodeId) > Environment.TickCount64)
+            if (_stopped || _notBefore?.GetValueOrDefault(receiver.NodeId) > Environment.TickCount64)
             {
                 return;
             }
@@ -163,7 +163,7 @@ public sealed partial class Node
                 // More wait at its door than it has let in, or it is stopped: that must not stop what else the dispatcher does.
                 lock (_lock)
                 {
-                    _notBefore[receiver.NodeId] = Environment.TickCount64 + ShortPause;
+                    (_notBefore ??= [])[receiver.NodeId] = Environment.TickCount64 + ShortPause;
                 }
 
                 _ = ReconcileLaterAsync(ShortPause);

@@ -23,7 +23,7 @@ public sealed partial class Node
     private readonly List<Session> _sessions = [];
 
     /// <summary>When nodes of this machine may be dialed again, by <see cref="Environment.TickCount64"/>.</summary>
-    private readonly Dictionary<Guid, long> _notBefore = [];
+    private Dictionary<Guid, long>? _notBefore;
 
     private bool _stopped;
     private readonly CancellationTokenSource _leaving = new();
@@ -75,7 +75,7 @@ public sealed partial class Node
             if (session.DialedNode != Guid.Empty)
             {
                 // One that never opened would be dialed again at once, and be refused again.
-                _notBefore[session.DialedNode] = Environment.TickCount64 + (session.PeerId == Guid.Empty ? LongPause : ShortPause);
+                (_notBefore ??= [])[session.DialedNode] = Environment.TickCount64 + (session.PeerId == Guid.Empty ? LongPause : ShortPause);
             }
         }
 

@@ -72,7 +72,7 @@ public sealed partial class Node
     {
         lock (_lock)
         {
-            return _sockets.GetValueOrDefault(id);
+            return _sockets.TryGetValue(id, out ChannelSocket? socket) ? socket : null;
         }
     }
 

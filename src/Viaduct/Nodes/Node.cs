@@ -213,6 +213,12 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise, Exception? error = null)
     {
         _events.Post(raise);
+        if (Event is null)
+        {
+            // Its text would be put together for nobody.
+            return;
+        }
+
         NodeEventKind kind = change.State switch
         {
             PeerState.Joined => NodeEventKind.PeerJoined,

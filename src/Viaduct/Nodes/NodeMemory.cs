@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Viaduct.Blobs;
 using Viaduct.Links;
 using Viaduct.Memory;
@@ -17,7 +16,7 @@ internal sealed class NodeMemory : ISegments
     /// <summary>Of all nodes: blobs belong to the process, and their files have numbers among the others.</summary>
     private static int s_lastSegment;
 
-    private readonly ConcurrentDictionary<int, MemoryBlock> _blocks = new();
+    private readonly IdMap<MemoryBlock> _blocks = new();
     private readonly Lock _lock = new();
     private readonly List<SharedBlock> _shared = [];
     private readonly List<Session> _sharers = [];
@@ -49,7 +48,7 @@ internal sealed class NodeMemory : ISegments
     public static int NextSegment() => Interlocked.Increment(ref s_lastSegment);
 
     /// <inheritdoc/>
-    public MemoryBlock? Find(int segmentId) => _blocks.GetValueOrDefault(segmentId);
+    public MemoryBlock? Find(int segmentId) => _blocks.Find(segmentId);
 
     /// <summary>Calls back, without waiting, when room for large messages is there again after somebody was refused.</summary>
     public void OnFreed(Action freed)
@@ -122,16 +121,16 @@ internal sealed class NodeMemory : ISegments
     private PinnedBlock CreatePrivate(int size)
     {
         PinnedBlock block = new(size) { SegmentId = NextSegment() };
-        _blocks[block.SegmentId] = block;
+        _blocks.Set(block.SegmentId, block);
         return block;
     }
 
-    private void RetirePrivate(MemoryBlock block) => _blocks.TryRemove(block.SegmentId, out _);
+    private void RetirePrivate(MemoryBlock block) => _blocks.Remove(block.SegmentId);
 
     /// <summary>No message lies in the block any more: peers are told to let go of it, and it is mapped over here.</summary>
     private void RetireShared(MemoryBlock block)
     {
-        _blocks.TryRemove(block.SegmentId, out _);
+        _blocks.Remove(block.SegmentId);
         lock (_lock)
         {
             _shared.Remove((SharedBlock)block);
@@ -147,7 +146,7 @@ internal sealed class NodeMemory : ISegments
     private SharedBlock CreateShared(int size)
     {
         SharedBlock block = SharedBlock.Create(NextSegment(), size);
-        _blocks[block.SegmentId] = block;
+        _blocks.Set(block.SegmentId, block);
         lock (_lock)
         {
             _shared.Add(block);

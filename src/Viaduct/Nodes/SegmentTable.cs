@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Blobs;
 using Viaduct.Linux;
@@ -30,13 +29,10 @@ internal sealed class SegmentTable : ISegments
     private static long s_everMapped;
 
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<int, SharedBlock> _blocks = new();
+    private readonly IdMap<SharedBlock> _blocks = new();
 
     /// <summary>Those of them that blobs lie in.</summary>
-    private readonly ConcurrentDictionary<int, ForeignSegment> _blobs = new();
-
-    /// <summary>Files that rings, pages or signs of life lie in: they stay as long as the session.</summary>
-    private readonly HashSet<int> _kept = [];
+    private readonly IdMap<ForeignSegment> _blobs = new();
 
     private long _bytes;
     private bool _closed;
@@ -45,11 +41,10 @@ internal sealed class SegmentTable : ISegments
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <inheritdoc/>
-    public MemoryBlock? Find(int segmentId) => _blocks.TryGetValue(segmentId, out SharedBlock? block) ? block : null;
+    public MemoryBlock? Find(int segmentId) => _blocks.Find(segmentId);
 
     /// <inheritdoc/>
-    public Piece? Hold(in ChunkReference reference) =>
-        _blobs.TryGetValue(reference.Segment, out ForeignSegment? segment) ? segment.Hold(reference) : null;
+    public Piece? Hold(in ChunkReference reference) => _blobs.Find(reference.Segment)?.Hold(reference);
 
     /// <summary>Maps a file that arrived.</summary>
     /// <exception cref="ProtocolViolationException">It is not sealed, not of the size said, known already, or too much.</exception>
@@ -64,7 +59,7 @@ internal sealed class SegmentTable : ISegments
                     return;
                 }
 
-                if (_blocks.ContainsKey(segmentId) || _blocks.Count >= MostSegments || size > LargestSegment || size > (ulong)(MostBytes - _bytes))
+                if (_blocks.Find(segmentId) is not null || _blocks.Count >= MostSegments || size > LargestSegment || size > (ulong)(MostBytes - _bytes))
                 {
                     throw new ProtocolViolationException($"The peer handed over memory file {segmentId} of {size} bytes, which is known already or more than it may make us map.");
                 }
@@ -89,10 +84,10 @@ internal sealed class SegmentTable : ISegments
                 if (file is not null)
                 {
                     // Before its memory is found: a message that refers to it is read as soon as that is there.
-                    _blobs[segmentId] = new ForeignSegment(block, holds!, file, kind == SegmentKind.RelayedBlobs, owner);
+                    _blobs.Set(segmentId, new ForeignSegment(block, holds!, file, kind == SegmentKind.RelayedBlobs, owner));
                 }
 
-                _blocks[segmentId] = block;
+                _blocks.Set(segmentId, block);
                 _bytes += (long)size;
                 Interlocked.Increment(ref s_mapped);
                 Interlocked.Add(ref s_everMapped, (long)size);
@@ -108,10 +103,10 @@ internal sealed class SegmentTable : ISegments
     /// <summary>As <see cref="Find"/>, for memory that is used as long as the session lasts. On the thread of the peer's frames.</summary>
     public MemoryBlock? FindKept(int segmentId)
     {
-        MemoryBlock? block = Find(segmentId);
+        SharedBlock? block = _blocks.Find(segmentId);
         if (block is not null)
         {
-            _kept.Add(segmentId);
+            block.IsKept = true;
         }
 
         return block;
@@ -131,7 +126,7 @@ internal sealed class SegmentTable : ISegments
                 return;
             }
 
-            if (_kept.Contains(segmentId) || !_blocks.TryRemove(segmentId, out SharedBlock? block))
+            if (_blocks.Find(segmentId) is { IsKept: true } || _blocks.Remove(segmentId) is not { } block)
             {
                 throw new ProtocolViolationException($"The peer retires memory file {segmentId}, which it never handed over or which links lie in.");
             }
@@ -142,7 +137,7 @@ internal sealed class SegmentTable : ISegments
     }
 
     /// <summary>Whether the peer ever handed blobs over.</summary>
-    public bool HasBlobs => !_blobs.IsEmpty;
+    public bool HasBlobs => _blobs.Count > 0;
 
     /// <summary>Says of the blobs that are still held whether they stay as they are.</summary>
     public void Judge(bool isDead)
@@ -173,11 +168,11 @@ internal sealed class SegmentTable : ISegments
             }
 
             _bytes = 0;
-            _blocks.TryGetValue(0, out SharedBlock? life);
+            SharedBlock? life = _blocks.Find(0);
             _blocks.Clear();
             if (life is not null)
             {
-                _blocks[0] = life;
+                _blocks.Set(0, life);
             }
         }
     }
@@ -185,7 +180,7 @@ internal sealed class SegmentTable : ISegments
     /// <summary>Lets go of the signs of life, too.</summary>
     public void CloseLife()
     {
-        if (_closed && _blocks.TryRemove(0, out SharedBlock? life))
+        if (_closed && _blocks.Remove(0) is { } life)
         {
             Retire(life);
         }
@@ -193,11 +188,11 @@ internal sealed class SegmentTable : ISegments
 
     private void Retire(SharedBlock block)
     {
-        if (_blobs.TryGetValue(block.SegmentId, out ForeignSegment? segment))
+        if (_blobs.Find(block.SegmentId) is { } segment)
         {
             if (!_closed)
             {
-                _blobs.TryRemove(block.SegmentId, out _);
+                _blobs.Remove(block.SegmentId);
             }
 
             segment.Close();

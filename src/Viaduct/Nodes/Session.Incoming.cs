@@ -276,7 +276,7 @@ internal sealed partial class Session
     {
         lock (_lock)
         {
-            return _incoming.GetValueOrDefault(id);
+            return _incoming.TryGetValue(id, out IncomingLink? link) ? link : null;
         }
     }
 

@@ -306,7 +306,7 @@ internal sealed partial class Session
     {
         lock (_lock)
         {
-            return _outgoing.GetValueOrDefault(id);
+            return _outgoing.TryGetValue(id, out OutgoingLink? link) ? link : null;
         }
     }
 

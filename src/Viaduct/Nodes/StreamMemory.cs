@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Viaduct.Links;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -14,25 +13,25 @@ internal sealed class StreamMemory : ISegments
     /// <summary>More than this the large messages of one peer never take.</summary>
     private const long MostBytes = 4L << 30;
 
-    private readonly ConcurrentDictionary<int, MemoryBlock> _blocks = new();
+    private readonly IdMap<MemoryBlock> _blocks = new();
     private int _lastSegment;
 
     /// <summary>Memory beside an arena for rings.</summary>
     public StreamMemory(Arena rings)
     {
-        Lanes = new LaneMemory(rings, new ChunkPool(Create, block => _blocks.TryRemove(block.SegmentId, out _), MostBytes), IsShared: false);
+        Lanes = new LaneMemory(rings, new ChunkPool(Create, block => _blocks.Remove(block.SegmentId), MostBytes), IsShared: false);
     }
 
     /// <summary>For rings that the reading loop fills.</summary>
     public LaneMemory Lanes { get; }
 
     /// <inheritdoc/>
-    public MemoryBlock? Find(int segmentId) => _blocks.GetValueOrDefault(segmentId);
+    public MemoryBlock? Find(int segmentId) => _blocks.Find(segmentId);
 
     private PinnedBlock Create(int size)
     {
         PinnedBlock block = new(size) { SegmentId = Interlocked.Increment(ref _lastSegment) };
-        _blocks[block.SegmentId] = block;
+        _blocks.Set(block.SegmentId, block);
         return block;
     }
 }

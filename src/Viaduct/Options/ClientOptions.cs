@@ -9,6 +9,6 @@ public sealed class ClientOptions : SocketOptions
     internal override void Validate()
     {
         base.Validate();
-        OptionCheck.Defined(Distribution, nameof(Distribution));
+        OptionCheck.Defined(Distribution, Distribution.LeastLoaded, nameof(Distribution));
     }
 }

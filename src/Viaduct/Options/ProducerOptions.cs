@@ -24,7 +24,7 @@ public sealed class ProducerOptions : SenderOptions
     internal override void Validate()
     {
         base.Validate();
-        OptionCheck.Defined(Distribution, nameof(Distribution));
+        OptionCheck.Defined(Distribution, Distribution.LeastLoaded, nameof(Distribution));
         OptionCheck.Range(MaxAttempts, 1, AttemptLimit, nameof(MaxAttempts));
     }
 }

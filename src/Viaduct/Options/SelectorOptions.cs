@@ -16,7 +16,7 @@ public sealed class SelectorOptions
     /// <exception cref="ArgumentOutOfRangeException">A property is outside its range.</exception>
     internal void Validate()
     {
-        OptionCheck.Defined(Order, nameof(Order));
-        OptionCheck.Defined(Wait, nameof(Wait));
+        OptionCheck.Defined(Order, SelectOrder.Priority, nameof(Order));
+        OptionCheck.Defined(Wait, WaitMode.Sleep, nameof(Wait));
     }
 }

@@ -21,7 +21,7 @@ public abstract class SocketOptions
     /// <exception cref="ArgumentOutOfRangeException">A property is outside its range.</exception>
     internal virtual void Validate()
     {
-        OptionCheck.Defined(Wait, nameof(Wait));
+        OptionCheck.Defined(Wait, WaitMode.Sleep, nameof(Wait));
         if (LingerTimeout is { } linger)
         {
             OptionCheck.Range(linger, TimeSpan.Zero, NodeOptions.MaxTimeout, nameof(LingerTimeout));

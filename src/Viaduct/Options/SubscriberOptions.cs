@@ -16,6 +16,6 @@ public sealed class SubscriberOptions : ReceiverOptions
     {
         base.Validate();
         OptionCheck.Range(History ?? 0, 0, ChannelSpec.MaxCapacity, nameof(History));
-        OptionCheck.Defined(WhenFull, nameof(WhenFull));
+        OptionCheck.Defined(WhenFull, FullMode.Latest, nameof(WhenFull));
     }
 }

@@ -21,6 +21,9 @@ public sealed record SocketReport
     /// <summary>What the channel's messages are.</summary>
     public required string Schema { get; init; }
 
+    /// <summary>Whether the channel is a remote service: the end that serves it is its server, those that call it are clients.</summary>
+    public bool IsService => Schema == Calls.ServiceSpec.Kind;
+
     /// <summary>What the socket has done so far.</summary>
     public required SocketCounters Counters { get; init; }
 

@@ -8,8 +8,8 @@ internal sealed class SendQueue
     /// <summary>A larger buffer is given up when it is empty.</summary>
     private const int KeptBuffer = 256 * 1024;
 
-    /// <summary>The descriptors, each with the position in the stream of the byte that it leaves with.</summary>
-    private readonly Queue<(long Position, SafeFileHandle Descriptor)> _descriptors = new();
+    /// <summary>The descriptors, in order.</summary>
+    private readonly Queue<Rider> _descriptors = new();
 
     private byte[] _buffer = [];
 
@@ -34,7 +34,7 @@ internal sealed class SendQueue
         {
             bool held = false;
             descriptor.DangerousAddRef(ref held);
-            _descriptors.Enqueue((_position + Length, descriptor));
+            _descriptors.Enqueue(new Rider(_position + Length, descriptor));
         }
 
         bytes.CopyTo(_buffer.AsSpan(_end));
@@ -46,15 +46,15 @@ internal sealed class SendQueue
     {
         descriptor = null;
         int length = Length;
-        foreach ((long position, SafeFileHandle riding) in _descriptors)
+        foreach (Rider rider in _descriptors)
         {
-            if (position != _position)
+            if (rider.Position != _position)
             {
-                length = (int)Math.Min(length, position - _position);
+                length = (int)Math.Min(length, rider.Position - _position);
                 break;
             }
 
-            descriptor = riding;
+            descriptor = rider.Descriptor;
         }
 
         return _buffer.AsSpan(_start, length);
@@ -63,7 +63,7 @@ internal sealed class SendQueue
     /// <summary>Takes off what was sent; the descriptor of its first byte went with it.</summary>
     internal void Advance(int sent)
     {
-        if (sent > 0 && _descriptors.TryPeek(out (long Position, SafeFileHandle Descriptor) first) && first.Position == _position)
+        if (sent > 0 && _descriptors.TryPeek(out Rider? first) && first.Position == _position)
         {
             _descriptors.Dequeue().Descriptor.DangerousRelease();
         }
@@ -83,7 +83,7 @@ internal sealed class SendQueue
     /// <summary>Drops everything.</summary>
     internal void Clear()
     {
-        while (_descriptors.TryDequeue(out (long Position, SafeFileHandle Descriptor) dropped))
+        while (_descriptors.TryDequeue(out Rider? dropped))
         {
             dropped.Descriptor.DangerousRelease();
         }
@@ -112,4 +112,7 @@ internal sealed class SendQueue
         _start = 0;
         _end = length;
     }
+
+    /// <summary>A descriptor, and the position in the stream of the byte that it leaves with.</summary>
+    private sealed record Rider(long Position, SafeFileHandle Descriptor);
 }

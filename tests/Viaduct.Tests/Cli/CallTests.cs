@@ -50,6 +50,21 @@ public sealed class CallTests : ProgramTests, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_nobody_keeps_running_is_listed_too()
+    {
+        RunningProgram table = Viaduct("services");
+        RunningProgram json = Viaduct("services", "--json");
+        RunningProgram logs = Viaduct("services", "logs", "Kinds");
+        await table.SucceedAsync();
+        Assert.Matches($"Kinds +by itself +{Environment.ProcessId} +0 +- +- +Kinds +-\n", table.OutputText);
+        await json.SucceedAsync();
+        JsonElement one = Assert.Single(JsonElement.Parse(json.OutputText).EnumerateArray());
+        Assert.Equal(("Kinds", "by itself", Environment.ProcessId), (one.GetProperty("name").GetString(), one.GetProperty("state").GetString(), one.GetProperty("process_id").GetInt32()));
+        Assert.Equal(1, await logs.EndAsync());
+        Assert.Contains("'viaduct serve' does not run in the domain 'default'", logs.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_print_their_results_as_json()
     {
         Assert.Equal("3\n", await CallAsync("Add", """{"a": 1, "b": 2}"""));

@@ -12,7 +12,7 @@ public sealed class SchemaBuilder
     private readonly HashSet<string> _declared = [];
 
     /// <summary>Declared, and not written yet.</summary>
-    private readonly Queue<(string Head, Action<SchemaBuilder> Content)> _pending = [];
+    private readonly Queue<Declaration> _pending = [];
 
     /// <summary>What comes before the next item of the line.</summary>
     private string _separator = "";
@@ -45,7 +45,7 @@ public sealed class SchemaBuilder
     {
         var builder = new SchemaBuilder();
         root(builder);
-        while (builder._pending.TryDequeue(out (string Head, Action<SchemaBuilder> Content) next))
+        while (builder._pending.TryDequeue(out Declaration? next))
         {
             builder._text.Append(builder._text.Length == 0 ? "" : "\n").Append(next.Head).Append(" {");
             builder._separator = " ";
@@ -64,7 +64,7 @@ public sealed class SchemaBuilder
     {
         if (_declared.Add(name))
         {
-            _pending.Enqueue(($"{word} {name}", content));
+            _pending.Enqueue(new Declaration($"{word} {name}", content));
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class SchemaBuilder
     {
         if (_declared.Add(name))
         {
-            _pending.Enqueue(($"enum {name}:{underlying}", schema => schema._text.Append(members.Length == 0 ? "" : " ").Append(members)));
+            _pending.Enqueue(new Declaration($"enum {name}:{underlying}", schema => schema._text.Append(members.Length == 0 ? "" : " ").Append(members)));
         }
     }
 
@@ -158,7 +158,9 @@ public sealed class SchemaBuilder
 
     private void Item(int id, string name, string type, string after)
     {
-        _text.Append(_separator).Append(CultureInfo.InvariantCulture, $"{id} {name}:{type}{after}");
+        _text.Append(_separator).Append(id.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(name).Append(':').Append(type).Append(after);
         _separator = ", ";
     }
+
+    private sealed record Declaration(string Head, Action<SchemaBuilder> Content);
 }

@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Blobs: the number of one that goes beside the message, or its bytes where none can.</summary>
 internal sealed class BlobCodec : ValueCodec<Blob>
 {
+    public static readonly BlobCodec Instance = new();
+
     private const int NumberField = 1;
     private const int BytesField = 2;
 

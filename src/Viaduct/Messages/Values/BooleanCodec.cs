@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Truth values.</summary>
 internal sealed class BooleanCodec : ValueCodec<bool>
 {
+    public static readonly BooleanCodec Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
     public override string TypeName => "bool";

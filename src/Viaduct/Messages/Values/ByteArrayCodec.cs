@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Bytes in an array of their own.</summary>
 internal sealed class ByteArrayCodec : ValueCodec<byte[]>
 {
+    public static readonly ByteArrayCodec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "bytes";

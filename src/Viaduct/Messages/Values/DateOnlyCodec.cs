@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Days, counted from the first of January of the year 1.</summary>
 internal sealed class DateOnlyCodec : ValueCodec<DateOnly>
 {
+    public static readonly DateOnlyCodec Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
     public override string TypeName => "date";

@@ -6,6 +6,8 @@ namespace Viaduct.Messages;
 /// </summary>
 internal sealed class DateTimeCodec : ValueCodec<DateTime>
 {
+    public static readonly DateTimeCodec Instance = new();
+
     private const int KindShift = 62;
     private const ulong TicksMask = (1UL << KindShift) - 1;
 

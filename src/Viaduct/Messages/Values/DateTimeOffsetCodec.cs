@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Points in time with an offset from UTC: an object of 1 the UTC ticks and 2 the offset in minutes.</summary>
 internal sealed class DateTimeOffsetCodec : MessageCodec<DateTimeOffset>
 {
+    public static readonly DateTimeOffsetCodec Instance = new();
+
     private const int MaxOffset = 14 * 60;
 
     public override string TypeName => "datetimeoffset";

@@ -5,6 +5,8 @@ namespace Viaduct.Messages;
 /// <summary>Decimal numbers: 16 bytes, the low, middle and high 32 bits of the integer and the flags with scale and sign.</summary>
 internal sealed class DecimalCodec : ValueCodec<decimal>
 {
+    public static readonly DecimalCodec Instance = new();
+
     private const int Size = 16;
 
     public override WireKind Kind => WireKind.Bytes;

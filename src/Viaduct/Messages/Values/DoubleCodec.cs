@@ -5,6 +5,8 @@ namespace Viaduct.Messages;
 /// <summary>Numbers of double precision. Whole lists are copied as they lie.</summary>
 internal sealed class DoubleCodec : ValueCodec<double>
 {
+    public static readonly DoubleCodec Instance = new();
+
     public override WireKind Kind => WireKind.Fixed64;
 
     public override string TypeName => "f64";

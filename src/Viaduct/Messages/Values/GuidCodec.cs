@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Identities: 16 bytes in the order in which they read (RFC 9562, big-endian).</summary>
 internal sealed class GuidCodec : ValueCodec<Guid>
 {
+    public static readonly GuidCodec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "guid";

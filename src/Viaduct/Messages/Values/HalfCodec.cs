@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Numbers of half precision, as the integer that their bits are.</summary>
 internal sealed class HalfCodec : ValueCodec<Half>
 {
+    public static readonly HalfCodec Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
     public override string TypeName => "f16";

@@ -5,6 +5,8 @@ namespace Viaduct.Messages;
 /// <summary>Signed integers of 128 bits: 16 bytes, the lowest first.</summary>
 internal sealed class Int128Codec : ValueCodec<Int128>
 {
+    public static readonly Int128Codec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "i128";

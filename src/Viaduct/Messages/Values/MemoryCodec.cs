@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Bytes in memory of any kind; what is read is an array of its own. None at all are not written.</summary>
 internal sealed class MemoryCodec : ValueCodec<Memory<byte>>
 {
+    public static readonly MemoryCodec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "bytes";

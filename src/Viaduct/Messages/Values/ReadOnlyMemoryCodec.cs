@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Bytes that are read in memory of any kind; what is read is an array of its own. None at all are not written.</summary>
 internal sealed class ReadOnlyMemoryCodec : ValueCodec<ReadOnlyMemory<byte>>
 {
+    public static readonly ReadOnlyMemoryCodec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "bytes";

@@ -1,14 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Viaduct.Messages;
 
 /// <summary>Signed integers of up to 64 bits.</summary>
-internal sealed class SignedCodec<T>(string typeName) : ValueCodec<T>
+internal sealed class SignedCodec<T> : ValueCodec<T>
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
+    public static readonly SignedCodec<T> Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
-    public override string TypeName => typeName;
+    public override string TypeName { get; } = $"i{8 * Unsafe.SizeOf<T>()}";
 
     public override bool IsAbsent(in T value) => T.IsZero(value);
 

@@ -5,6 +5,8 @@ namespace Viaduct.Messages;
 /// <summary>Numbers of single precision. Whole lists are copied as they lie.</summary>
 internal sealed class SingleCodec : ValueCodec<float>
 {
+    public static readonly SingleCodec Instance = new();
+
     public override WireKind Kind => WireKind.Fixed32;
 
     public override string TypeName => "f32";

@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Text.</summary>
 internal sealed class StringCodec : ValueCodec<string>
 {
+    public static readonly StringCodec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "string";

@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Times of the day, in ticks of 100 ns.</summary>
 internal sealed class TimeOnlyCodec : ValueCodec<TimeOnly>
 {
+    public static readonly TimeOnlyCodec Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
     public override string TypeName => "time";

@@ -3,6 +3,8 @@ namespace Viaduct.Messages;
 /// <summary>Durations, in ticks of 100 ns.</summary>
 internal sealed class TimeSpanCodec : ValueCodec<TimeSpan>
 {
+    public static readonly TimeSpanCodec Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
     public override string TypeName => "timespan";

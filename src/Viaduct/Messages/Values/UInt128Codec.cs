@@ -5,6 +5,8 @@ namespace Viaduct.Messages;
 /// <summary>Unsigned integers of 128 bits: 16 bytes, the lowest first.</summary>
 internal sealed class UInt128Codec : ValueCodec<UInt128>
 {
+    public static readonly UInt128Codec Instance = new();
+
     public override WireKind Kind => WireKind.Bytes;
 
     public override string TypeName => "u128";

@@ -1,14 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Viaduct.Messages;
 
 /// <summary>Unsigned integers of up to 64 bits, and characters.</summary>
-internal sealed class UnsignedCodec<T>(string typeName) : ValueCodec<T>
+internal sealed class UnsignedCodec<T> : ValueCodec<T>
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
+    public static readonly UnsignedCodec<T> Instance = new();
+
     public override WireKind Kind => WireKind.Varint;
 
-    public override string TypeName => typeName;
+    public override string TypeName { get; } = typeof(T) == typeof(char) ? "char" : $"u{8 * Unsafe.SizeOf<T>()}";
 
     public override bool IsAbsent(in T value) => T.IsZero(value);
 
