@@ -4,19 +4,47 @@ using Viaduct;
 using Viaduct.Benchmarks.Isolation;
 using Viaduct.Supervision;
 
-// What the bench starts: STANDBYS COUNT, or "by-hand COUNT", or as the child of that "answer SOCKET".
+// What the bench starts: STANDBYS COUNT, "warmed STANDBYS COUNT", "start COUNT" or "by-hand COUNT", or as the child of that "answer SOCKET".
 return args switch
 {
     [ByHand.ChildVerb, string path] => ByHand.Answer(path),
     [ByHand.Verb, string count] => Report(ByHand.Measure(Number(count))),
-    [string standbys, string count] => Report(await MeasureAsync(Number(standbys), Number(count))),
+    ["start", string count] => Report(await StartAsync(Number(count))),
+    ["warmed", string standbys, string count] => Report(await MeasureAsync(Number(standbys), Number(count), WarmUp)),
+    [string standbys, string count] => Report(await MeasureAsync(Number(standbys), Number(count), null)),
     _ => 2,
 };
 
-static async Task<List<TimeSpan>> MeasureAsync(int standbys, int count)
+// What a worker runs before it is ready: the very method, which crashes nobody else's process.
+static ValueTask WarmUp(IFragile service)
+{
+    service.Crash(-1);
+    return ValueTask.CompletedTask;
+}
+
+// From the order to start a process until the service in it has answered.
+static async Task<List<TimeSpan>> StartAsync(int count)
 {
     await using Node node = Node.Join();
-    await using Isolated<IFragile> isolated = node.Isolate<IFragile, Fragile>(new IsolateOptions { Standbys = standbys });
+    List<TimeSpan> times = [];
+    for (int i = -1; i < count; i++)
+    {
+        long began = Stopwatch.GetTimestamp();
+        await using Isolated<IFragile> isolated = node.Isolate<IFragile, Fragile>(new IsolateOptions { Standbys = 0 });
+        await isolated.WaitForWorkersAsync(1);
+        if (i >= 0)
+        {
+            times.Add(Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    return times;
+}
+
+static async Task<List<TimeSpan>> MeasureAsync(int standbys, int count, Func<IFragile, ValueTask>? warmUp)
+{
+    await using Node node = Node.Join();
+    await using Isolated<IFragile> isolated = node.Isolate<IFragile, Fragile>(new IsolateOptions { Standbys = standbys }, warmUp);
     IFragile service = isolated.Service;
     List<TimeSpan> times = [];
     for (int i = -1; i < count; i++)

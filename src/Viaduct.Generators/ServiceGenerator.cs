@@ -16,7 +16,8 @@ public sealed class ServiceGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 Names.Service,
                 static (node, _) => true,
-                static (target, _) => target.TargetSymbol is INamedTypeSymbol type ? ServiceReader.Read(type, target.SemanticModel.Compilation) : null)
+                // On anything else the compiler refuses the attribute itself.
+                static (target, _) => target.TargetSymbol is INamedTypeSymbol { TypeKind: TypeKind.Interface } type ? ServiceReader.Read(type, target.SemanticModel.Compilation) : null)
             .Where(static result => result is not null)
             .Select(static (result, _) => result!)
             .WithTrackingName(ServicesStep);

@@ -25,6 +25,15 @@ internal static class RemoteError
         writer.Flush();
     }
 
+    /// <summary>Makes of an answer that could not be sent one that says why.</summary>
+    public static void Replace(Frame answer, Exception error)
+    {
+        CallFrame.TryRead(answer, out _, out uint id);
+        answer.Truncate(0);
+        Write(answer, error, tellsTrace: false);
+        CallFrame.SetId(answer, id);
+    }
+
     /// <summary>The exception of an answer that is no result.</summary>
     public static Exception Read(byte kind, ReadOnlySpan<byte> body, string service, string method, CancellationToken cancellationToken)
     {

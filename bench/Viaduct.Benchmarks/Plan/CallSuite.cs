@@ -26,11 +26,13 @@ internal static class CallSuite
         yield return crashes.Group(
             crashes.Crashes("standby", 1),
             crashes.Crashes("standby", 1, readyToRun: true),
+            crashes.Crashes("standby, warmed up", 1, warmed: true),
+            crashes.Crashes("standby, warmed up", 1, readyToRun: true, warmed: true),
             crashes.Crashes("no standby", 0),
             crashes.Crashes("no standby", 0, readyToRun: true),
             crashes.CrashesByHand());
         Line starts = Line(environment, 0, Workload.Start);
-        yield return starts.Group(starts.Hello(), starts.Crashes("cold", 0, readyToRun: true));
+        yield return starts.Group(starts.Hello(), starts.ColdStarts());
     }
 
     private static Line Line(BenchEnvironment environment, int size, params Workload[] workloads) =>

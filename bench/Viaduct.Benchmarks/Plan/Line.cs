@@ -77,11 +77,14 @@ internal sealed class Line
         with { Workloads = [.. _work.Workloads.Where(static workload => workload != Workload.OneWay)] };
 
     /// <summary>A crash of an isolated service's process.</summary>
-    public Contestant Crashes(string variant, int standbys, bool readyToRun = false) => Started(
-        Contestant.ViaductSystem,
-        readyToRun ? variant + ", ReadyToRun" : variant,
-        readyToRun ? static () => SiblingProgram.ReadyToRunPathOf(IsolationProgram) : static () => SiblingProgram.PathOf(IsolationProgram),
-        standbys.ToString(CultureInfo.InvariantCulture)) with { MayBeMissing = readyToRun };
+    public Contestant Crashes(string variant, int standbys, bool readyToRun = false, bool warmed = false)
+    {
+        string number = standbys.ToString(CultureInfo.InvariantCulture);
+        return Isolating(variant, readyToRun, warmed ? ["warmed", number] : [number]);
+    }
+
+    /// <summary>The start of an isolated service's process, compiled ahead of time.</summary>
+    public Contestant ColdStarts() => Isolating("cold", readyToRun: true, "start");
 
     /// <summary>The same of a child that the program starts and asks itself.</summary>
     public Contestant CrashesByHand() => Started(".NET Unix socket, by hand", null, static () => SiblingProgram.PathOf(IsolationProgram), "by-hand");
@@ -163,6 +166,12 @@ internal sealed class Line
     /// <summary>A .NET process that writes a line and ends: the limit of a start.</summary>
     public Contestant Hello() => new(
         Contestant.LimitSystem, "dotnet hello world", WaitKind.Adaptive, _work.Workloads, () => new HelloRunner(_environment.Pace));
+
+    private Contestant Isolating(string variant, bool readyToRun, params IReadOnlyList<string> arguments) => Started(
+        Contestant.ViaductSystem,
+        readyToRun ? variant + ", ReadyToRun" : variant,
+        readyToRun ? static () => SiblingProgram.ReadyToRunPathOf(IsolationProgram) : static () => SiblingProgram.PathOf(IsolationProgram),
+        arguments) with { MayBeMissing = readyToRun };
 
     private Contestant Started(string name, string? variant, Func<string> path, params IReadOnlyList<string> arguments) =>
         new(name, variant, WaitKind.Adaptive, _work.Workloads, () => new StartedRunner(_environment, IsolationProgram, path, arguments));

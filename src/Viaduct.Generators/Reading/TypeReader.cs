@@ -254,7 +254,10 @@ internal sealed class TypeReader(IAssemblySymbol assembly, INamedTypeSymbol? sel
         { TypeKind: TypeKind.Delegate } => "code does not travel; pass an interface marked [Service] to a service instead",
         { TypeKind: TypeKind.Pointer or TypeKind.FunctionPointer } => "addresses mean nothing elsewhere; use bytes",
         { IsRefLikeType: true } => "it lives on the stack; use an array, Memory<byte> or ReadOnlyMemory<byte>",
-        { TypeKind: TypeKind.Interface } => "mark it [Message] and list its cases with [Union], or use a class",
+        { TypeKind: TypeKind.Interface } when Names.Has(type, Names.Service) =>
+            "an object that stays where it is can be a parameter or a result by itself, and no part of one",
+        { TypeKind: TypeKind.Interface } =>
+            "mark it [Message] and list its cases with [Union], or use a class; an object that is to stay where it is has an interface marked [Service]",
         _ when type.Locations.Any(static place => place.IsInSource) => "mark it [Message]",
         _ => "copy what is needed of it into a message of your own",
     };

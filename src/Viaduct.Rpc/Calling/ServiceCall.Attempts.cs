@@ -84,8 +84,7 @@ public sealed partial class ServiceCall
     /// <summary>Nobody waits any more. False when it is being ended just now, which has happened by the time this returns.</summary>
     private bool TryGiveUp()
     {
-        SendCancel();
-        if (_route.TryAbandon(_pending))
+        if (TryAbandon())
         {
             return true;
         }
@@ -101,21 +100,19 @@ public sealed partial class ServiceCall
 
     private void GiveUpAwaiting()
     {
-        SendCancel();
-        if (_route.TryAbandon(_pending))
+        if (TryAbandon())
         {
             End();
         }
     }
 
-    /// <summary>Tells the service, if there is room for that: it is a courtesy.</summary>
-    private void SendCancel()
+    private bool TryAbandon()
     {
         Frame cancel = Frame.Rent();
         CallFrame.Begin(cancel, RpcFrames.Cancel);
-        CallFrame.SetId(cancel, _pending.Id);
-        _route.TrySendAbout(_pending, cancel);
+        bool abandoned = _route.TryAbandon(_pending, cancel);
         cancel.Return();
+        return abandoned;
     }
 
     /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>

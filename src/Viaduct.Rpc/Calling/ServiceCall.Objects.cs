@@ -100,7 +100,10 @@ public sealed partial class ServiceCall
             ServiceContract<T> contract = ServiceContract.Of<T>();
             SendLink<Frame> link = _pending.Link!;
             var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(link, promise), _connection) { Coming = new Coming() };
-            _ = EndPromiseAsync(connection.Coming);
+
+            // Until then it is in use: a thread of the service that heard of its release before another one had begun the call would find nothing to release.
+            connection.OnBegun();
+            _ = EndPromiseAsync(connection);
             return contract.CreateProxy(connection);
         }
         finally
@@ -113,15 +116,16 @@ public sealed partial class ServiceCall
     }
 
     /// <summary>Waits for the answer, which brings nothing new: what the call threw, calls on its object throw.</summary>
-    private async Task EndPromiseAsync(Coming coming)
+    private async Task EndPromiseAsync(ObjectConnection brought)
     {
         await new ValueTask(this, _source.Version).ConfigureAwait(false);
         CallRoute route = _route;
         route.EndAwait();
         NoteGiven();
         Dispose();
-        coming.OnThere();
+        brought.Coming!.OnThere();
         route.WakeAll();
+        brought.OnEnded();
     }
 
     private Guid OwnerOfGiven() => _pending.Target?.Peer.SocketId ?? Guid.Empty;

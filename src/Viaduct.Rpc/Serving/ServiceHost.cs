@@ -27,7 +27,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             Own = request => AnswerOwn(request, spec.Contract),
         };
-        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release);
+        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, RemoteError.Replace);
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {

@@ -245,6 +245,7 @@ internal sealed class BlobList : IDisposable
         {
             if (!_pieces[i].TryHold())
             {
+                ReleaseAll(_pieces[..i]);
                 throw new InvalidOperationException("A blob's memory has no user though its message is one.");
             }
         }

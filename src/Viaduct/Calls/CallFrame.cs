@@ -20,8 +20,13 @@ internal static class CallFrame
     /// <summary>Whether a frame of that kind answers a call.</summary>
     public static bool IsAnswer(byte kind) => kind >= FirstAnswer;
 
-    /// <summary>Whether a frame is a call without an answer that any callee may carry out: one that is meant for a certain one has a number.</summary>
-    public static bool IsForAnybody(Frame frame) => TryRead(frame, out byte kind, out uint id) && kind == Unanswered && id == 0;
+    /// <summary>Whether a frame is a call without an answer, and if so whether any callee may carry it out: one that is meant for a certain one has a number.</summary>
+    public static bool IsUnanswered(Frame frame, out bool isForAnybody)
+    {
+        bool isUnanswered = TryRead(frame, out byte kind, out uint id) && kind == Unanswered;
+        isForAnybody = isUnanswered && id == 0;
+        return isUnanswered;
+    }
 
     /// <summary>Leaves room for the header of a frame of that kind.</summary>
     public static void Begin(Frame frame, byte kind)

@@ -57,7 +57,11 @@ internal abstract partial class CallRoute
 
             if (!isKept)
             {
-                Outbox.Break(target.Peer.SocketId, "The peer takes no answers, and more of them wait for it than it may have calls.");
+                Outbox.Break(
+                    target.Peer.SocketId,
+                    PostQueue.IsAnswer(frame)
+                        ? $"The peer takes no answers, and {MostAnswers} wait for it: more than it may have calls."
+                        : $"The peer takes nothing, and {MostOthers} notices and calls of its objects wait for it.");
             }
         }
         catch (Exception error) when (error is PeerLostException or ChannelMismatchException or ObjectDisposedException)
@@ -111,7 +115,12 @@ internal abstract partial class CallRoute
                     }
                     catch (Exception error) when (!target.IsGone && error is not ObjectDisposedException)
                     {
-                        // It can't be sent (its blobs are gone, or too many for one message). Those behind it can.
+                        // It can't be sent (its blobs are gone, or with them it is too large). Those behind it can; and who waits for an answer is to hear why there is none.
+                        if (queue.MayReplace(frame))
+                        {
+                            route.Replace(frame, error);
+                            continue;
+                        }
                     }
 
                     queue.Remove();
@@ -158,6 +167,9 @@ internal abstract partial class CallRoute
         private readonly Queue<Frame> _frames = [];
         private int _answers;
 
+        /// <summary>The answer that stands in for one which could not be sent. There is no other for that.</summary>
+        private Frame? _replaced;
+
         /// <summary>Adds a frame, unless too many wait.</summary>
         /// <param name="frame">The frame.</param>
         /// <param name="mostAnswers">How many answers may wait.</param>
@@ -178,7 +190,11 @@ internal abstract partial class CallRoute
         public bool TryPeek([NotNullWhen(true)] out Frame? frame) => _frames.TryPeek(out frame);
 
         /// <summary>Takes it out.</summary>
-        public void Remove() => _answers -= IsAnswer(_frames.Dequeue()) ? 1 : 0;
+        public void Remove()
+        {
+            _answers -= IsAnswer(_frames.Dequeue()) ? 1 : 0;
+            _replaced = null;
+        }
 
         /// <summary>Gives all back.</summary>
         public void Clear()
@@ -189,6 +205,15 @@ internal abstract partial class CallRoute
             }
         }
 
-        private static bool IsAnswer(Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind);
+        /// <summary>Whether a frame is an answer that can't be sent, and did not take the place of such a one itself.</summary>
+        public bool MayReplace(Frame frame)
+        {
+            bool may = IsAnswer(frame) && frame != _replaced;
+            _replaced = frame;
+            return may;
+        }
+
+        /// <summary>Whether a frame answers a call.</summary>
+        public static bool IsAnswer(Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind);
     }
 }

@@ -133,34 +133,24 @@ internal abstract partial class CallRoute
             ? new ValueTask<WaitResult>(WaitResult.Done)
             : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
 
-    /// <summary>Sends a frame about a call that is under way to whoever has that call, now or never.</summary>
-    public bool TrySendAbout(PendingCall call, Frame frame)
-    {
-        Outbox.EnterGate();
-        try
-        {
-            return _calls.Contains(call) && Outbox.TryPutTo(call.Link!, frame);
-        }
-        finally
-        {
-            Outbox.ExitGate();
-        }
-    }
-
     /// <summary>
     /// Nobody waits for a call any more. False when it is being ended just now. Its place stays taken until its answer comes, so that a
     /// callee never has more answers out than a caller has places.
     /// </summary>
-    public bool TryAbandon(PendingCall call)
+    /// <param name="call">The call.</param>
+    /// <param name="notice">Tells whoever has it, as soon as there is room. The frame stays the caller's own.</param>
+    public bool TryAbandon(PendingCall call, Frame notice)
     {
+        SendLink<Frame>? untold = null;
         bool waited;
         Outbox.EnterGate();
         try
         {
+            // All of it without leaving the gate: a call that waits may go out whenever nobody is in there, and its callee would never be told.
             waited = _line?.Remove(call) == true;
-            if (!waited)
+            if (!waited && !TryAbandonUnderGate(call, notice, out untold))
             {
-                return _calls.TryAbandon(call);
+                return false;
             }
         }
         finally
@@ -168,9 +158,19 @@ internal abstract partial class CallRoute
             Outbox.ExitGate();
         }
 
-        // Those behind it may need less room.
-        HandOut();
-        return waited;
+        if (waited)
+        {
+            // Those behind it may need less room.
+            HandOut();
+        }
+        else if (untold is not null)
+        {
+            Frame copy = Frame.Rent();
+            copy.Set(notice);
+            Post(untold, copy);
+        }
+
+        return true;
     }
 
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
@@ -275,6 +275,9 @@ internal abstract partial class CallRoute
     /// <summary>An answer has come for which nobody waits any more; its frame is given back afterwards. Called outside every gate.</summary>
     protected abstract void OnLate(Guid callee, Frame answer);
 
+    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Under the gate.</summary>
+    protected abstract void Replace(Frame answer, Exception error);
+
     /// <summary>Sends to a receiver, or to any. Under the gate.</summary>
     /// <exception cref="PeerLostException">That receiver is gone.</exception>
     protected virtual bool TryPutUnderGate(SendLink<Frame>? target, Frame frame)
@@ -292,6 +295,23 @@ internal abstract partial class CallRoute
     /// <summary>Waits until a call can begin.</summary>
     protected virtual WaitResult BeginSlowly(BeginAttempt attempt, TimeSpan timeout, CancellationToken cancellationToken) =>
         Outbox.Block(ref attempt, timeout, cancellationToken);
+
+    /// <summary>Abandons a call that is under way.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="notice">Tells its callee.</param>
+    /// <param name="untold">The link to that where there is no room for it; else null.</param>
+    private bool TryAbandonUnderGate(PendingCall call, Frame notice, out SendLink<Frame>? untold)
+    {
+        untold = null;
+        CallFrame.SetId(notice, call.Id);
+        if (!_calls.TryAbandon(call))
+        {
+            return false;
+        }
+
+        untold = Outbox.TryPutTo(call.Link!, notice) ? null : call.Link;
+        return true;
+    }
 
     private bool TryBegin(PendingCall call, Frame frame, bool awaited) => awaited ? TryBeginAwaited(call, frame) : TryPut(call, frame);
 

@@ -65,7 +65,7 @@ internal sealed class CallTable
     }
 
     /// <summary>Whether a call is under way.</summary>
-    public bool Contains(PendingCall call) => call.Id != 0 && ReferenceEquals(_places[SlotOf(call.Id)].Call, call);
+    private bool Contains(PendingCall call) => call.Id != 0 && ReferenceEquals(_places[SlotOf(call.Id)].Call, call);
 
     /// <summary>Takes a call out whose answer has come; null where nobody waits for it any more, or nobody ever did.</summary>
     /// <param name="id">The number that the answer names.</param>

@@ -80,6 +80,9 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     protected override void OnLate(Guid callee, Frame answer) => socket.Late?.Invoke(this, Link, answer);
 
     /// <inheritdoc/>
+    protected override void Replace(Frame answer, Exception error) => socket.Replace?.Invoke(answer, error);
+
+    /// <inheritdoc/>
     protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame) => base.TryPutUnderGate(target ?? Link, frame);
 
     private readonly ref struct AnswerAttempt(CallbackRoute route, PendingCall call) : IAttempt

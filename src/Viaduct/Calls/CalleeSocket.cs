@@ -35,6 +35,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>An answer came of a caller for which nobody waits any more. Called outside every gate.</summary>
     public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; init; }
 
+    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Called under a gate.</summary>
+    public Action<Frame, Exception>? Replace { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Peer> Peers => Requests.Peers;
 

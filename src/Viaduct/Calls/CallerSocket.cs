@@ -16,6 +16,12 @@ internal sealed class CallerSocket : ChannelSocket
     private readonly Lock _order = new();
     private volatile bool _keepsOrder;
 
+    /// <summary>Calls without an answer that were dropped with a callee which is not known to have begun them. Written under the gate of the requests.</summary>
+    private long _givenUp;
+
+    /// <summary>As many of them were told.</summary>
+    private long _told;
+
     /// <summary>A caller.</summary>
     /// <param name="node">The node.</param>
     /// <param name="channel">The service.</param>
@@ -38,18 +44,6 @@ internal sealed class CallerSocket : ChannelSocket
         _route = new CallerRoute(this, channel.Capacity, window);
     }
 
-    /// <summary>One without an answer goes to another callee, unless it has blobs, which are given to the one that it went to.</summary>
-    private static bool PassesOn(Frame frame, bool isCopy)
-    {
-        bool passes = CallFrame.IsForAnybody(frame) && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
-        if (isCopy)
-        {
-            frame.Return();
-        }
-
-        return passes;
-    }
-
     /// <summary>The way to the callees.</summary>
     public CallRoute Route => _route;
 
@@ -68,6 +62,9 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>An answer came for which nobody waits any more. Called outside every gate. Set before any call.</summary>
     public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; set; }
 
+    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Called under a gate. Set before any call.</summary>
+    public Action<Frame, Exception>? Replace { get; set; }
+
     /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
     public Action<Guid>? ServerGone { get; set; }
 
@@ -76,7 +73,7 @@ internal sealed class CallerSocket : ChannelSocket
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _route.Count, 0, 0, 0, _requests.Refused);
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _route.Count, _requests.Redelivered, Volatile.Read(ref _givenUp), 0, _requests.Refused);
 
     internal override IOutbox? OutboxOrNull => _requests;
 
@@ -129,6 +126,31 @@ internal sealed class CallerSocket : ChannelSocket
         _replies.Close();
         EndAll(null, new ObjectDisposedException("the connection to the service"), isFinal: false);
         return rest;
+    }
+
+    /// <summary>
+    /// One without an answer goes to another callee, unless it may have been begun, or has blobs, which are given to the one that it went to.
+    /// </summary>
+    private bool PassesOn(Frame frame, bool mayBeBegun)
+    {
+        if (!CallFrame.IsUnanswered(frame, out bool isForAnybody))
+        {
+            return false;
+        }
+
+        bool passes = isForAnybody && !mayBeBegun && !(frame.Blobs?.Count > frame.Blobs?.CountBeside);
+        _givenUp += passes ? 0 : 1;
+        return passes;
+    }
+
+    /// <summary>What nobody waits for is missed by nobody: so it is told.</summary>
+    private void TellGivenUp(LinkEnd link)
+    {
+        long givenUp = Volatile.Read(ref _givenUp);
+        if (givenUp - Interlocked.Exchange(ref _told, givenUp) is > 0 and var count)
+        {
+            Node.RaiseGivenUp(this, link.Peer.Describe(), count);
+        }
     }
 
     private void TakeAnswers(PendingCall? mine)
@@ -215,6 +237,7 @@ internal sealed class CallerSocket : ChannelSocket
 
         _route.OnCalleesChanged();
         OnPeerChanged(link, state, reason);
+        TellGivenUp(link);
     }
 
     /// <summary>Its end is milliseconds away, in which its memory is torn down: calls that may be repeated do not wait for that.</summary>
@@ -278,6 +301,9 @@ internal sealed class CallerSocket : ChannelSocket
                 late(this, link, answer);
             }
         }
+
+        /// <inheritdoc/>
+        protected override void Replace(Frame answer, Exception error) => socket.Replace?.Invoke(answer, error);
 
         /// <summary>Takes answers for as long as calls are awaited.</summary>
         private async Task LoopAsync()

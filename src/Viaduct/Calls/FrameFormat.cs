@@ -75,6 +75,9 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     }
 
     /// <inheritdoc/>
+    public override void Drop(in Frame message) => message.Return();
+
+    /// <inheritdoc/>
     public override Frame Clone(in Frame message, out int length)
     {
         length = (int)Math.Min(message.FullLength, int.MaxValue);

@@ -67,10 +67,10 @@ internal sealed class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
         }
 
         _buffer.Clear();
-        codec.Encode(message, _buffer);
-        length = _buffer.Bytes.Length;
         try
         {
+            codec.Encode(message, _buffer);
+            length = _buffer.Bytes.Length;
             return _buffer.Blobs is { Count: > 0 } blobs ? _blobCodec.Decode(_buffer.Bytes, blobs) : codec.Decode(_buffer.Bytes);
         }
         finally
@@ -82,19 +82,29 @@ internal sealed class CodecFormat<T>(ICodec<T> codec) : MessageFormat<T>
     /// <inheritdoc/>
     public override T CloneLent(in T message, out int length, out BlobList? lent)
     {
-        _buffer.Clear();
-        codec.Encode(message, _buffer);
-        length = _buffer.Bytes.Length;
         lent = null;
-        if (_buffer.Blobs is not { Count: > 0 } blobs)
-        {
-            return codec.Decode(_buffer.Bytes);
-        }
-
-        lent = new BlobList { Lends = true };
-        lent.CopyFrom(blobs);
-        T clone = _blobCodec!.Decode(_buffer.Bytes, lent);
         _buffer.Clear();
-        return clone;
+        try
+        {
+            codec.Encode(message, _buffer);
+            length = _buffer.Bytes.Length;
+            if (_buffer.Blobs is not { Count: > 0 } blobs)
+            {
+                return codec.Decode(_buffer.Bytes);
+            }
+
+            lent = new BlobList { Lends = true };
+            lent.CopyFrom(blobs);
+            return _blobCodec!.Decode(_buffer.Bytes, lent);
+        }
+        catch
+        {
+            lent?.Dispose();
+            throw;
+        }
+        finally
+        {
+            _buffer.Clear();
+        }
     }
 }

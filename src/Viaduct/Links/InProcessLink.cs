@@ -34,7 +34,7 @@ internal static unsafe class InProcessLink
                 Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
                 Closed = (_, reason) =>
                 {
-                    sender.Detach(sending!, reason, lost: false);
+                    sender.Detach(sending!, reason, lost: sending!.IsBroken);
                     sender.Abandon(lane);
                 },
             };
@@ -50,6 +50,13 @@ internal static unsafe class InProcessLink
 
         void OnSenderClosed(string reason)
         {
+            if (sending!.IsBroken)
+            {
+                // What was not taken by now goes to others, or nowhere: it must not be taken here as well.
+                receiver.Break(senderIdentity.SocketId, reason);
+                return;
+            }
+
             // In order, the end mark lies behind the last message; otherwise what is still whole is delivered before the loss is told.
             PeerLostException? error = reason.Length == 0 ? null : new PeerLostException(receiver.Channel.Name, senderIdentity.Describe(), reason);
             receiver.Lose(receiving!, error, reason);

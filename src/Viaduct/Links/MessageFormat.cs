@@ -87,6 +87,11 @@ internal abstract class MessageFormat<T>
         return Read(bytes, null);
     }
 
+    /// <summary>Lets go of a message that was read here and that nobody gets.</summary>
+    public virtual void Drop(in T message)
+    {
+    }
+
     /// <summary>Whether the type has places for blobs, so that each of several readers in a process needs a message of its own.</summary>
     public virtual bool HasBlobs => false;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
@@ -136,6 +137,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             return TryMeet(message, handOver);
         }
 
+        if (Unsafe.IsNullRef(in message))
+        {
+            // Under the gate, which has nothing to clean up, reading it would throw. Where the message is a variable the compiler knows that it is there.
+            ThrowNoMessage();
+        }
+
         Gate.Enter();
         if (handOver || !TryPutUsual(message, out Bell? bell))
         {
@@ -151,6 +158,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         Gate.Exit();
         return true;
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoMessage() => throw new ArgumentNullException("message", "The reference to the message refers to nothing.");
 
     /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

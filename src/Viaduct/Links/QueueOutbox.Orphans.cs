@@ -32,9 +32,12 @@ internal partial class QueueOutbox<T>
     }
 
     /// <summary>Takes over what a receiver left. False when it left nothing, so that its lane is free.</summary>
-    private bool Inherit(SendLink<T> link)
+    private bool Inherit(SendLink<T> link, bool lost)
     {
-        Refresh(link);
+        RefreshLast(link);
+
+        // As of calls that are answered: only what lies where the receiver reads it tells how far that was, and only once nobody moves it any more.
+        bool isInDoubt = link.IsBroken || (lost && (link.IsSent is not null || !link.IsDying));
         ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
@@ -45,17 +48,56 @@ internal partial class QueueOutbox<T>
             }
 
             var orphan = new OrphanedMessage<T>(link.Lane, position, link);
-            if (!redelivers || (PassesOn is { } passesOn && !(TryReadOrphan(orphan, out T message, out _, out _) && passesOn(message, orphan.Lane is RecordLane<T>))))
+            if (!redelivers)
             {
                 DeadLettered++;
             }
-            else
+            else if (MayPassOn(orphan, isInDoubt))
             {
                 _orphans.Enqueue(orphan);
             }
         }
 
         return _orphans.Count > before;
+    }
+
+    /// <summary>What it took before it was let go of is not given to others, also where that was for a fault which has nothing to do with its page.</summary>
+    private static void RefreshLast(SendLink<T> link)
+    {
+        try
+        {
+            link.Refresh();
+        }
+        catch (ProtocolViolationException)
+        {
+            // It was that: what the page said before stands.
+        }
+    }
+
+    private bool MayPassOn(in OrphanedMessage<T> orphan, bool isInDoubt)
+    {
+        if (PassesOn is not { } passesOn)
+        {
+            return true;
+        }
+
+        if (!TryReadOrphan(orphan, out T message, out _, out _))
+        {
+            return false;
+        }
+
+        bool passes = passesOn(message, isInDoubt);
+        DropCopy(orphan, message);
+        return passes;
+    }
+
+    /// <summary>What was read of records is a copy, and not the one that is sent on.</summary>
+    private void DropCopy(in OrphanedMessage<T> orphan, in T message)
+    {
+        if (orphan.Lane is RecordLane<T>)
+        {
+            Format.Drop(message);
+        }
     }
 
     private bool TryRedeliver()
@@ -85,6 +127,7 @@ internal partial class QueueOutbox<T>
                 continue;
             }
 
+            DropCopy(orphan, message);
             if (!TryForward(orphan))
             {
                 return false;

@@ -33,8 +33,8 @@ internal partial class QueueOutbox<T>(
     public int ActiveReceivers { get; init; }
 
     /// <summary>
-    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message and whether that is a copy,
-    /// which is the callee's own; any other it must leave as it is.
+    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message, which stays the outbox's own,
+    /// and whether it may have been received after all. The others are dropped, and counted by whoever says so.
     /// </summary>
     public Func<T, bool, bool>? PassesOn { get; init; }
 
@@ -139,7 +139,7 @@ internal partial class QueueOutbox<T>(
             Links = Array.FindAll(Links, other => other != link);
             Credits = 0;
             link.IsGone = true;
-            freed = !Inherit(link);
+            freed = !Inherit(link, lost);
         }
         finally
         {

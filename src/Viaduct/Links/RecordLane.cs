@@ -107,29 +107,38 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         }
 
         format.ByReference = isShared;
-        int length = format.Measure(message);
-        long full = length - format.Overhead + format.Beside;
-        if (full > channel.MaxMessageSize)
+        try
         {
+            int length = format.Measure(message);
+            long full = length - format.Overhead + format.Beside;
+            if (full > channel.MaxMessageSize)
+            {
+                throw new MessageTooLargeException(channel.Name, full, channel.MaxMessageSize);
+            }
+
+            byte* destination = ring.TryReserve(length);
+            if (destination is null)
+            {
+                format.Forget();
+                return false;
+            }
+
+            if (isShared && format.Blobs is { Count: > 0 } blobs)
+            {
+                ring.Attach(blobs);
+            }
+
+            format.Write(message, new Span<byte>(destination, length));
+            LastLength = length;
+            return true;
+        }
+        catch
+        {
+            // Nothing was published: what it was to use must not stay in use until the next message comes.
+            ring.Abandon();
             format.Forget();
-            throw new MessageTooLargeException(channel.Name, full, channel.MaxMessageSize);
+            throw;
         }
-
-        byte* destination = ring.TryReserve(length);
-        if (destination is null)
-        {
-            format.Forget();
-            return false;
-        }
-
-        if (isShared && format.Blobs is { Count: > 0 } blobs)
-        {
-            ring.Attach(blobs);
-        }
-
-        format.Write(message, new Span<byte>(destination, length));
-        LastLength = length;
-        return true;
     }
 
     /// <summary>Publishes what was prepared last.</summary>
@@ -161,7 +170,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
 
         if (target is not RecordLane<T> records || ring.UseOf(position) is { Blobs: not null })
         {
-            return target.TryPut(Read(bytes, position), handOver: true, sequence, attempt + 1);
+            return TryHandOver(Read(bytes, position), target, sequence, attempt + 1);
         }
 
         if (ring.UseOf(position) is { Chunk: { } chunk, Start: var start } && records.Ring.TryReserve(chunk, start))
@@ -187,6 +196,25 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
         ReadOnlySpan<byte> bytes = ring.Read(position, out sequence, out attempt, out bool completes);
         message = completes ? default! : Read(bytes, position);
         return !completes;
+    }
+
+    /// <summary>Puts a message that was read here for another lane. Only one of objects keeps it.</summary>
+    private bool TryHandOver(T message, Lane<T> target, ulong sequence, int attempt)
+    {
+        bool isKept = false;
+        try
+        {
+            bool isPut = target.TryPut(message, handOver: true, sequence, attempt);
+            isKept = isPut && target is not RecordLane<T>;
+            return isPut;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                format.Drop(message);
+            }
+        }
     }
 
     private T Read(ReadOnlySpan<byte> bytes, ulong position) =>

@@ -14,8 +14,9 @@ public sealed partial class Node
         Open(service, options, checkedOptions => new CallerSocket(this, service, checkedOptions, active, window));
 
     /// <summary>Opens the called end of a service.</summary>
-    internal CalleeSocket OpenCallee(ServiceSpec service, ServerOptions options, Action<Guid>? clientGone, Action<CallRoute, SendLink<Frame>, Frame>? late = null) =>
-        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late });
+    internal CalleeSocket OpenCallee(
+        ServiceSpec service, ServerOptions options, Action<Guid>? clientGone, Action<CallRoute, SendLink<Frame>, Frame>? late = null, Action<Frame, Exception>? replace = null) =>
+        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late, Replace = replace });
 
     /// <summary>
     /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,

@@ -256,6 +256,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             letter.Channel));
     }
 
+    /// <summary>Tells that calls without an answer were dropped with the peer that they went to.</summary>
+    internal void RaiseGivenUp(ChannelSocket socket, Peer peer, long count) => Raise(new NodeEvent(
+        NodeEventKind.DeadLettered,
+        $"{count} one-way calls of '{socket.Channel.Name}' went to {peer}, which is gone and not known to have begun them. They are dropped: nobody can tell, or they have blobs, or were meant for an object of its own.",
+        socket.Channel.Name,
+        peer));
+
     /// <summary>Tells that what lost receivers had left was given to others.</summary>
     internal void ReportRedelivered(ChannelSpec channel, long count) => Raise(new NodeEvent(
         NodeEventKind.Redelivered, $"{count} messages of '{channel.Name}' whose receivers were lost were given to others.", channel.Name));

@@ -47,6 +47,7 @@ public abstract class Sender<T> : ChannelSocket
     /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Ends the wait; the message was then not sent.</param>
+    /// <exception cref="ArgumentNullException">The reference to the message refers to nothing (<see cref="Unsafe.NullRef{T}"/>).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, and the message was not sent.</exception>
     /// <exception cref="ChannelCompletedException">The channel was completed at this end.</exception>
     /// <exception cref="ChannelMismatchException">The receivers that were found have other ideas of this channel.</exception>

@@ -114,7 +114,7 @@ public sealed class BlobLossTests
                     worker.Service.Invert(image);
                     wrong += image.ReadOnlySpan.ContainsAnyExcept((byte)254) ? 1 : 0;
                     worker.Service.Keep(image);
-                    done++;
+                    Interlocked.Increment(ref done);
                 }
                 catch (ViaductException error) when (error is PeerLostException || error.GetType().Name == "OutcomeUnknownException")
                 {
@@ -125,18 +125,18 @@ public sealed class BlobLossTests
         });
         for (int kill = 0; kill < 8 * Effort.Factor; kill++)
         {
-            await Task.Delay(random.Next(20, 120));
+            // In the midst of some call, a few after the last kill.
+            await Calls(random.Next(1, 30));
             foreach (WorkerReport one in worker.Workers.Where(static one => one.IsReady))
             {
                 Kill(one.ProcessId);
             }
         }
 
-        await Task.Delay(200);
+        await Calls(10);
         await stop.CancelAsync();
         await calling.Within();
         Assert.Equal(0, wrong);
-        Assert.True(done > 0);
         foreach (WorkerReport one in worker.Workers)
         {
             Kill(one.ProcessId);
@@ -147,6 +147,14 @@ public sealed class BlobLossTests
             BlobMemory.Sweep();
             return BlobMemory.Lingering == 0;
         });
+
+        // Waits until so many more were done, or until they have ended, which they do not by themselves.
+        async Task Calls(int more)
+        {
+            int end = Volatile.Read(ref done) + more;
+            await Waiting.Until(() => Volatile.Read(ref done) >= end || calling.IsCompleted);
+            Assert.False(calling.IsFaulted, $"{calling.Exception}");
+        }
     }
 
     private static void Kill(int process)

@@ -31,6 +31,8 @@ public sealed class DiagnosticTests
     [InlineData("[Service] public interface S { void A(Span<int> a); }", "VIA1008", "'S.A' can't be called from afar like this: parameter 'a' is memory of something else than bytes; use bytes, or an array for what is only read")]
     [InlineData("[Service] public interface S { [OneWay] int A(); }", "VIA1008", "'S.A' can't be called from afar like this: it is one-way, so that nothing comes back and nothing follows; return void, Task or ValueTask, and take values only")]
     [InlineData("[Service] public interface S { void A(Action a); }", "VIA1001", "'System.Action' can't be sent: code does not travel; pass an interface marked [Service] to a service instead")]
+    [InlineData("public interface P { void B(); } [Service] public interface S { void A(P a); }", "VIA1001", "'P' can't be sent: mark it [Message] and list its cases with [Union], or use a class; an object that is to stay where it is has an interface marked [Service]")]
+    [InlineData("[Service] public interface S { void A(List<S> a); }", "VIA1001", "'System.Collections.Generic.List<S>' can't be sent: 'S' in it: an object that stays where it is can be a parameter or a result by itself, and no part of one")]
     [InlineData("[Message] public class M { public List<int> A { get; } = new(); }", "VIA1009", "'M.A' would not arrive: no constructor and no setter can give it back; add one, or mark it [Ignore]")]
     public void What_cannot_be_generated_is_reported(string code, string rule, string message)
     {
@@ -64,6 +66,15 @@ public sealed class DiagnosticTests
         Assert.Equal($"'C.A' can't be carried out in another process: {reason}. [InProcess] leaves a member in this one.", reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Empty(Subject($"[Isolated] internal partial class C {{ internal static void B() {{ }} [InProcess] {As("internal", member)} }}").Diagnostics);
         Assert.Empty(Subject($"[Isolated] internal partial class C {{ internal static void B() {{ }} {As("private", member)} }}").Diagnostics);
+    }
+
+    [Fact]
+    public void A_class_that_is_marked_as_a_service_is_the_compilers_to_refuse_and_no_code_is_made_of_it()
+    {
+        Generated generated = Subject("[Service] public class C { public void A() { } }");
+
+        Assert.Empty(generated.Diagnostics);
+        Assert.Equal("CS0592", Assert.Single(generated.Complaints.Select(static complaint => complaint[complaint.IndexOf("CS", StringComparison.Ordinal)..][..6]).Distinct()));
     }
 
     private static string As(string access, string member) => member.Replace("static", $"{access} static", StringComparison.Ordinal);

@@ -97,7 +97,33 @@ public sealed class Bulk : IBulk
         }
     }
 
-    public void Note(ReadOnlySpan<byte> bytes) => Volatile.Write(ref _noted, SumOf(bytes));
+    public void Note(ReadOnlySpan<byte> bytes) => Interlocked.Add(ref _noted, SumOf(bytes));
+
+    public Halves Mirror(Halves halves) => new(
+        [.. halves.Right.Reverse()], [.. halves.Left.Reverse()], [.. halves.More.Reverse().Select(static one => one.Reverse().ToArray())], halves.Last is null ? null : [.. halves.Last.Reverse()]);
+
+    public async Task SwapAsync(Memory<byte> left, Memory<byte> right)
+    {
+        await Task.Yield();
+        Swap(left.Span, right.Span);
+    }
+
+    public Halves MirrorAndDieOnce(Halves halves, Span<byte> left, Span<byte> right, string file)
+    {
+        if (!File.Exists(file))
+        {
+            File.WriteAllText(file, "");
+            Swap(left, right);
+            FlipAndDie(left, 1);
+        }
+
+        Swap(left, right);
+        return Mirror(halves);
+    }
+
+    public void Hold(string file) => new Labour().Hold(file);
+
+    public void NoteBlob(Blob blob) => Note(blob.ReadOnlySpan);
 
     public long Noted() => Volatile.Read(ref _noted);
 

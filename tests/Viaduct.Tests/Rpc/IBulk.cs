@@ -41,4 +41,18 @@ public interface IBulk
     void FlipAndDieOnce(Span<byte> buffer, byte mask, string file);
 
     void FlipAndDie(Span<byte> buffer, byte mask);
+
+    /// <summary>Each is the other's bytes, reversed.</summary>
+    Halves Mirror(Halves halves);
+
+    Task SwapAsync(Memory<byte> left, Memory<byte> right);
+
+    [Idempotent]
+    Halves MirrorAndDieOnce(Halves halves, Span<byte> left, Span<byte> right, string file);
+
+    /// <summary>Makes the file, and keeps its thread until somebody deletes it.</summary>
+    void Hold(string file);
+
+    [OneWay]
+    void NoteBlob(Blob blob);
 }

@@ -33,6 +33,31 @@ public sealed class LongBytesLossTests
     }
 
     [Fact]
+    public async Task Also_where_it_has_several_of_them_and_its_result_has()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        await using var distance = new Distance(DistanceKind.SharedMemory);
+        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
+        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        for (byte i = 0; i < 3; i++)
+        {
+            byte[][] bytes = [.. Enumerable.Range(1, 5).Select(number => Filled((byte)((10 * i) + number)))];
+            Halves halves = await Background.Run(
+                () => worker.Service.MirrorAndDieOnce(new Halves(bytes[0], bytes[1], [bytes[2], bytes[2]], null), bytes[3], bytes[4], Path.Combine(directory.Path, $"{i}"))).Within();
+            Assert.True(File.Exists(Path.Combine(directory.Path, $"{i}")), "Nobody died.");
+            Assert.Equal(Filled((byte)((10 * i) + 2)), halves.Left);
+            Assert.Equal(Filled((byte)((10 * i) + 1)), halves.Right);
+            Assert.Equal([Filled((byte)((10 * i) + 3)), Filled((byte)((10 * i) + 3))], halves.More);
+            Assert.Null(halves.Last);
+            Assert.Equal(Filled((byte)((10 * i) + 5)), bytes[3]);
+            Assert.Equal(Filled((byte)((10 * i) + 4)), bytes[4]);
+        }
+
+        await ComesBack();
+    }
+
+    [Fact]
     public async Task One_that_must_not_be_made_again_leaves_the_callers_bytes_as_they_were_and_its_memory_comes_back()
     {
         await using var distance = new Distance(DistanceKind.SharedMemory);
@@ -48,6 +73,13 @@ public sealed class LongBytesLossTests
         }
 
         await ComesBack();
+    }
+
+    private static byte[] Filled(byte value)
+    {
+        byte[] bytes = new byte[Length];
+        bytes.AsSpan().Fill(value);
+        return bytes;
     }
 
     /// <summary>Nothing of what the dead ones used stays in use.</summary>

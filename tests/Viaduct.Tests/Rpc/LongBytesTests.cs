@@ -111,6 +111,49 @@ public sealed class LongBytesTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Roads))]
+    public async Task A_message_has_as_many_of_them_as_it_has_places_and_one_array_may_stand_in_several(DistanceKind? road)
+    {
+        IBulk bulk = await Connect(road);
+        await Background.Run(() =>
+        {
+            byte[] one = Numbers(Long + 3);
+            byte[] other = Numbers(2 * Long);
+            foreach (Halves halves in new Halves[]
+            {
+                new(one, other, [other, one, []], one),
+                new(one, one, [one, one, one], null),
+                new(other, [], [], other),
+
+                // Some beside the call, and more than may lie there.
+                new([1, 2, 3], one, [.. Enumerable.Repeat(one, 20)], [4]),
+            })
+            {
+                Equal(new Bulk().Mirror(halves), bulk.Mirror(halves));
+            }
+
+            // The same memory twice: each argument is a copy of its own, and both come back.
+            bulk.Swap(one, one);
+            Assert.Equal(Numbers(Long + 3), one);
+        }).Within();
+    }
+
+    [Theory]
+    [MemberData(nameof(Roads))]
+    public async Task Memory_that_is_awaited_may_be_several_too(DistanceKind? road)
+    {
+        IBulk bulk = await Connect(road);
+        byte[] left = Numbers(2 * Long);
+        byte[] right = [.. Numbers(2 * Long).Reverse()];
+        await bulk.SwapAsync(left, right).Within();
+        Assert.Equal(Numbers(2 * Long), right);
+        Assert.Equal(Numbers(2 * Long).Reverse(), left);
+        byte[] whole = [.. left, .. right];
+        await bulk.SwapAsync(whole.AsMemory(0, 2 * Long), whole.AsMemory(2 * Long)).Within();
+        Assert.Equal([.. right, .. left], whole);
+    }
+
+    [Theory]
+    [MemberData(nameof(Roads))]
     public async Task A_call_that_fails_leaves_the_callers_bytes_as_they_were_and_a_one_way_call_takes_them_along(DistanceKind? road)
     {
         IBulk bulk = await Connect(road);
@@ -147,6 +190,14 @@ public sealed class LongBytesTests : IAsyncDisposable
                 Assert.Equal(-1, bytes.AsSpan().IndexOfAnyExcept((byte)(caller | 0x80)));
             }
         }))).Within();
+    }
+
+    private static void Equal(Halves expected, Halves actual)
+    {
+        Assert.Equal(expected.Left, actual.Left);
+        Assert.Equal(expected.Right, actual.Right);
+        Assert.Equal(expected.More, actual.More);
+        Assert.Equal(expected.Last, actual.Last);
     }
 
     private static byte[] Numbers(int length)

@@ -1,3 +1,5 @@
+using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 using Viaduct.Tests.Serving;
 using Viaduct.Tests.Support;
@@ -53,6 +55,82 @@ public sealed class OneWayTests
         await Waiting.Until(() => host.UnderWay == 10);
         await host.DrainAsync(Patience.Token).Within();
         Assert.All(await Task.WhenAll(calls).Within(), result => Assert.Equal(2, result));
+    }
+
+    /// <summary>The link is broken for what came the other way. What the server had not begun by then it may have begun after.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread, 0)]
+    [InlineData(DistanceKind.Thread, 20)]
+    [InlineData(DistanceKind.SharedMemory, 0)]
+    [InlineData(DistanceKind.SharedMemory, 20)]
+    [InlineData(DistanceKind.UnixSocket, 20)]
+    public async Task When_the_link_to_a_server_is_broken_no_other_gets_what_that_may_have_begun(DistanceKind kind, int behind)
+    {
+        await using Distance distance = new(kind);
+        using TemporaryDirectory directory = new();
+        Directory.CreateDirectory(directory.Path);
+        string notes = Path.Combine(directory.Path, "notes");
+        using Gate gate = new();
+        ServeOptions serving = new() { Name = "broken", Context = distance.Context };
+        await using ServiceHost first = distance.Far.Serve<IBench>(new Notes(gate), serving);
+        ServiceContract<IBench> contract = ServiceContract.Of<IBench>();
+        ConnectOptions connecting = new() { Name = "broken", Context = distance.Context };
+        CallerSocket socket = distance.Near.OpenCaller(NodeServices.SpecOf(contract, "broken", distance.Context, connecting.Capacity), new ClientOptions());
+        var connection = new ServiceSocketConnection("broken", socket, connecting);
+        IBench service = contract.CreateProxy(connection);
+        await socket.WaitForPeersAsync(1, Patience.Token).Within();
+        for (int i = 0; i < 50; i++)
+        {
+            service.Note(notes, $"{i}");
+        }
+
+        await Waiting.Until(() => File.Exists(notes) && File.ReadAllLines(notes).Length == 50);
+        PeerIdentity server = Assert.Single(Links(socket)).Peer;
+        Task<int> held = Background.Run(service.ProcessId);
+        await gate.Entered.WaitAsync(Patience.Token);
+        for (int i = 0; i < behind; i++)
+        {
+            service.Note(notes, $"{50 + i}");
+        }
+
+        await using ServiceHost second = distance.Join("second").Serve<IBench>(new Notes(null), serving);
+        await socket.WaitForPeersAsync(2, Patience.Token).Within();
+        socket.Break(server, "It is broken.");
+
+        // That one may be carried out twice.
+        Assert.Equal(1, await held.Within());
+
+        // What is passed on goes before this.
+        int appended = 0;
+        while (appended != 2)
+        {
+            gate.Open();
+            appended = await service.AppendAsync(notes, "100", 0).Within();
+        }
+
+        Assert.Equal((0, behind), (socket.Counters.Redelivered, socket.Counters.DeadLettered));
+        await Waiting.Until(() => distance.Events.Items.Count(static e => e.Kind == NodeEventKind.DeadLettered) == Math.Min(behind, 1), distance.Events.ToString);
+        Assert.All(
+            distance.Events.Items.Where(static e => e.Kind == NodeEventKind.DeadLettered),
+            e => Assert.StartsWith($"{behind} one-way calls of 'broken'", e.Text, StringComparison.Ordinal));
+        int[] carriedOut = [.. File.ReadAllLines(notes).Select(int.Parse).Where(static note => note < 100)];
+        Assert.Equal(carriedOut.Distinct(), carriedOut);
+        Assert.InRange(carriedOut.Length, 50, 50 + behind);
+        await Background.Run(connection.Close).Within();
+    }
+
+    private static SendLink[] Links(CallerSocket socket)
+    {
+        var outbox = (QueueOutbox<Frame>)socket.OutboxOrNull!;
+        outbox.EnterGate();
+        try
+        {
+            return [.. outbox.Active];
+        }
+        finally
+        {
+            outbox.ExitGate();
+        }
     }
 
     private sealed class Gate : IDisposable
