@@ -56,8 +56,15 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
             return;
         }
 
-        code.Line($"using ServiceCall call = Connection.Begin(Methods.{Code.Identifier(method.Unique)});");
+        WriteBegin(method, "ServiceCall call");
+        code.Open("try");
         WriteFields(method);
+        WriteInvoke(method);
+        code.Close().Open("finally").Line("call.Dispose();").Close();
+    }
+
+    private void WriteInvoke(MethodModel method)
+    {
         if (!method.HasAnswer)
         {
             code.Line($"call.Invoke({Token(method)});");
@@ -129,7 +136,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     /// <summary>Begins a call that ends itself, and writes its arguments; where that fails the call goes back.</summary>
     private void WriteArguments(MethodModel method, string call)
     {
-        code.Line($"{call} = Connection.Begin(Methods.{Code.Identifier(method.Unique)});");
+        WriteBegin(method, call);
         if (!method.Sent.Any())
         {
             return;
@@ -140,6 +147,16 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
         code.Close().Open("catch").Line("call.Dispose();").Line("throw;").Close().Line();
     }
 
+    /// <summary>Begins a call. The writer comes before the region that ends it: within, the compiler would make it elsewhere and copy it.</summary>
+    private void WriteBegin(MethodModel method, string call)
+    {
+        code.Line($"{call} = Connection.Begin(Methods.{Code.Identifier(method.Unique)});");
+        if (method.Sent.Any())
+        {
+            code.Line("WireWriter writer = new(call);");
+        }
+    }
+
     private void WriteFields(MethodModel method)
     {
         if (!method.Sent.Any())
@@ -147,7 +164,6 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
             return;
         }
 
-        code.Line("WireWriter writer = new(call);");
         foreach (ParameterModel parameter in method.Sent)
         {
             string name = Name(parameter);

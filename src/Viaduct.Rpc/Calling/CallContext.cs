@@ -16,6 +16,9 @@ public static class CallContext
 
     private static readonly AsyncLocal<CallFlow?> s_flow = new();
 
+    /// <summary>Whether anything ever flowed in this process: in most nothing does, and calls need not look for it then.</summary>
+    private static bool s_flows;
+
     /// <summary>
     /// How long the calls made from here may still take; <see langword="null"/> = as long as they need. While a method of a service runs, that is what its caller left
     /// it: calls that it makes itself pass on the rest.
@@ -30,7 +33,7 @@ public static class CallContext
     public static int Priority => s_flow.Value?.Priority ?? 0;
 
     /// <summary>All of it; null where nothing was said.</summary>
-    internal static CallFlow? Flow => s_flow.Value;
+    internal static CallFlow? Flow => s_flows ? s_flow.Value : null;
 
     /// <summary>Bounds the calls that are made until the scope is disposed: one that is not over by then throws a <see cref="TimeoutException"/>.</summary>
     /// <param name="time">How long they may take together, not negative. A shorter bound from outside stays.</param>
@@ -59,6 +62,7 @@ public static class CallContext
     internal static Scope Enter(CallFlow flow)
     {
         var scope = new Scope(s_flow.Value);
+        s_flows = true;
         s_flow.Value = flow;
         return scope;
     }

@@ -118,19 +118,30 @@ public sealed partial class ServiceCall
     /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>
     private bool IsAnswered(int attempt, out TimeSpan delay)
     {
-        delay = TimeSpan.Zero;
-        if (_lost is not { } lost)
+        if (_lost is { } lost)
         {
-            if (_pending.Target is null)
-            {
-                // Others, such as the first calls to each new process, are never made again.
-                _connection.NoteSuccess();
-            }
-
-            NoteGiven();
-            return true;
+            delay = DelayAfter(lost, attempt);
+            return false;
         }
 
+        delay = TimeSpan.Zero;
+        if (_pending.Target is null)
+        {
+            // Others, such as the first calls to each new process, are never made again.
+            _connection.NoteSuccess();
+        }
+
+        if (_given is not null)
+        {
+            NoteGiven();
+        }
+
+        return true;
+    }
+
+    /// <summary>How long to wait until another attempt; where there is to be none, throws why.</summary>
+    private TimeSpan DelayAfter(Exception lost, int attempt)
+    {
         if (lost is not PeerLostException peer)
         {
             throw lost is ObjectDisposedException && _route.IsClosing ? _connection.Disposed() : lost;
@@ -144,9 +155,9 @@ public sealed partial class ServiceCall
         }
 
         _killed += begun ? 1 : 0;
-        if (_connection.MayRetry(attempt, _killed, begun, out delay, out bool isBroke))
+        if (_connection.MayRetry(attempt, _killed, begun, out TimeSpan delay, out bool isBroke))
         {
-            return false;
+            return delay;
         }
 
         if (isBroke)

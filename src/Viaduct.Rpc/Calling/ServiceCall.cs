@@ -34,7 +34,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     private ServiceConnection _connection = null!;
     private CallRoute _route = null!;
     private ServiceMethod _method = null!;
-    private Frame _frame = null!;
+
+    /// <summary>Kept from call to call, as is the answer where this thread took it.</summary>
+    private readonly Frame _frame = Frame.Rent();
     private Frame? _answer;
     private Exception? _lost;
     private CallProgress _progress;
@@ -210,15 +212,21 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
     /// <summary>Gives the call back to the pool; it must be over, or never have been invoked. Later calls do nothing.</summary>
     public void Dispose()
     {
-        if (_frame is null)
+        if (_connection is null)
         {
             return;
         }
 
         ReleaseGiven();
-        _frame.Return();
-        _answer?.Return();
-        _frame = null!;
+        if (_pending.Ready is null)
+        {
+            _pending.Ready = _answer;
+        }
+        else
+        {
+            _answer?.Return();
+        }
+
         _answer = null;
         _lost = null;
         _flow = null;
@@ -228,7 +236,17 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         _connection.OnEnded();
         _connection = null!;
         _route = null!;
-        t_spare = this;
+        if (t_spare is null)
+        {
+            _frame.Clear();
+            _pending.Ready?.Clear();
+            t_spare = this;
+        }
+        else
+        {
+            _frame.Return();
+            _pending.Ready?.Return();
+        }
     }
 
     /// <summary>A call of a method, without arguments yet.</summary>
@@ -245,14 +263,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
-        call._frame = Frame.Rent();
         call._frame.LaysBeside = true;
-        CallFrame.Begin(call._frame, kind);
-        Span<byte> head = call._frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
-        head.Clear();
+        Span<byte> head = CallFrame.Begin(call._frame, kind, RpcFrames.CallSize);
         BinaryPrimitives.WriteUInt32LittleEndian(head, method.Id);
         BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
-        call._frame.Advance(RpcFrames.CallSize);
         return call;
     }
 
@@ -386,13 +400,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         CallFrame.SetId(_frame, _pending.Target is null ? 0u : 1u);
     }
 
-    private TimeSpan Remaining()
-    {
-        if (_deadline == long.MaxValue)
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
+    private TimeSpan Remaining() => _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : BeforeDeadline();
 
+    private TimeSpan BeforeDeadline()
+    {
         TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
         return remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero;
     }

@@ -84,7 +84,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     {
         if (CallFrame.TryRead(frame, out byte kind, out _) && kind is RpcFrames.Cancel or RpcFrames.Release)
         {
-            _server.Handle(frame, server);
+            _server.Handle(frame, server, own: null);
         }
         else if (!_turns.TryAdd(frame, server))
         {

@@ -17,6 +17,9 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
     [ThreadStatic]
     private static CallbackTurns? t_turn;
 
+    /// <summary>Whether any thread ever had one: most programs are never called back, and calls need not look at a variable of their thread then.</summary>
+    private static bool s_areThere;
+
     private readonly Queue<(Frame Frame, PeerIdentity Peer)> _frames = [];
 
     /// <summary>Whether a thread is there, or will be. Under the lock of the queue.</summary>
@@ -25,7 +28,7 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
     /// <summary>Lets the next callback begin, if this thread carries one out: it is about to wait for what may depend on that.</summary>
     public static void StepAside()
     {
-        if (t_turn is { } turns)
+        if (s_areThere && t_turn is { } turns)
         {
             t_turn = null;
             turns.GoOn();
@@ -58,10 +61,12 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
     {
+        s_areThere = true;
+        ExecutionContext? own = ExecutionContext.Capture();
         while (TryNext(out Frame? frame, out PeerIdentity? peer))
         {
             t_turn = this;
-            server.Handle(frame, peer);
+            server.Handle(frame, peer, own);
             if (t_turn is null)
             {
                 // Another thread goes on.

@@ -165,6 +165,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     {
         CancellationToken stop = _stop.Token;
         CallbackRoute.ServeOnThisThread(_socket);
+        ExecutionContext? own = ExecutionContext.Capture();
         IncomingFrame incoming = default;
         while (!stop.IsCancellationRequested)
         {
@@ -186,7 +187,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
                 continue;
             }
 
-            _server.Handle(incoming.Frame, incoming.Client);
+            _server.Handle(incoming.Frame, incoming.Client, own);
         }
     }
 }

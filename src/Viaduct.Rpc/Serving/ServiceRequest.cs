@@ -22,7 +22,7 @@ public sealed partial class ServiceRequest
     private readonly Lock _lock = new();
     private CallServer _server = null!;
     private Frame _frame = null!;
-    private Frame _answer = null!;
+    private readonly Frame _answer = Frame.Rent();
 
     /// <summary>Kept for the calls to come, unless it was cancelled.</summary>
     private CancellationTokenSource? _cancellation;
@@ -154,8 +154,11 @@ public sealed partial class ServiceRequest
             blobs.Lends = true;
         }
 
-        request._answer = Frame.Rent();
-        request.Caller = caller;
+        if (!ReferenceEquals(request.Caller, caller))
+        {
+            request.Caller = caller;
+        }
+
         request.Id = id;
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
@@ -247,7 +250,6 @@ public sealed partial class ServiceRequest
 
         EndMemories();
         _frame.Return();
-        _answer.Return();
         if (_isCancellable)
         {
             _server.Unregister(this);
@@ -263,13 +265,19 @@ public sealed partial class ServiceRequest
         }
 
         _frame = null!;
-        _answer = null!;
         _server = null!;
-        Caller = null!;
         _canceled = false;
         _given = null;
         _returnsStream = false;
         _promise = null;
-        t_spare = this;
+        if (t_spare is null)
+        {
+            _answer.Clear();
+            t_spare = this;
+        }
+        else
+        {
+            _answer.Return();
+        }
     }
 }

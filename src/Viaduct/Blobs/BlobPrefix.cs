@@ -92,6 +92,9 @@ internal static unsafe class BlobPrefix
         }
     }
 
+    /// <summary>Whether a message may begin with one. False is certain.</summary>
+    public static bool MayStand(ReadOnlySpan<byte> message) => message.Length >= HeadSize && message[0] == Tag[0];
+
     /// <summary>Whether a message begins with one, and how long it is.</summary>
     /// <exception cref="ProtocolViolationException">It is broken.</exception>
     public static bool TryMeasure(ReadOnlySpan<byte> message, out int length)

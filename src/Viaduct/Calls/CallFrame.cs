@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Viaduct.Calls;
 
@@ -28,19 +29,24 @@ internal static class CallFrame
         return isUnanswered;
     }
 
-    /// <summary>Leaves room for the header of a frame of that kind.</summary>
-    public static void Begin(Frame frame, byte kind)
+    /// <summary>Begins a frame of that kind, without what it had.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="head">Bytes behind the header, of a fixed size.</param>
+    /// <returns>These, all zero.</returns>
+    public static Span<byte> Begin(Frame frame, byte kind, int head = 0)
     {
-        Span<byte> header = frame.GetSpan(HeaderSize);
-        header[0] = kind;
-        BinaryPrimitives.WriteUInt32LittleEndian(header[IdOffset..], 0);
-        frame.Advance(HeaderSize);
+        Span<byte> bytes = frame.Open(HeaderSize + head);
+        bytes.Clear();
+        bytes[0] = kind;
+        return bytes[HeaderSize..];
     }
 
     /// <summary>Writes the number of its call.</summary>
     public static void SetId(Frame frame, uint id) => BinaryPrimitives.WriteUInt32LittleEndian(frame.Bytes[IdOffset..], id);
 
     /// <summary>Reads the header of a frame that a peer wrote; false where it is too short to have one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(Frame frame, out byte kind, out uint id)
     {
         ReadOnlySpan<byte> bytes = frame.Bytes;

@@ -61,7 +61,11 @@ internal sealed class CallTable
         place.Position = position;
         link.UnderWay++;
         call.Id = id;
-        call.Link = link;
+        if (!ReferenceEquals(call.Link, link))
+        {
+            // As a rule it is the one of the last time: the collector is told of every reference that is written.
+            call.Link = link;
+        }
     }
 
     /// <summary>Whether a call is under way.</summary>

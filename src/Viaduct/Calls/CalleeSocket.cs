@@ -18,6 +18,9 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
     private readonly ConcurrentQueue<Postponed> _postponed = new();
 
+    /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
+    private int _postponedCount;
+
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
     {
@@ -63,6 +66,7 @@ internal sealed class CalleeSocket : ChannelSocket
     public WaitResult Receive(ref IncomingFrame incoming, TimeSpan timeout, CancellationToken cancellationToken)
     {
         incoming.Socket = this;
+        incoming.Prepare();
         return Requests.Block(ref incoming, timeout, cancellationToken);
     }
 
@@ -128,15 +132,19 @@ internal sealed class CalleeSocket : ChannelSocket
     }
 
     /// <summary>Takes the next frame that is no answer. Answers go to the calls that they name.</summary>
-    internal bool TryTake(out Frame frame, out PeerIdentity client)
+    /// <param name="ready">A frame that may be used for it, or none; none once it was used.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="client">Who sent it.</param>
+    internal bool TryTake(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
-        if (!_postponed.IsEmpty && _postponed.TryDequeue(out Postponed? postponed))
+        if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out Postponed? postponed))
         {
+            Interlocked.Decrement(ref _postponedCount);
             (frame, client) = postponed;
             return true;
         }
 
-        return TryTakeNew(out frame, out client);
+        return TryTakeNew(ref ready, out frame, out client);
     }
 
     /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
@@ -144,11 +152,12 @@ internal sealed class CalleeSocket : ChannelSocket
     internal void TakeAnswers()
     {
         bool postponed = false;
-        while (TryTakeNew(out Frame frame, out PeerIdentity client))
+        Frame? none = null;
+        while (TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
         {
             _postponed.Enqueue(new Postponed(frame, client));
             postponed = true;
-            if (_postponed.Count > MostPostponed)
+            if (Interlocked.Increment(ref _postponedCount) > MostPostponed)
             {
                 // Whoever calls and awaits answers has places for them, and never so many.
                 throw new InvalidOperationException(
@@ -193,19 +202,23 @@ internal sealed class CalleeSocket : ChannelSocket
         }
     }
 
-    private bool TryTakeNew(out Frame frame, out PeerIdentity client)
+    private bool TryTakeNew(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
         while (true)
         {
             try
             {
-                if (Requests.TryTake(lease: false, out Received<Frame> received) != TakeStatus.Taken)
+                frame = ready!;
+                if (Requests.TryReceive(ref frame, out client) != TakeStatus.Taken)
                 {
-                    (frame, client) = (null!, null!);
                     return false;
                 }
 
-                (frame, client) = (received.Value, received.Link.Peer);
+                if (ReferenceEquals(frame, ready))
+                {
+                    ready = null;
+                }
+
                 if (!CallFrame.TryRead(frame, out byte kind, out uint id))
                 {
                     frame.Return();

@@ -155,8 +155,11 @@ internal sealed class CallerSocket : ChannelSocket
 
     private void TakeAnswers(PendingCall? mine)
     {
+        // No further than one's own: whoever waits for another looks for that, or is rung for it.
         bool others = false;
-        while (_keepsOrder ? TryTakeInOrder(out Frame? answer, out uint id, out Guid callee) : TryTakeOne(out answer, out id, out callee))
+        Frame? none = null;
+        ref Frame? ready = ref mine is null ? ref none : ref mine.Ready;
+        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(ref ready, out Frame? answer, out uint id, out Guid callee) : TryTakeOne(ref ready, out answer, out id, out callee)))
         {
             others |= answer is not null && _route.Deliver(id, callee, answer) is { } call && call != mine;
         }
@@ -168,22 +171,23 @@ internal sealed class CallerSocket : ChannelSocket
     }
 
     /// <summary>As <see cref="TryTakeOne"/>; several threads may do so at a time, and none overtakes another.</summary>
-    private bool TryTakeInOrder(out Frame? answer, out uint id, out Guid callee)
+    private bool TryTakeInOrder(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
     {
         lock (_order)
         {
-            return TryTakeOne(out answer, out id, out callee);
+            return TryTakeOne(ref ready, out answer, out id, out callee);
         }
     }
 
     /// <summary>Takes what came first, and hands it on if it is no answer. False when nothing is there.</summary>
-    private bool TryTakeOne(out Frame? answer, out uint id, out Guid callee)
+    private bool TryTakeOne(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
     {
         (answer, id, callee) = (null, 0, default);
-        Received<Frame> received;
+        Frame frame = ready!;
+        PeerIdentity sender;
         try
         {
-            if (_replies.TryTake(lease: false, out received) != TakeStatus.Taken)
+            if (_replies.TryReceive(ref frame, out sender) != TakeStatus.Taken)
             {
                 return false;
             }
@@ -199,17 +203,22 @@ internal sealed class CallerSocket : ChannelSocket
             return true;
         }
 
-        if (CallFrame.TryRead(received.Value, out byte kind, out id) && CallFrame.IsAnswer(kind))
+        if (ReferenceEquals(frame, ready))
         {
-            (answer, callee) = (received.Value, received.Link.Peer.SocketId);
+            ready = null;
         }
-        else if (received.Value.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
+
+        if (CallFrame.TryRead(frame, out byte kind, out id) && CallFrame.IsAnswer(kind))
         {
-            unasked(received.Value, received.Link.Peer);
+            (answer, callee) = (frame, sender.SocketId);
+        }
+        else if (frame.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
+        {
+            unasked(frame, sender);
         }
         else
         {
-            received.Value.Return();
+            frame.Return();
         }
 
         return true;
@@ -346,11 +355,7 @@ internal sealed class CallerSocket : ChannelSocket
         /// <inheritdoc/>
         public bool Try()
         {
-            if (!call.IsDone)
-            {
-                socket.TakeAnswers(call);
-            }
-
+            socket.TakeAnswers(call);
             return call.IsDone;
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Viaduct.Blobs;
 using Viaduct.Memory;
 
@@ -63,14 +64,26 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
     /// <summary>An empty frame.</summary>
     public static Frame Rent()
     {
-        if (t_spares is { Count: > 0 } spares)
+        if (TryRentSpare(out Frame? spare))
         {
-            Frame frame = spares.Pop();
-            frame._isSpare = false;
-            return frame;
+            return spare;
         }
 
         return FramePool.TryTake(out Frame? shared) ? shared : new Frame();
+    }
+
+    /// <summary>As <see cref="Rent"/>, if this thread has one to spare. Never throws.</summary>
+    public static bool TryRentSpare([NotNullWhen(true)] out Frame? frame)
+    {
+        if (t_spares is not { Count: > 0 } spares)
+        {
+            frame = null;
+            return false;
+        }
+
+        frame = spares.Pop();
+        frame._isSpare = false;
+        return true;
     }
 
     /// <summary>Gives it back; its bytes are no longer anybody's.</summary>
@@ -81,7 +94,22 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
             throw new InvalidOperationException("A frame was given back twice.");
         }
 
+        Clear();
         _isSpare = true;
+        t_spares ??= new Stack<Frame>(MostSpares);
+        if (t_spares.Count < MostSpares)
+        {
+            t_spares.Push(this);
+        }
+        else
+        {
+            FramePool.Offer(t_spares, this);
+        }
+    }
+
+    /// <summary>Becomes as it was when it was rented; for who keeps it.</summary>
+    public void Clear()
+    {
         _length = 0;
         _blobs?.Clear();
         GivesAway = false;
@@ -91,16 +119,6 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = new byte[Small];
-        }
-
-        t_spares ??= new Stack<Frame>(MostSpares);
-        if (t_spares.Count < MostSpares)
-        {
-            t_spares.Push(this);
-        }
-        else
-        {
-            FramePool.Offer(t_spares, this);
         }
     }
 
@@ -180,6 +198,13 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
         }
 
         Bytes[from..].CopyTo(destination);
+    }
+
+    /// <summary>Begins anew, with so many bytes that are to be written at once; no more than a frame has room for in any case.</summary>
+    public Span<byte> Open(int length)
+    {
+        _length = length;
+        return _buffer.AsSpan(0, length);
     }
 
     /// <summary>Becomes the same as another one.</summary>

@@ -78,6 +78,33 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     public override void Drop(in Frame message) => message.Return();
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<byte> BytesOf(in Frame message) => message.Length <= SmallMessage && message.Blobs is null ? message.Bytes : default;
+
+    /// <inheritdoc/>
+    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message)
+    {
+        Frame? frame = message;
+        if (frame is null && !Frame.TryRentSpare(out frame))
+        {
+            return false;
+        }
+
+        frame.Set(bytes);
+        if (!BlobPrefix.MayStand(frame.Bytes))
+        {
+            message = frame;
+            return true;
+        }
+
+        if (message is null)
+        {
+            frame.Return();
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
     public override Frame Clone(in Frame message, out int length)
     {
         length = (int)Math.Min(message.FullLength, int.MaxValue);

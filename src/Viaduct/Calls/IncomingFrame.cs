@@ -8,6 +8,8 @@ internal struct IncomingFrame : IAttempt
     /// <summary>Where it comes from.</summary>
     internal CalleeSocket Socket;
 
+    /// <summary>For the next one.</summary>
+    private Frame? _ready;
     private Frame _frame;
     private PeerIdentity _client;
 
@@ -18,5 +20,8 @@ internal struct IncomingFrame : IAttempt
     public readonly PeerIdentity Client => _client;
 
     /// <inheritdoc/>
-    public bool Try() => Socket.TryTake(out _frame, out _client);
+    public bool Try() => Socket.TryTake(ref _ready, out _frame, out _client);
+
+    /// <summary>Has a frame ready before there is something to put into it.</summary>
+    internal void Prepare() => _ready ??= Frame.Rent();
 }

@@ -11,6 +11,9 @@ internal abstract class PendingCall
     /// <summary>The only link that it may go out on; null = any.</summary>
     public SendLink<Frame>? Target { get; set; }
 
+    /// <summary>A frame for the next answer that the waiting thread takes; null for none. That thread's.</summary>
+    public Frame? Ready;
+
     /// <summary>The link that it went out on last. Written under the gate of its table.</summary>
     public SendLink<Frame>? Link { get; set; }
 

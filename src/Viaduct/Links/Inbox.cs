@@ -141,11 +141,17 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             return TryReceiveAndExit(out value);
         }
 
-        Glance found = link.TryReceiveUsual(out value);
+        Unsafe.SkipInit(out value);
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            value = default!;
+        }
+
+        Glance found = link.TryReceiveUsual(ref value, out int length);
         if (found == Glance.Message)
         {
             _received++;
-            _bytes += Unsafe.SizeOf<T>();
+            _bytes += length;
             if (link.Bell is { } bell)
             {
                 RingAndExit(bell);

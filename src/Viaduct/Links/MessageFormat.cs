@@ -10,8 +10,8 @@ namespace Viaduct.Links;
 /// <summary>How messages of one type become bytes of a record and come back. One instance a socket.</summary>
 internal abstract class MessageFormat<T>
 {
-    /// <summary>Up to so many bytes are copied to the stack.</summary>
-    private const int SmallMessage = 256;
+    /// <summary>Up to so many bytes are copied to the stack, or go a short way.</summary>
+    public const int SmallMessage = 256;
 
     /// <summary>Bytes of every message, or -1 where they differ.</summary>
     public virtual int FixedSize => -1;
@@ -72,6 +72,17 @@ internal abstract class MessageFormat<T>
     /// <param name="bytes">The bytes; nobody changes them any more.</param>
     /// <param name="segments">Where the blobs lie that they refer to; null where they refer to none.</param>
     public abstract T Read(ReadOnlySpan<byte> bytes, ISegments? segments);
+
+    /// <summary>The message as bytes that lie ready, where it is small and nothing but these; valid until it is changed. None where it has to be measured.</summary>
+    public virtual ReadOnlySpan<byte> BytesOf(in T message) => default;
+
+    /// <summary>
+    /// The message of no more than <see cref="SmallMessage"/> bytes, which may be changed while this copies them. False where <see cref="Read(RecordReader, bool)"/> has to
+    /// look closer. Never throws.
+    /// </summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="message">One that may be used again for it, or none; then the message.</param>
+    public virtual bool TryReadBytes(ReadOnlySpan<byte> bytes, ref T message) => false;
 
     /// <summary>Lets go of the blobs of a message that was measured and is not written.</summary>
     public virtual void Forget()

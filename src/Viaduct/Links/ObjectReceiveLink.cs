@@ -92,21 +92,21 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(out T value)
+    public override Glance TryReceiveUsual(ref T value, out int length)
     {
+        length = Unsafe.SizeOf<T>();
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
         ulong next = _position + 1;
 
         // Acquire: pairs with the release in ObjectLane.Publish.
         bool there = Volatile.Read(ref slot.Published) == next;
-        if (ObjectRing<T>.HoldsReferences || !_plain || (there && (slot.Attempt == 0 || !IsInOrder(_position))))
+        if (!_plain || (there && (ObjectRing<T>.HoldsReferences || slot.Attempt == 0 || !IsInOrder(_position))))
         {
-            return base.TryReceiveUsual(out value);
+            return base.TryReceiveUsual(ref value, out length);
         }
 
         if (!there)
         {
-            Unsafe.SkipInit(out value);
             return Glance.Nothing;
         }
 

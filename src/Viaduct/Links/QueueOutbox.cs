@@ -448,7 +448,11 @@ internal partial class QueueOutbox<T>(
     protected bool TryPut(SendLink<T> link, in T message, bool handOver, ulong sequence, int attempt)
     {
         Lane<T> lane = link.Lane;
-        LastLink = link;
+        if (!ReferenceEquals(LastLink, link))
+        {
+            LastLink = link;
+        }
+
         if (!lane.TryPut(message, handOver, sequence, attempt))
         {
             if (!Refresh(link))

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Links;
@@ -19,11 +18,13 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
 
     /// <summary>
     /// Takes and consumes the next message, in few instructions, where that is all there is to do; the caller rings the bell. Never throws. The
-    /// value is undefined where none was taken.
+    /// value and its length are undefined where none was taken.
     /// </summary>
-    public virtual Glance TryReceiveUsual(out T value)
+    /// <param name="value">A message that may be used again, or none; then the message.</param>
+    /// <param name="length">Its bytes.</param>
+    public virtual Glance TryReceiveUsual(ref T value, out int length)
     {
-        Unsafe.SkipInit(out value);
+        length = 0;
         return Glance.More;
     }
 

@@ -11,6 +11,9 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <summary>Messages are their own bytes, and small enough for the ring.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
 
+    /// <summary>The most bytes of a message that lies in the ring.</summary>
+    private readonly int _most = (int)Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
+
     /// <inheritdoc/>
     public override ulong Sent => ring.Sent;
 
@@ -47,7 +50,22 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     /// <inheritdoc/>
-    public override bool TryPutUsual(in T message, ulong sequence) => _plain && ring.TryWrite(message, sequence);
+    public override bool TryPutUsual(in T message, ulong sequence)
+    {
+        if (_plain)
+        {
+            return ring.TryWrite(message, sequence);
+        }
+
+        ReadOnlySpan<byte> bytes = format.BytesOf(message);
+        if (bytes.IsEmpty || bytes.Length > _most || !ring.TryWrite(bytes, sequence))
+        {
+            return false;
+        }
+
+        LastLength = bytes.Length;
+        return true;
+    }
 
     /// <inheritdoc/>
     public override int TryPutMany(ReadOnlySpan<T> messages, ulong sequence, out long bytes)

@@ -11,7 +11,16 @@ internal sealed unsafe class RecordReceiveLink<T>(
 {
     private const int MostLaps = 8;
 
+    /// <summary>
+    /// So often it is looked for a message that is handed on with what came before it (a frame of a call): who waits for one waits for nothing else meanwhile, and a look takes
+    /// a fraction of what it takes to come here.
+    /// </summary>
+    private const int Looks = 6;
+
     /// <summary>Nothing but the record has to be looked at.</summary>
+    private readonly bool _waitedFor = whenFull == FullMode.Wait && !rendezvous;
+
+    /// <summary>Nor has a message, as it is its own bytes.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
 
     /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
@@ -112,22 +121,51 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(out T value)
+    public override Glance TryReceiveUsual(ref T value, out int length)
     {
-        if (_plain)
+        length = Unsafe.SizeOf<T>();
+        if (!_waitedFor)
         {
-            ulong word = reader.Peek();
-            if (word == s_usual && IsInOrder(reader.Position) && reader.TryReadNext(out value))
-            {
-                ConsumeNext(reader.Position, 1);
-                return Glance.Message;
-            }
-
-            Unsafe.SkipInit(out value);
-            return word == 0 ? Glance.Nothing : Glance.More;
+            return Glance.More;
         }
 
-        return base.TryReceiveUsual(out value);
+        ulong word = reader.Peek();
+        for (int looks = 1; word == 0; looks++)
+        {
+            if (_plain || looks == Looks)
+            {
+                return Glance.Nothing;
+            }
+
+            word = reader.Peek();
+        }
+
+        if (!IsInOrder(reader.Position))
+        {
+            return Glance.More;
+        }
+
+        if (_plain)
+        {
+            if (word != s_usual || !reader.TryReadNext(out value))
+            {
+                return Glance.More;
+            }
+        }
+        else
+        {
+            ReadOnlySpan<byte> bytes = reader.Find(word, MessageFormat<T>.SmallMessage);
+            if (bytes.IsEmpty || !format.TryReadBytes(bytes, ref value))
+            {
+                return Glance.More;
+            }
+
+            length = bytes.Length;
+            reader.Advance();
+        }
+
+        ConsumeNext(reader.Position, 1);
+        return Glance.Message;
     }
 
     /// <inheritdoc/>

@@ -19,8 +19,11 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>A wait with fewer looks was short: no answer of a peer that is asked for one comes so soon.</summary>
     private const int FewLooks = 12;
 
-    /// <summary>Short waits in a row after which to try whether the peer runs ahead.</summary>
-    private const uint ShortWaits = 32;
+    /// <summary>Short waits in a row after which to try whether the peer runs ahead, less one; twice as many after each time that it did not.</summary>
+    private const uint FewWaits = 31;
+
+    /// <summary>The most of them.</summary>
+    private const uint ManyWaits = 1023;
 
     /// <summary>So many messages after a wait, and the peer did run ahead.</summary>
     private const long ManyAtOnce = 4;
@@ -44,6 +47,9 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>Waits in a row that were over at once. A race over this and the next costs a pause, nothing else.</summary>
     private uint _shortWaits;
+
+    /// <summary>How many of them it takes, less one, until it is tried.</summary>
+    private uint _triesAfter = FewWaits;
 
     /// <summary>How far things were when the last wait that spun was over.</summary>
     private long _progressThen;
@@ -268,9 +274,14 @@ internal abstract class WaitLoop(WaitMode mode)
 
         // A peer that sends all the time is always busy with the next message. To look takes its cache line away from it: let it run
         // ahead, so that many are found for the price of one. Whether it does is tried now and then.
-        if (_shortWaits > 0 && (Progress - _progressThen >= ManyAtOnce || _shortWaits % ShortWaits == 0))
+        if (_shortWaits > 0)
         {
-            Thread.SpinWait(RunAheadPause);
+            bool ranAhead = Progress - _progressThen >= ManyAtOnce;
+            if (ranAhead || (_shortWaits & _triesAfter) == 0)
+            {
+                _triesAfter = ranAhead ? FewWaits : Math.Min((2 * _triesAfter) + 1, ManyWaits);
+                Thread.SpinWait(RunAheadPause);
+            }
         }
 
         // The clock is read after the first few looks: reading it takes as long as some of them.

@@ -6,16 +6,16 @@ namespace Viaduct.Memory;
 /// Guards what belongs to a socket for the few nanoseconds of one operation (over a stream: of one call of the system that does not wait); nobody sleeps while
 /// holding it, and nobody enters it twice.
 /// Most sockets are used by one thread: the gate leans towards one that comes many times in a row, and costs it no atomic
-/// instruction from then on. Whoever else comes by has the whole process take note instead; after some such visits that came soon the gate
-/// leans towards nobody any more and is a plain lock.
+/// instruction from then on. Whoever else comes by has the whole process take note instead; after each such visit that came soon it takes twice as many
+/// entries in a row until the gate leans again, and until then it is a plain lock.
 /// </summary>
 internal struct Gate()
 {
-    /// <summary>Entries in a row by one thread after which the gate leans towards it.</summary>
+    /// <summary>Entries in a row by one thread after which the gate leans towards it the first time.</summary>
     private const int Streak = 1024;
 
-    /// <summary>Visits of others, soon after it leant, after which the gate leans towards nobody any more.</summary>
-    private const int Patience = 16;
+    /// <summary>Visits of others, soon after it leant, that double the entries which it takes until it leans again: to a million, which take some milliseconds.</summary>
+    private const int Doublings = 10;
 
     /// <summary>Milliseconds after which a visit is none that came soon: leaning has paid by then, some microseconds against many saved nanoseconds.</summary>
     private const long Soon = 10;
@@ -45,7 +45,7 @@ internal struct Gate()
     /// <summary>How often in a row. Under the lock.</summary>
     private int _streak;
 
-    /// <summary>Visits of others that came soon. Under the lock.</summary>
+    /// <summary>Visits of others that came soon, up to <see cref="Doublings"/>. Under the lock.</summary>
     private int _visits;
 
     /// <summary>When it leant the last time, by <see cref="Environment.TickCount64"/>. Under the lock.</summary>
@@ -111,7 +111,7 @@ internal struct Gate()
         if (_lean.Owner != Nobody)
         {
             Volatile.Write(ref _lean.Owner, Nobody);
-            _visits += Environment.TickCount64 - _leant < Soon ? 1 : 0;
+            _visits += _visits < Doublings && Environment.TickCount64 - _leant < Soon ? 1 : 0;
 
             // Pairs with the store and load in Enter.
             Interlocked.MemoryBarrierProcessWide();
@@ -128,7 +128,7 @@ internal struct Gate()
             _last = thread;
             _streak = 0;
         }
-        else if (++_streak >= Streak && _visits < Patience)
+        else if (++_streak >= Streak << _visits)
         {
             // From the next entry on; this one still leaves by the lock. A new object, so that what a former owner is late with hits the old one.
             _streak = 0;

@@ -81,6 +81,10 @@ internal static unsafe class Shared
         }
     }
 
+    /// <summary>Writes a message that is these bytes; as <see cref="Write"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WriteMessage(byte* place, ReadOnlySpan<byte> message) => message.CopyTo(new Span<byte>(place, message.Length));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPair(byte* place, ref byte first, int index) =>
         Vector128.Create(WordAt(ref first, index), WordAt(ref first, index + 1)).Store((ulong*)(place + (index * Word)));

@@ -35,7 +35,6 @@ public ref partial struct WireWriter
     public WireWriter(IBufferWriter<byte> output)
     {
         _output = output;
-        _span = default;
     }
 
     /// <summary>Hands what was written to the output.</summary>

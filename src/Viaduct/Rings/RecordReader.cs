@@ -106,6 +106,24 @@ internal sealed unsafe class RecordReader
         return true;
     }
 
+    /// <summary>
+    /// The bytes of the message at the cursor, if it lies in the ring, at its first attempt, and is no longer than that; otherwise none. The word is the one that
+    /// <see cref="Peek"/> has seen. The cursor moves by <see cref="Advance"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Find(ulong word, int most)
+    {
+        int length = RecordHeader.Length(word);
+        int occupies = RecordHeader.Occupies(length);
+        if (word != RecordHeader.Pack(length, RecordHeader.Inline, 1) || (uint)length > (uint)Math.Min(most, _inlineMaximum) || _offset + occupies + RecordHeader.Size > _size)
+        {
+            return default;
+        }
+
+        _occupies = occupies;
+        return new ReadOnlySpan<byte>(_ring + _offset + RecordHeader.Size, length);
+    }
+
     /// <summary>Looks at the cursor's position. The cursor moves by <see cref="Advance"/>, and past skips.</summary>
     /// <exception cref="ProtocolViolationException">The record can't have been written by a sound sender.</exception>
     public ReadStatus TryRead()
@@ -208,6 +226,7 @@ internal sealed unsafe class RecordReader
     }
 
     /// <summary>Moves past the record found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
         _offset += _occupies;

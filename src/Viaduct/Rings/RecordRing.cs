@@ -106,6 +106,27 @@ internal sealed unsafe class RecordRing
         return true;
     }
 
+    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, a message of any size that may lie in the ring. Not inlined: what it calls would not be, either.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool TryWrite(ReadOnlySpan<byte> message, ulong sequence)
+    {
+        RingBooks books = _books;
+        int occupies = RecordHeader.Occupies(message.Length);
+        byte* record = TryAppend(books, occupies, sequence);
+        if (record == null)
+        {
+            return false;
+        }
+
+        Shared.WriteMessage(record + RecordHeader.Size, message);
+
+        // As in Publish, which see.
+        Shared.Write((ulong*)(record + occupies), 0UL);
+        Shared.Release((ulong*)record, RecordHeader.Pack(message.Length, RecordHeader.Inline, 1));
+        books.Note(books.Tail + (ulong)occupies, message.Length);
+        return true;
+    }
+
     /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, as many as there is room for, all published by one release store: that of the first.</summary>
     /// <returns>How many were written.</returns>
     public int TryWrite<T>(ReadOnlySpan<T> messages, ulong sequence)
@@ -303,7 +324,19 @@ internal sealed unsafe class RecordRing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* TryAppend<T>(RingBooks books, in T message, ulong sequence)
     {
-        int occupies = RecordHeader.Occupies(Unsafe.SizeOf<T>());
+        byte* record = TryAppend(books, RecordHeader.Occupies(Unsafe.SizeOf<T>()), sequence);
+        if (record != null)
+        {
+            Shared.WriteMessage(record + RecordHeader.Size, message);
+        }
+
+        return record;
+    }
+
+    /// <summary>Writes the number of a usual message; null where there is no room or the ring's end is near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* TryAppend(RingBooks books, int occupies, ulong sequence)
+    {
         ulong tail = books.Tail;
         int offset = OffsetIn(tail);
         if (offset + occupies + RecordHeader.Size > _reach || !books.HasRoom(tail + (ulong)occupies))
@@ -313,7 +346,6 @@ internal sealed unsafe class RecordRing
 
         byte* record = _ring + offset;
         Shared.Write((ulong*)(record + 8), sequence);
-        Shared.WriteMessage(record + RecordHeader.Size, message);
         return record;
     }
 

@@ -54,6 +54,10 @@ internal static class Catalogue
         ["plain, many"] = static () => new PlainScenario<Card>(3, capacity: 4, ringBytes: 256, atOnce: 2),
         ["plain, many in laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, atOnce: 2, sleeps: false),
         ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
+        ["copied"] = static () => new PlainScenario<Card>(3, capacity: 1, ringBytes: 128, copied: true),
+        ["copied and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true, copied: true),
+        ["copied, laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, sleeps: false, copied: true),
+        ["copied, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true, copied: true),
         ["capacity 0"] = static () => new StreamScenario(0, [8], window: 1, ringBytes: 128, completes: false),
         ["gate"] = static () => new GateScenario(entries: 2),
         ["gate, leaning anew"] = static () => new GateScenario(entries: 3, leansAnew: true),
@@ -131,6 +135,18 @@ internal static class Catalogue
         Seed("plain, many in laps", new Defect
         {
             Name = "many plain messages are published before the word behind the last says nothing yet",
+            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
+            Until = IsPublication,
+        }),
+        Seed("copied", new Defect
+        {
+            Name = "a copied message is published before its bytes",
+            Postpone = static (step, _) => step.Site.Is(Plain) && IsComplement(step.Value),
+            Until = IsPublication,
+        }),
+        Seed("copied, laps", new Defect
+        {
+            Name = "a copied message is published before the word behind it says nothing yet",
             Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
             Until = IsPublication,
         }),

@@ -10,8 +10,8 @@ namespace Viaduct.Model.Scenarios;
 /// looks again and again: then nobody rings, and more messages can be looked at.
 /// </summary>
 /// <typeparam name="T">Words of eight bytes: a message has its number in the even ones and the number's complement in the odd ones.</typeparam>
-internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, int atOnce = 1, bool sleeps = true, bool completes = false, bool senderDies = false)
-    : LinkScenario<T>(static () => new UnmanagedFormat<T>("model"), capacity, window: capacity, ringBytes)
+internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, int atOnce = 1, bool sleeps = true, bool completes = false, bool senderDies = false, bool copied = false)
+    : LinkScenario<T>(copied ? static () => new CopiedFormat<T>() : static () => new UnmanagedFormat<T>("model"), capacity, window: capacity, ringBytes)
     where T : unmanaged
 {
     /// <inheritdoc/>
@@ -125,5 +125,5 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{messages} plain messages of {sizeof(T)} B, {atOnce} at once, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
+        $"{messages} {(copied ? "copied" : "plain")} messages of {sizeof(T)} B, {atOnce} at once, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
 }

@@ -75,6 +75,15 @@ internal static unsafe class Shared
         }
     }
 
+    public static void WriteMessage(byte* place, ReadOnlySpan<byte> message, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        message.CopyTo(new Span<byte>(place, message.Length));
+        for (int offset = 0; offset < message.Length; offset += sizeof(ulong))
+        {
+            Run.Current?.Store(place + offset, sizeof(ulong), *(ulong*)(place + offset), isRelease: false, new Site(file, member));
+        }
+    }
+
     public static void Increment(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Interlocked.Increment(ref *word);

@@ -49,7 +49,7 @@ public sealed class GateTests
     }
 
     [Fact]
-    public async Task Visits_now_and_then_cost_no_more_than_themselves_and_many_soon_after_another_end_it()
+    public async Task Visits_now_and_then_cost_no_more_than_themselves_and_after_many_soon_ones_it_takes_longer_to_lean()
     {
         for (int visit = 0; visit < 20; visit++)
         {
@@ -81,6 +81,10 @@ public sealed class GateTests
         visitor.CompleteAdding();
         await visiting.Within();
         Assert.False(leans);
+
+        // As many as it takes at the most.
+        EnterAndLeave(1 << 21);
+        Assert.True(_gate.Leans);
     }
 
     private void EnterAndLeave(int entries)
