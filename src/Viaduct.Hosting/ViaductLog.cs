@@ -67,6 +67,9 @@ internal static partial class ViaductLog
             case NodeEventKind.SendingStalled:
                 SendingStalled(logger, e.Channel, e.Text, e.Error);
                 break;
+            case NodeEventKind.WorkerExited:
+                WorkerExited(logger, e.Text, e.Error);
+                break;
             default:
                 Other(logger, e.Kind, e.Channel, e.Text, e.Error);
                 break;
@@ -123,4 +126,7 @@ internal static partial class ViaductLog
 
     [LoggerMessage(19, LogLevel.Warning, "Sending stalled on channel {Channel}: {Text}")]
     private static partial void SendingStalled(ILogger logger, string? channel, string text, Exception? error);
+
+    [LoggerMessage(20, LogLevel.Warning, "Worker ended: {Text}")]
+    private static partial void WorkerExited(ILogger logger, string text, Exception? error);
 }

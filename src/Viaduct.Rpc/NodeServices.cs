@@ -1,4 +1,6 @@
+using System.Text;
 using Viaduct.Calls;
+using Viaduct.Wire;
 
 namespace Viaduct.Rpc;
 
@@ -11,7 +13,7 @@ public static class NodeServices
     /// <param name="service">The object; not disposed by this.</param>
     /// <param name="options">Options; null = all defaults.</param>
     /// <returns>The service as it is served; dispose it to end that.</returns>
-    /// <exception cref="InvalidOperationException"><typeparamref name="TService"/> has no contract.</exception>
+    /// <exception cref="InvalidOperationException"><typeparamref name="TService"/> has no contract, or one of more than 64 KiB.</exception>
     /// <exception cref="ArgumentException">The service's name or an option is wrong.</exception>
     /// <exception cref="ChannelMismatchException">A caller of this process has another idea of this service.</exception>
     /// <exception cref="ObjectDisposedException">The node has left.</exception>
@@ -67,12 +69,19 @@ public static class NodeServices
     internal static ServiceSocketConnection ConnectTo(Node node, string service, ConnectOptions options)
     {
         ServiceSpec spec = new(service, "") { Capacity = options.Capacity, Context = options.Context };
-        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution });
+        CallerSocket socket = node.OpenCaller(spec, new ClientOptions { Wait = options.Wait, Distribution = options.Distribution }, window: options.MaxCallsPerServer);
         return new ServiceSocketConnection(service, socket, options);
     }
 
     /// <summary>The channel of a service.</summary>
+    /// <exception cref="InvalidOperationException">The contract is longer than what two ends tell each other when they meet.</exception>
     internal static ServiceSpec SpecOf<TService>(ServiceContract<TService> contract, string? name, Context context, int capacity)
-        where TService : class =>
-        new(name ?? contract.Name, contract.Schema) { Capacity = capacity, Context = context };
+        where TService : class
+    {
+        int length = Encoding.UTF8.GetByteCount(contract.Schema);
+        return length <= WireLimits.MaxContract
+            ? new ServiceSpec(name ?? contract.Name, contract.Schema) { Capacity = capacity, Context = context }
+            : throw new InvalidOperationException(
+                $"The contract of {typeof(TService)} takes {length:N0} bytes in words, and two ends tell each other at most {WireLimits.MaxContract:N0} when they meet: divide it into several services.");
+    }
 }

@@ -45,6 +45,8 @@ internal sealed class Bench : IBench
 
     public int Crash() => Deeds.Die(11);
 
+    public int CrashAgain() => Crash();
+
     public string? Variable(string name) => System.Environment.GetEnvironmentVariable(name);
 
     public void Say(string line) => Console.WriteLine(line);

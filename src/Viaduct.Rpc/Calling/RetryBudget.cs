@@ -27,6 +27,22 @@ internal sealed class RetryBudget(RetryPolicy policy)
         return false;
     }
 
+    /// <summary>Takes the price of so many retries back.</summary>
+    public void GiveBack(int retries)
+    {
+        int tokens = Volatile.Read(ref _tokens);
+        while (retries > 0)
+        {
+            int before = Interlocked.CompareExchange(ref _tokens, Math.Min(_full, tokens + (retries * Price)), tokens);
+            if (before == tokens)
+            {
+                return;
+            }
+
+            tokens = before;
+        }
+    }
+
     /// <summary>A call succeeded. The usual one finds the bucket full and writes nothing.</summary>
     public void Refill()
     {

@@ -26,7 +26,8 @@ public sealed class RetryPolicy
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How many retries are allowed in a row over all calls of a connection, from 1 to 1,000,000. Defaults to 100. Each call that succeeds pays for a tenth of one.
+    /// How many retries are allowed in a row over all calls of a connection, from 1 to 1,000,000. Defaults to 100. Each call that succeeds pays for a tenth of one; one that
+    /// ends in a <see cref="PoisonedCallException"/> gives back what it took but for one. Without any left a call ends in a <see cref="PeerLostException"/> that says so.
     /// </summary>
     public int Budget { get; init; } = 100;
 

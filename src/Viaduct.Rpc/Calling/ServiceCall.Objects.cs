@@ -95,7 +95,7 @@ public sealed partial class ServiceCall
             BinaryPrimitives.WriteUInt32LittleEndian(_frame.Bytes[PromiseOffset..], promise);
             Prepare(awaited: true);
             CallbackTurns.StepAside();
-            Check(_route.Begin(_pending, _frame, awaited: true, Remaining(), cancellationToken), cancellationToken);
+            Check(Begin(awaited: true, cancellationToken), cancellationToken);
             begun = true;
             ServiceContract<T> contract = ServiceContract.Of<T>();
             SendLink<Frame> link = _pending.Link!;

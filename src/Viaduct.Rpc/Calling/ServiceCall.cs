@@ -80,7 +80,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: false);
-            Check(_route.Begin(_pending, _frame, awaited: false, Remaining(), cancellationToken), cancellationToken);
+            Check(Begin(awaited: false, cancellationToken), cancellationToken);
             WaitResult result = Await(cancellationToken);
             if (result != WaitResult.Done && TryGiveUp())
             {
@@ -155,6 +155,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             CallbackTurns.StepAside();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
+        catch (ObjectDisposedException) when (_route.IsClosing)
+        {
+            throw _connection.Disposed();
+        }
         finally
         {
             Dispose();
@@ -176,6 +180,10 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
             WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
+        }
+        catch (ObjectDisposedException) when (_route.IsClosing)
+        {
+            throw _connection.Disposed();
         }
         finally
         {
@@ -299,9 +307,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         for (int attempt = 1; ; attempt++)
         {
             Prepare(awaited: true);
-            if (!_route.TryBeginAwaited(_pending, _frame))
+            if (!TryBeginAwaited())
             {
-                WaitResult result = await _route.BeginAsync(_pending, _frame, timer.Token).ConfigureAwait(false);
+                WaitResult result = await BeginAsync(timer.Token).ConfigureAwait(false);
                 Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
             }
 
@@ -402,114 +410,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
     /// <summary>A delay, but no longer than what is left: the next attempt then ends in time.</summary>
     private TimeSpan Within(TimeSpan delay) => Remaining() is var remaining && remaining >= TimeSpan.Zero && remaining < delay ? remaining : delay;
-
-    private void Check(WaitResult result, CancellationToken cancellationToken)
-    {
-        switch (result)
-        {
-            case WaitResult.Done:
-                return;
-
-            case WaitResult.TimedOut:
-                throw new TimeoutException($"Service '{_connection.Service}': {_method.Name} was not over in time.");
-
-            default:
-                throw new OperationCanceledException(cancellationToken);
-        }
-    }
-
-    /// <summary>Blocks until the call has ended. Whatever goes wrong here, nobody else has the call afterwards.</summary>
-    private WaitResult Await(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _route.Await(_pending, Remaining(), cancellationToken);
-        }
-        catch (Exception)
-        {
-            TryGiveUp();
-            throw;
-        }
-    }
-
-    /// <summary>Nobody waits any more. False when it is being ended just now, which has happened by the time this returns.</summary>
-    private bool TryGiveUp()
-    {
-        if (TryAbandon())
-        {
-            return true;
-        }
-
-        SpinWait spin = default;
-        while (!IsDone)
-        {
-            spin.SpinOnce();
-        }
-
-        return false;
-    }
-
-    private void GiveUpAwaiting()
-    {
-        if (TryAbandon())
-        {
-            End();
-        }
-    }
-
-    private bool TryAbandon()
-    {
-        Frame cancel = Frame.Rent();
-        CallFrame.Begin(cancel, RpcFrames.Cancel);
-        bool abandoned = _route.TryAbandon(_pending, cancel);
-        cancel.Return();
-        return abandoned;
-    }
-
-    /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>
-    private bool IsAnswered(int attempt, out TimeSpan delay)
-    {
-        if (_lost is { } lost)
-        {
-            delay = DelayAfter(lost, attempt);
-            return false;
-        }
-
-        delay = TimeSpan.Zero;
-        _connection.NoteSuccess();
-        if (_given is not null)
-        {
-            NoteGiven();
-        }
-
-        return true;
-    }
-
-    /// <summary>How long to wait until another attempt; where there is to be none, throws why.</summary>
-    private TimeSpan DelayAfter(Exception lost, int attempt)
-    {
-        if (lost is not PeerLostException loss)
-        {
-            throw lost;
-        }
-
-        if (_progress != CallProgress.NotStarted && !_method.IsIdempotent)
-        {
-            throw new OutcomeUnknownException(_connection.Service, _method.Name, loss);
-        }
-
-        if (_progress != CallProgress.NotStarted)
-        {
-            _killed++;
-        }
-
-        if (_connection.MayRetry(attempt, _killed, out TimeSpan delay))
-        {
-            return delay;
-        }
-
-        throw _killed > 1 ? new PoisonedCallException(_connection.Service, _method.Name, _killed, loss) : loss;
-    }
 
     private WireReader ReadAnswer(CancellationToken cancellationToken)
     {

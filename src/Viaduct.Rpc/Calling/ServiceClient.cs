@@ -32,7 +32,7 @@ public sealed class ServiceClient<TService> : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
     public bool WaitForServers(int count, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        _connection.Socket.WaitForPeers(count, timeout, cancellationToken);
+        _connection.Wait(count, timeout, cancellationToken);
 
     /// <summary>As <see cref="WaitForServers"/>, without keeping a thread.</summary>
     /// <param name="count">How many, 0 or more.</param>
@@ -40,7 +40,7 @@ public sealed class ServiceClient<TService> : IDisposable, IAsyncDisposable
     /// <returns>A task that is done when there are so many.</returns>
     /// <inheritdoc cref="WaitForServers" path="/exception"/>
     public ValueTask WaitForServersAsync(int count, CancellationToken cancellationToken = default) =>
-        _connection.Socket.WaitForPeersAsync(count, cancellationToken);
+        _connection.WaitAsync(count, cancellationToken);
 
     /// <summary>Closes the connection; calls under way end in an <see cref="ObjectDisposedException"/>. Later calls do nothing.</summary>
     public void Dispose() => _connection.Close();

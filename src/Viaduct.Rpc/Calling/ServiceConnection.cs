@@ -67,16 +67,26 @@ public abstract class ServiceConnection
         return Math.Min(own, flow?.Deadline ?? long.MaxValue);
     }
 
-    /// <summary>Whether a call that failed may be made again, and after how long.</summary>
+    /// <summary>Whether a call whose server was lost may be made again, and after how long.</summary>
     /// <param name="attempts">How often it was sent.</param>
     /// <param name="killed">How often it had been begun: only that counts against the policy, since what was never begun did no harm.</param>
+    /// <param name="begun">Whether it had been this time: only such a retry is paid for.</param>
     /// <param name="delay">How long to wait before.</param>
-    internal bool MayRetry(int attempts, int killed, out TimeSpan delay)
+    /// <param name="isBroke">Whether it may not only because the budget is used up.</param>
+    internal bool MayRetry(int attempts, int killed, bool begun, out TimeSpan delay, out bool isBroke)
     {
         delay = Retry.DelayAfter(attempts);
-        return killed == 0 ? Retry.MaxAttempts > 1 : killed < Retry.MaxAttempts && _budget.TryTake();
+        bool may = begun ? killed < Retry.MaxAttempts : Retry.MaxAttempts > 1;
+        isBroke = may && begun && !_budget.TryTake();
+        return may && !isBroke;
     }
 
     /// <summary>A call came to its end: that pays for the retries of others.</summary>
     internal void NoteSuccess() => _budget.Refill();
+
+    /// <summary>A call has used up its attempts. Whatever it is that it does, others are not to lack the retries that it took: it pays for one.</summary>
+    internal void NotePoisoned(int retries) => _budget.GiveBack(retries - 1);
+
+    /// <summary>What who calls over this connection gets once it was disposed.</summary>
+    internal ObjectDisposedException Disposed() => new(Service, $"The connection to service '{Service}' was disposed, or its node.");
 }

@@ -43,6 +43,34 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     /// <inheritdoc/>
     internal override ExportTable Exports => _server.Exports;
 
+    /// <summary>Waits until so many serve the service; false if there were not in time.</summary>
+    /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
+    public bool Wait(int count, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Socket.WaitForPeers(count, timeout, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Disposed();
+        }
+    }
+
+    /// <summary>As <see cref="Wait"/>, without keeping the thread.</summary>
+    /// <exception cref="ObjectDisposedException">The connection was disposed.</exception>
+    public async ValueTask WaitAsync(int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Socket.WaitForPeersAsync(count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Disposed();
+        }
+    }
+
     /// <summary>Closes the connection.</summary>
     public void Close()
     {

@@ -15,6 +15,7 @@ public sealed class OutcomeUnknownException : ViaductException
     {
         Service = service;
         Method = method;
+        Progress = (innerException as PeerLostException)?.Progress ?? CallProgress.Unknown;
     }
 
     /// <summary>The service's name.</summary>
@@ -22,4 +23,7 @@ public sealed class OutcomeUnknownException : ViaductException
 
     /// <summary>The method's name.</summary>
     public string Method { get; }
+
+    /// <summary>How far the call had come: <see cref="CallProgress.Started"/>, or <see cref="CallProgress.Unknown"/> where nobody can tell.</summary>
+    public CallProgress Progress { get; }
 }

@@ -31,7 +31,10 @@ public sealed class IsolateOptions
     /// </summary>
     public TimeSpan Timeout { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
-    /// <summary>When a call is made again because the process that carried it out was lost. Defaults to three attempts at the most.</summary>
+    /// <summary>
+    /// When a call is made again because the process that carried it out was lost. Defaults to three attempts at the most, and a <see cref="RetryPolicy.Budget"/> of 1,000,000: crashes are what
+    /// isolation is for. A policy of your own has a budget of 100 unless it says otherwise.
+    /// </summary>
     public RetryPolicy Retry { get; init; } = new() { Budget = 1_000_000 };
 
     /// <summary>How many calls may be under way at once, from 1 to 65,536. Defaults to 256.</summary>
@@ -56,7 +59,10 @@ public sealed class IsolateOptions
     /// <summary>The longest delay before a process is started after one that was never ready, positive, at most one hour. Defaults to 10 s. A crash of one that was ready delays nothing.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a process has to end in order when the service is disposed, from 0 to one hour. Defaults to 5 s; then it is killed.</summary>
+    /// <summary>
+    /// How long a process has to end in order when the service is disposed, from 0 to one hour: to finish the methods that run on its threads, to dispose the object, and to exit. Defaults to
+    /// 5 s; then it is killed.
+    /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Called with each line that a worker writes to its standard output or error, on threads of the pool. Defaults to <see langword="null"/>: the last lines are kept for errors.</summary>
@@ -79,8 +85,15 @@ public sealed class IsolateOptions
     /// <summary>Whether a crash may write a core dump, which delays the recovery. Defaults to <see langword="false"/>.</summary>
     public bool AllowCoreDump { get; init; }
 
+    /// <summary>
+    /// Whether the calls are carried out in this process after all, for tests and for a move step by step: the same interface, by as many objects as <see cref="Instances"/> says, each with
+    /// <see cref="Threads"/> of its own, and no isolation: a crash ends this process, and nothing is confined, watched, warmed up or replaced. Defaults to <see langword="false"/>. Works on every
+    /// system.
+    /// </summary>
+    public bool InProcess { get; init; }
+
     /// <summary>Checks every property.</summary>
-    /// <exception cref="ArgumentException">A property is outside its range.</exception>
+    /// <exception cref="ArgumentException">A property is outside its range, or something is required of processes that there won't be.</exception>
     internal void Validate()
     {
         Range(Instances, 1, 256, nameof(Instances));
@@ -93,12 +106,17 @@ public sealed class IsolateOptions
         ArgumentNullException.ThrowIfNull(Confinement);
         Confinement.Check();
         Watchdog?.Check();
-        ForServing().Validate();
+        if (InProcess && Confinement.Required != ConfinementParts.None)
+        {
+            throw new ArgumentException($"{nameof(Confinement)} requires {Confinement.Required}, and with {nameof(InProcess)} nothing is confined.", nameof(Confinement));
+        }
+
+        ForServing(null, Context.Auto).Validate();
         ForCalling().Validate();
     }
 
-    /// <summary>What of it the worker needs.</summary>
-    internal ServeOptions ForServing() => new() { Threads = Threads, Wait = Wait, Capacity = Capacity };
+    /// <summary>What of it who carries the calls out needs.</summary>
+    internal ServeOptions ForServing(string? name, Context context) => new() { Name = name, Context = context, Threads = Threads, Wait = Wait, Capacity = Capacity };
 
     /// <summary>What of it the caller needs.</summary>
     internal ConnectOptions ForCalling() => new() { Wait = Wait, Capacity = Capacity, Timeout = Timeout, Retry = Retry, Distribution = Distribution.LeastLoaded, MaxCallsPerServer = CallsPerInstance() };

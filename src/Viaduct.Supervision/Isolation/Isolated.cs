@@ -11,26 +11,32 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     where TService : class
 {
     private readonly ServiceSocketConnection _connection;
-    private readonly WorkerPool _pool;
+    private readonly IWorkers _workers;
     private int _disposed;
 
-    internal Isolated(ServiceSocketConnection connection, Func<Action<int, ExitReason>, Action<int>, WorkerPool> start, TService service)
+    internal Isolated(ServiceSocketConnection connection, Func<Action<int, ExitReason>, Action<int>, IWorkers> start, TService service)
     {
         _connection = connection;
         Service = service;
-        _pool = start(OnExited, OnHung);
+        _workers = start(OnExited, OnHung);
     }
 
     /// <summary>The service: its methods are calls into a worker. Thread-safe. Calls may be made at once: they wait for the first worker.</summary>
     public TService Service { get; }
 
-    /// <summary>The processes there are.</summary>
-    public IReadOnlyList<WorkerReport> Workers => _pool.Report();
+    /// <summary>The processes there are; none with <see cref="IsolateOptions.InProcess"/>.</summary>
+    public IReadOnlyList<WorkerReport> Workers => _workers.Report();
 
     /// <summary>Processes that were started so far, the first ones included.</summary>
-    public long Started => _pool.Started;
+    public long Started => _workers.Started;
 
-    /// <summary>Raised when a process has ended, with its number and how it did, on a thread of the pool.</summary>
+    /// <summary>How the last process that has ended did, and its last words; <see langword="null"/> while none has.</summary>
+    public WorkerExit? LastExit => _workers.LastExit;
+
+    /// <summary>
+    /// Raised when a process has ended, with its number and how it did, on a thread of the pool. The node tells of it too (<see cref="NodeEventKind.WorkerExited"/>), with the
+    /// process's last words, unless it ended in order with the service.
+    /// </summary>
     public event Action<int, ExitReason>? WorkerExited;
 
     /// <summary>Raised when the watchdog finds that a process hangs (<see cref="IsolateOptions.Watchdog"/>), with its number, before it is killed, on a thread of the pool.</summary>
@@ -42,9 +48,13 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     /// <returns>A task that is done when there are so many.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The service was disposed.</exception>
-    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.Socket.WaitForPeersAsync(count, cancellationToken);
+    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.WaitAsync(count, cancellationToken);
 
-    /// <summary>Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>. Later calls do nothing.</summary>
+    /// <summary>
+    /// Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>; then each process is let go of, disposes its object
+    /// (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) when the methods that run on its threads have ended, and exits. One that has not
+    /// after <see cref="IsolateOptions.Grace"/> is killed. Later calls do nothing.
+    /// </summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>As <see cref="Dispose"/>, without keeping the thread.</summary>
@@ -53,9 +63,7 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            Task stopped = _pool.StopAsync();
-            await Task.Run(_connection.Close).ConfigureAwait(false);
-            await stopped.ConfigureAwait(false);
+            await _workers.StopAsync(() => Task.Run(_connection.Close)).ConfigureAwait(false);
         }
     }
 

@@ -24,6 +24,14 @@ public abstract class IsolatedClass
     public abstract IsolateOptions Options { get; set; }
 
     /// <summary>
+    /// Called for each new process before it counts as ready, on a thread of the pool: the calls of the class's methods that it makes go to that process alone, so that what they compile and
+    /// load is there before the call that comes after a crash. What it throws is told as <see cref="NodeEventKind.HandlerFailed"/> by the node of isolated classes, and changes nothing; a process
+    /// that ends meanwhile is replaced after a delay. Defaults to <see langword="null"/>: none. Set it before the first call, or after <see cref="StopAsync"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is set while there are processes.</exception>
+    public abstract Func<ValueTask>? WarmUp { get; set; }
+
+    /// <summary>
     /// Whether calls are carried out in this process after all, for tests and for a move step by step. Defaults to <see langword="false"/>. May be set at any time; calls under way
     /// end where they began.
     /// </summary>
@@ -38,6 +46,9 @@ public abstract class IsolatedClass
 
     /// <summary>Processes that were started so far, the first ones included; 0 before the first call.</summary>
     public abstract long Started { get; }
+
+    /// <summary>How the last process that has ended did, and its last words; <see langword="null"/> while none has.</summary>
+    public abstract WorkerExit? LastExit { get; }
 
     /// <summary>Raised when a process has ended, with its number and how it did, on a thread of the pool.</summary>
     public event Action<int, ExitReason>? WorkerExited;

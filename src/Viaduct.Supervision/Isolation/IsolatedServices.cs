@@ -40,11 +40,25 @@ public static class IsolatedServices
         : throw new InvalidOperationException(
             $"Nothing makes '{key}' in a child process. Call Isolate with both types named in a project that references the Viaduct package (which brings the source generator), or register the pair with {nameof(IsolatedServices)}.{nameof(Register)} in a module initializer.");
 
-    /// <summary>Makes and serves a pair; the child's part.</summary>
+    /// <summary>Makes and serves a pair; the part of whoever carries out its calls.</summary>
     internal static (ServiceHost Host, object Service) Serve(string key, Node node, ServeOptions options) =>
         s_registrations.TryGetValue(key, out Registration? registration)
             ? registration.Serve(node, options)
             : throw new InvalidOperationException($"The assembly that was loaded does not register '{key}'.");
+
+    /// <summary>Takes no more calls, and disposes the object, if it can be: in one way, where it knows two.</summary>
+    internal static void End(ServiceHost host, object service)
+    {
+        host.Dispose();
+        if (service is IAsyncDisposable later)
+        {
+            later.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+        else
+        {
+            (service as IDisposable)?.Dispose();
+        }
+    }
 
     private sealed record Registration(string Assembly, Func<Node, ServeOptions, (ServiceHost Host, object Service)> Serve);
 }

@@ -5,7 +5,7 @@ namespace Viaduct.Supervision;
 /// <param name="reason">How the last one ended.</param>
 /// <param name="lastOutput">The last lines that it wrote.</param>
 public sealed class IsolationException(string service, ExitReason reason, IReadOnlyList<OutputLine> lastOutput)
-    : ViaductException($"The isolated service '{service}' does not start: its process {reason}.{Words(lastOutput)}")
+    : ViaductException($"The isolated service '{service}' does not start: its process {reason}.{WorkerExit.Words(lastOutput)}")
 {
     /// <summary>What the workers are called.</summary>
     public string Service { get; } = service;
@@ -15,7 +15,4 @@ public sealed class IsolationException(string service, ExitReason reason, IReadO
 
     /// <summary>The last lines that it wrote.</summary>
     public IReadOnlyList<OutputLine> LastOutput { get; } = lastOutput;
-
-    private static string Words(IReadOnlyList<OutputLine> lines) =>
-        lines.Count == 0 ? "" : $" Its last words:{Environment.NewLine}{string.Join(Environment.NewLine, lines.TakeLast(10).Select(static line => line.Text))}";
 }

@@ -12,7 +12,7 @@ public static class NodeIsolation
     /// <typeparamref name="TImplementation"/>, and a child that dies is replaced.
     /// </summary>
     /// <typeparam name="TService">The contract: an interface marked <see cref="ServiceAttribute"/>.</typeparam>
-    /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be.</typeparam>
+    /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be when the service is.</typeparam>
     /// <param name="node">The node.</param>
     /// <param name="options">Options; null = all defaults.</param>
     /// <param name="warmUp">
@@ -21,9 +21,9 @@ public static class NodeIsolation
     /// that ends meanwhile is replaced after a delay. Null = none.
     /// </param>
     /// <returns>The isolated service; dispose it to end the processes.</returns>
-    /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do. Or the contract has more than 64 KiB.</exception>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
-    /// <exception cref="PlatformNotSupportedException">This is not Linux: use <see cref="NodeServices.Serve"/> and <see cref="NodeServices.Connect"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux, and <see cref="IsolateOptions.InProcess"/> was not chosen.</exception>
     /// <exception cref="ObjectDisposedException">The node has left.</exception>
     public static Isolated<TService> Isolate<TService, TImplementation>(this Node node, IsolateOptions? options = null, Func<TService, ValueTask>? warmUp = null)
         where TService : class
@@ -32,7 +32,11 @@ public static class NodeIsolation
         ArgumentNullException.ThrowIfNull(node);
         options ??= new IsolateOptions();
         options.Validate();
-        Platform.RequireLinux($"Isolating {typeof(TService)}");
+        if (!options.InProcess)
+        {
+            Platform.RequireLinux($"Isolating {typeof(TService)}");
+        }
+
         string key = IsolatedServices.KeyOf<TService, TImplementation>();
         string assembly = IsolatedServices.AssemblyOf(key);
         string name = options.Name ?? typeof(TImplementation).Name;
@@ -42,11 +46,24 @@ public static class NodeIsolation
         string channel = $"isolated/{Guid.NewGuid():N}";
         ConnectOptions calling = options.ForCalling();
         CallerSocket socket = node.OpenCaller(
-            NodeServices.SpecOf(contract, channel, Context.Auto, options.Capacity),
+            NodeServices.SpecOf(contract, channel, options.InProcess ? Context.Thread : Context.Auto, options.Capacity),
             new ClientOptions { Wait = calling.Wait, Distribution = calling.Distribution },
             active: options.Instances,
             window: calling.MaxCallsPerServer);
         var connection = new ServiceSocketConnection(contract.Name, socket, calling);
+        if (options.InProcess)
+        {
+            try
+            {
+                return new Isolated<TService>(connection, (_, _) => new InProcessWorkers(node, key, channel, options), contract.CreateProxy(connection));
+            }
+            catch
+            {
+                connection.Close();
+                throw;
+            }
+        }
+
         var order = new WorkOrder(assembly, key, channel, name, options.Threads, options.Wait, options.Capacity);
         Func<SendLink<Frame>, ValueTask>? warm = warmUp is null ? null : server => warmUp(contract.CreateProxy(new ServerConnection(connection, server)));
         return new Isolated<TService>(

@@ -1,10 +1,18 @@
+using Viaduct.Nodes;
+
 namespace Viaduct.Supervision;
 
 /// <summary>One process of an isolated service. Guarded by the pool's lock.</summary>
-internal sealed class Worker(ChildProcess process)
+internal sealed class Worker(ChildProcess process, Session session)
 {
     /// <summary>The process.</summary>
     public ChildProcess Process { get; } = process;
+
+    /// <summary>What goes on between it and this process. Its end tells it to end.</summary>
+    public Session Session { get; } = session;
+
+    /// <summary>Completes when the process has ended, and those who want to know were told.</summary>
+    public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The service in it was reached: calls go to it, so that what ends it from now on is no failure to start.</summary>
     public bool IsReached { get; set; }

@@ -10,10 +10,13 @@ namespace Viaduct.Supervision;
 /// end was; one that never was, after a delay that grows.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and is looked at after the end.")]
-internal sealed class WorkerPool
+internal sealed class WorkerPool : IWorkers
 {
     /// <summary>The first delay after a failed start.</summary>
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long is waited for what a process wrote before its end: somebody else may hold the pipe.</summary>
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     /// <summary>Calls that do nothing, made to each new process.</summary>
     private const int WarmCalls = 3;
@@ -30,6 +33,9 @@ internal sealed class WorkerPool
     private readonly List<Worker> _workers = [];
     private readonly CancellationTokenSource _stop = new();
     private int _failedStarts;
+
+    /// <summary>Set by whoever saw the end; read anywhere: a release there pairs with the acquire in <see cref="LastExit"/>.</summary>
+    private WorkerExit? _lastExit;
 
     public WorkerPool(
         Node node,
@@ -55,10 +61,16 @@ internal sealed class WorkerPool
         }
     }
 
-    /// <summary>Processes that were started so far.</summary>
+    /// <inheritdoc/>
     public long Started { get; private set; }
 
-    /// <summary>The processes there are.</summary>
+    /// <inheritdoc/>
+    public WorkerExit? LastExit => Volatile.Read(ref _lastExit);
+
+    /// <summary>Whether the service was disposed, or its node has left.</summary>
+    private bool IsOver => _stop.IsCancellationRequested || _socket.OutboxOrNull!.IsClosed;
+
+    /// <inheritdoc/>
     public IReadOnlyList<WorkerReport> Report()
     {
         lock (_lock)
@@ -67,8 +79,8 @@ internal sealed class WorkerPool
         }
     }
 
-    /// <summary>Ends all processes.</summary>
-    public async Task StopAsync()
+    /// <inheritdoc/>
+    public async Task StopAsync(Func<Task> close)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         Worker[] workers;
@@ -77,7 +89,25 @@ internal sealed class WorkerPool
             workers = [.. _workers];
         }
 
-        await Task.WhenAll(workers.Select(worker => worker.Process.StopAsync(_options.Grace).AsTask())).ConfigureAwait(false);
+        await close().ConfigureAwait(false);
+        await Task.WhenAll(workers.Select(EndAsync)).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets go of a process, which then disposes its object and exits; one that does not is killed.</summary>
+    private async Task EndAsync(Worker worker)
+    {
+        await Task.Run(() => worker.Session.Leave(_node.Options.LingerTimeout)).ConfigureAwait(false);
+        try
+        {
+            await worker.Process.Exited.WaitAsync(_options.Grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It hangs, or its object does not come to an end.
+            worker.Process.Kill();
+        }
+
+        await worker.Told.Task.ConfigureAwait(false);
     }
 
     private async Task StartAsync(TimeSpan delay)
@@ -85,18 +115,25 @@ internal sealed class WorkerPool
         try
         {
             await Task.Delay(delay, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            ChildProcess process;
             Worker worker;
             lock (_lock)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                process = ChildProcess.Start(ProcessOptions());
-                worker = new Worker(process);
+                ChildProcess process = ChildProcess.Start(ProcessOptions());
+                try
+                {
+                    worker = new Worker(process, _node.Adopt(process.TakeSocket()!, dials: false));
+                }
+                catch
+                {
+                    process.Kill();
+                    throw;
+                }
+
                 _workers.Add(worker);
                 Started++;
             }
 
-            _ = _node.Adopt(process.TakeSocket()!, dials: false);
             _ = WatchAsync(worker);
         }
         catch (OperationCanceledException)
@@ -143,26 +180,33 @@ internal sealed class WorkerPool
             _workers.Remove(worker);
         }
 
+        WorkerExit exit = new(worker.Process, reason);
+        Volatile.Write(ref _lastExit, exit);
         _exited(worker.Process.Id, reason);
-        if (_stop.IsCancellationRequested || _socket.OutboxOrNull!.IsClosed)
+        worker.Told.SetResult();
+        bool isOver = IsOver;
+        bool wasReached = worker is { IsReached: true, IsWarming: false };
+        if (!isOver && wasReached)
         {
-            // The service was disposed, or the node has left.
-            return;
+            // The next one does not wait for this one's last words.
+            _ = StartAsync(TimeSpan.Zero);
         }
 
-        if (worker is { IsReached: true, IsWarming: false })
+        await worker.Process.OutputEnded.WaitAsync(s_lastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!isOver || !reason.IsNormal)
         {
-            await StartAsync(TimeSpan.Zero).ConfigureAwait(false);
-            return;
+            _node.Raise(new NodeEvent(NodeEventKind.WorkerExited, $"A worker of '{_order.Name}' has ended: {exit}"));
         }
 
-        await worker.Process.OutputEnded.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        OnFailedStart(reason, worker.Process.LastOutput);
+        if (!isOver && !wasReached)
+        {
+            OnFailedStart(reason, exit.LastOutput);
+        }
     }
 
     private void OnFailedStart(ExitReason reason, IReadOnlyList<OutputLine> output)
     {
-        if (_socket.OutboxOrNull!.IsClosed)
+        if (IsOver)
         {
             return;
         }
@@ -194,7 +238,7 @@ internal sealed class WorkerPool
 
             _ = WarmAsync(change.Peer);
         }
-        else if (change.State is PeerState.Lost or PeerState.Left)
+        else if (change.State is PeerState.Lost or PeerState.Left && !IsOver)
         {
             // One that lives, and can't be called any more, makes room for another.
             Find(change.Peer)?.Process.Kill();

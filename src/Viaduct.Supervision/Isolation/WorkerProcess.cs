@@ -15,7 +15,7 @@ public static class WorkerProcess
     internal static bool IsWorker { get; private set; }
 
     /// <summary>
-    /// If this process was started as the worker of an isolated service, is that until the parent lets go of it, and then exits; otherwise does nothing.
+    /// If this process was started as the worker of an isolated service, is that until the parent lets go of it, disposes the object, and exits; otherwise does nothing.
     /// A program for the .NET runtime need not call it, for the runtime does so before <c>Main</c>. One that is compiled ahead of time calls it first in <c>Main</c>.
     /// </summary>
     public static void RunIfWorker()
@@ -36,12 +36,13 @@ public static class WorkerProcess
         try
         {
             SafeFileHandle socket = ChildHost.TakeDescriptor() ?? throw new InvalidOperationException("The parent gave no socket.");
-            using Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
+
+            // Not disposed: there is nobody left to leave, and nothing of it outlives the process.
+            Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
             Load(order.Assembly);
             (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());
-            node.Adopt(socket, dials: true).Wait();
-            host.Dispose();
-            (service as IDisposable)?.Dispose();
+            node.Adopt(socket, dials: true).Ended.Wait();
+            IsolatedServices.End(host, service);
         }
         catch (Exception error)
         {

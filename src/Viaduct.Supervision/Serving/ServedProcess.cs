@@ -39,6 +39,9 @@ internal sealed class ServedProcess : ISupervised, IResponsive
     /// <summary>Whether it serves.</summary>
     public bool IsReady => Ready is { IsCompletedSuccessfully: true, Result: true } && !Exited.IsCompleted;
 
+    /// <summary>Whether it served what it offers, or has done so. One that offers nothing never does.</summary>
+    public bool HasServed => _probes.Count > 0 && Ready is { IsCompletedSuccessfully: true, Result: true };
+
     /// <summary>Its process; null if there never was one.</summary>
     public int? Id => _child?.Id;
 

@@ -40,6 +40,9 @@ public sealed class ChildSpec
     /// <summary>How it is found out that it hangs. Defaults to null: it is not.</summary>
     public Watchdog? Watchdog { get; set; }
 
+    /// <summary>Whether the end of a child that ran does not count against the restart intensity. Defaults to null: each counts.</summary>
+    internal Func<ISupervised, bool>? IsForgiven { get; init; }
+
     /// <summary>Starts it under a supervisor.</summary>
     internal Func<Supervisor, CancellationToken, ValueTask<ISupervised>> Start { get; }
 

@@ -160,6 +160,7 @@ public sealed partial class Supervisor
     private async Task Ended(SupervisedSlot slot, ExitReason exit)
     {
         TimeSpan run = Time.GetElapsedTime(slot.ReadySince);
+        bool counts = slot.Child is not { } child || slot.Spec.IsForgiven?.Invoke(child) != true;
         slot.Forget();
         slot.Set(ChildState.Ended, Time.GetUtcNow(), exit);
         Tell(slot, SupervisorEventKind.Exited, exit);
@@ -169,18 +170,18 @@ public sealed partial class Supervisor
         }
 
         slot.Failures = run >= _options.Backoff.Quiet ? 1 : slot.Failures + 1;
-        await Restart(slot, exit, wasReady: true).ConfigureAwait(false);
+        await Restart(slot, exit, wasReady: true, counts).ConfigureAwait(false);
     }
 
     /// <summary>Restarts a child, and with it what the strategy says, at once or after a delay; gives up if that is once too often.</summary>
-    private async Task Restart(SupervisedSlot slot, ExitReason exit, bool wasReady)
+    private async Task Restart(SupervisedSlot slot, ExitReason exit, bool wasReady, bool counts = true)
     {
         if (_ending.IsCancellationRequested)
         {
             return;
         }
 
-        if (IsTooOften())
+        if (counts && IsTooOften())
         {
             Tell(slot, SupervisorEventKind.GaveUp, exit);
             await End(GaveUp(slot, exit)).ConfigureAwait(false);

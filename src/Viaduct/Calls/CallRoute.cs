@@ -26,6 +26,9 @@ internal abstract partial class CallRoute
     /// <summary>Whether a call can begin as far as places go.</summary>
     public bool HasPlace => !_calls.IsFull;
 
+    /// <summary>Whether this end is being closed, or is.</summary>
+    public bool IsClosing => Outbox.IsClosing;
+
     /// <summary>Where calls go out.</summary>
     protected QueueOutbox<Frame> Outbox { get; }
 
@@ -286,7 +289,7 @@ internal abstract partial class CallRoute
 
         return !target.IsGone
             ? Outbox.TryPutTo(target, frame)
-            : throw new PeerLostException(Outbox.Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it");
+            : throw new PeerLostException(Outbox.Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it", CallProgress.NotStarted);
     }
 
     /// <summary>Waits until a call can begin.</summary>

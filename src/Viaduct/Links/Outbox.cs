@@ -52,6 +52,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <inheritdoc/>
     public bool IsClosed => _closed;
 
+    /// <summary>Whether the socket is being closed, or is: nothing is sent any more.</summary>
+    public bool IsClosing => _closing;
+
     /// <summary>Whether no more messages are accepted.</summary>
     public bool IsCompleting => _completing;
 

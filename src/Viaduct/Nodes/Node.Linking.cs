@@ -80,8 +80,26 @@ public sealed partial class Node
         {
             if (_disposed == 0)
             {
-                ReconcileSender(sender);
+                TryReconcile(sender);
             }
+        }
+    }
+
+    /// <summary>What goes wrong with one sender is told, for nobody waits here who could catch it, and keeps none of the others from their receivers.</summary>
+    private void TryReconcile(ChannelSocket sender)
+    {
+        try
+        {
+            ReconcileSender(sender);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The socket, or the session, was closed meanwhile.
+        }
+        catch (Exception error)
+        {
+            Raise(new NodeEvent(
+                NodeEventKind.ConnectFailed, $"The {sender.Role} of '{sender.Channel.Name}' can't be linked with a receiver: {error.Message}", sender.Channel.Name, Error: error));
         }
     }
 

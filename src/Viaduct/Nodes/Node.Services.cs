@@ -24,11 +24,11 @@ public sealed partial class Node
     /// </summary>
     /// <param name="socket">This end, connected and non-blocking; owned by the node from now on.</param>
     /// <param name="dials">Whether this end speaks first; exactly one does.</param>
-    /// <returns>A task that ends with the connection.</returns>
-    internal Task Adopt(SafeHandle socket, bool dials)
+    /// <returns>All that goes on over it.</returns>
+    internal Session Adopt(SafeHandle socket, bool dials)
     {
         Session session = new(this, new PolledTransport(socket, "(inherited)"), dials, remote: false, Options.SharedMemory, redial: null) { IsAdopted = true };
         Begin(session);
-        return session.Ended;
+        return session;
     }
 }

@@ -85,8 +85,9 @@ public sealed partial class Node
         }
 
         Memory.Forget(session);
-        if (error is PeerRefusedException or ProtocolViolationException or TimeoutException && _disposed == 0)
+        if (error is not (null or IOException or SocketException or ObjectDisposedException) && _disposed == 0)
         {
+            // Of a connection that merely broke, its sockets tell; this was a refusal, or a fault.
             Raise(new NodeEvent(
                 error is PeerRefusedException ? NodeEventKind.PeerRefused : NodeEventKind.ConnectFailed,
                 $"The connection with {(session.PeerName.Length > 0 ? $"node '{session.PeerName}'" : "a peer")} ended: {reason}",

@@ -56,7 +56,17 @@ internal sealed partial class Session
             _linksChanged = true;
         }
 
-        Offer(link, flags | (outbox.NeverSleeps ? LinkFlags.NeverSleeps : 0));
+        try
+        {
+            Offer(link, flags | (outbox.NeverSleeps ? LinkFlags.NeverSleeps : 0));
+        }
+        catch
+        {
+            // The peer never heard of it.
+            FreeOutgoing(link);
+            settled?.Invoke(false);
+            throw;
+        }
     }
 
     /// <summary>Tells a receiver that the topology leaves no place for it.</summary>

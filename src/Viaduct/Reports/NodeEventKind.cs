@@ -33,7 +33,7 @@ public enum NodeEventKind
     /// <summary>A peer was refused, or refused us.</summary>
     PeerRefused = 9,
 
-    /// <summary>A connection to an address could not be made; it is tried again.</summary>
+    /// <summary>A connection to an address could not be made; it is tried again. Or a link could not be opened, or a connection ended by a fault; the error says why.</summary>
     ConnectFailed = 10,
 
     /// <summary>Messages whose receiver was lost were given to another.</summary>
@@ -59,4 +59,7 @@ public enum NodeEventKind
     /// had to wait in between.
     /// </summary>
     SendingStalled = 17,
+
+    /// <summary>A process that carried out the calls of an isolated service ended, and not because the service was disposed.</summary>
+    WorkerExited = 18,
 }

@@ -39,7 +39,9 @@ public sealed class ViaductLogTests
 
         // Joining and leaving are the host's own lines.
         Assert.Equal(Enum.GetValues<NodeEventKind>().Length - 2, provider.Entries.Count);
-        Assert.Equal(Enumerable.Range(3, provider.Entries.Count), provider.Entries.Select(entry => entry.Id.Id));
+
+        // 18 is that of kinds without one.
+        Assert.Equal([.. Enumerable.Range(3, 15), 19], provider.Entries.Select(entry => entry.Id.Id));
         Assert.All(provider.Entries, entry =>
         {
             Assert.Contains($"text of {entry.Id.Name}", entry.Text, StringComparison.Ordinal);

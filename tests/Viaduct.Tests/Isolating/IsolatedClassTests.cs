@@ -156,6 +156,27 @@ public sealed class IsolatedClassTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_warm_up_calls_each_new_process_alone()
+    {
+        var warmed = new Recorder<int>();
+        _class.WarmUp = async () =>
+        {
+            warmed.Add(Native.ProcessId());
+            await Task.Yield();
+            warmed.Add(Native.ProcessId());
+        };
+        await Background.Run(static () => Native.ProcessId()).Within();
+        await Waiting.Until(() => _class.Workers.Count(worker => worker.IsReady) == 2);
+
+        Assert.Equal(_class.Workers.SelectMany(worker => new[] { worker.ProcessId, worker.ProcessId }).Order(), warmed.Items.Order());
+        Assert.Throws<InvalidOperationException>(() => _class.WarmUp = null);
+
+        await _class.StopAsync().AsTask().Within();
+        Assert.True(_class.LastExit!.Reason.IsNormal);
+        _class.WarmUp = null;
+    }
+
+    [Fact]
     public async Task A_class_can_be_confined()
     {
         IsolatedClass confined = IsolatedClass.Of(typeof(Reader));

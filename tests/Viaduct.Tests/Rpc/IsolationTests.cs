@@ -178,6 +178,23 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_a_process_ended_and_its_last_words_are_told()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        Assert.Null(isolated.LastExit);
+        int process = await Call(isolated.Service.ProcessId);
+        await Background.Run(() => isolated.Service.Say("nobody is at home")).Within();
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Call(isolated.Service.Crash));
+        await Waiting.Until(() => isolated.LastExit?.LastOutput.Any(line => line.Text == "nobody is at home") == true);
+        Assert.Equal(process, isolated.LastExit!.ProcessId);
+        Assert.Equal(ExitKind.Signaled, isolated.LastExit.Reason.Kind);
+        await Waiting.Until(() => _distance.Events.Items.Any(what => what.Kind == NodeEventKind.WorkerExited));
+        NodeEvent told = Assert.Single(_distance.Events.Items, what => what.Kind == NodeEventKind.WorkerExited);
+        Assert.StartsWith($"A worker of 'Mishap' has ended: process {process}, killed by SIG", told.Text, StringComparison.Ordinal);
+        Assert.Contains("nobody is at home", told.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calls_under_way_end_when_the_service_is_disposed()
     {
         Isolated<IMishap> isolated = Isolate();

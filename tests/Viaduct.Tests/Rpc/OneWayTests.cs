@@ -181,6 +181,8 @@ public sealed class OneWayTests
 
         public int Crash() => 0;
 
+        public int CrashAgain() => Crash();
+
         public string? Variable(string name) => name;
 
         public void Say(string line)

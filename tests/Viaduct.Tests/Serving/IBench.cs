@@ -19,6 +19,9 @@ public interface IBench
 
     int Crash();
 
+    [Idempotent]
+    int CrashAgain();
+
     string? Variable(string name);
 
     void Say(string line);

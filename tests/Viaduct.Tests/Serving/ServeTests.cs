@@ -120,6 +120,19 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_kills_whoever_takes_it_fails_alone_and_the_service_goes_on()
+    {
+        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "restart": {"most": 2, "backoff": {"initial": 0, "maximum": 0}}}}}""");
+        Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+        await UntilState("bench", ServedState.Running);
+        await Assert.ThrowsAsync<PoisonedCallException>(() => Background.Run(_bench.Service.CrashAgain).Within());
+        Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+        await UntilState("bench", ServedState.Running);
+        Assert.Equal(3, Assert.Single(await _control.Service.StatusAsync().Within()).Restarts);
+        await EndAsync(serve);
+    }
+
+    [Fact]
     public async Task A_reload_touches_what_has_changed_and_nothing_else()
     {
         RunningProgram serve = Serve("""{"services": {"bench": {<peer>}, "other": {<peer:Other>}, "gone": {<peer:Gone>}}}""");

@@ -1,0 +1,18 @@
+namespace Viaduct.Supervision;
+
+/// <summary>What carries out the calls of one isolated service. Thread-safe.</summary>
+internal interface IWorkers
+{
+    /// <summary>Processes that were started so far.</summary>
+    long Started { get; }
+
+    /// <summary>How the last process ended; null while none has.</summary>
+    WorkerExit? LastExit { get; }
+
+    /// <summary>The processes there are.</summary>
+    IReadOnlyList<WorkerReport> Report();
+
+    /// <summary>Ends all in order.</summary>
+    /// <param name="close">Closes the connection to them, after which they are not called any more.</param>
+    Task StopAsync(Func<Task> close);
+}

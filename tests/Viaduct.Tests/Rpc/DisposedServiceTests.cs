@@ -1,0 +1,63 @@
+using Viaduct.Rpc;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>What calls throw once their connection was disposed: the name of the service, and none of what is within.</summary>
+public sealed class DisposedServiceTests
+{
+    private static readonly string s_name = ServiceContract.Of<ITrial>().Name;
+
+    [Fact]
+    public async Task Of_a_connection()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        await using ServiceHost host = distance.Far.Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
+        ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context });
+        Task under = client.Service.WaitAsync(CancellationToken.None);
+        await Waiting.Until(() => host.UnderWay == 1);
+        await client.DisposeAsync().AsTask().Within();
+        await Expect(() => under);
+        await ExpectAll(client.Service);
+        await Expect(() => client.WaitForServersAsync(1).AsTask());
+        await Expect(() => Background.Run(() => client.WaitForServers(1, Timeout.InfiniteTimeSpan)));
+    }
+
+    [Fact]
+    public async Task Of_a_connection_whose_calls_wait_in_a_line()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { MaxCallsPerServer = 1 });
+        Task waiting = client.Service.AddAsync(1, 2, CancellationToken.None).AsTask();
+        await client.DisposeAsync().AsTask().Within();
+        await Expect(() => waiting);
+        await ExpectAll(client.Service);
+    }
+
+    [Fact]
+    public async Task Of_an_isolated_service()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        Isolated<ITrial> isolated = distance.Near.Isolate<ITrial, Trial>(new IsolateOptions { Standbys = 0 });
+        Assert.Equal(3, await Background.Run(() => isolated.Service.Add(1, 2)).Within());
+        await isolated.DisposeAsync().AsTask().Within();
+        await ExpectAll(isolated.Service);
+        await Expect(() => isolated.WaitForWorkersAsync(1).AsTask());
+    }
+
+    private static async Task ExpectAll(ITrial service)
+    {
+        await Expect(() => Background.Run(() => service.Add(1, 2)));
+        await Expect(() => service.AddAsync(1, 2, CancellationToken.None).AsTask());
+        await Expect(() => Background.Run(() => service.Note(1)));
+        await Expect(() => Background.Run(() => service.OpenCounter(1)));
+    }
+
+    private static async Task Expect(Func<Task> call)
+    {
+        ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => call().Within());
+        Assert.Equal(s_name, error.ObjectName);
+        Assert.Contains($"The connection to service '{s_name}' was disposed", error.Message, StringComparison.Ordinal);
+    }
+}

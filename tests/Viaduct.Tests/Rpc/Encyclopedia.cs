@@ -1,0 +1,4 @@
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>Says nothing.</summary>
+public sealed class Encyclopedia : IEncyclopedia;

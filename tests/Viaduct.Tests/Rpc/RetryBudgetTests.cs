@@ -1,0 +1,28 @@
+using Viaduct.Rpc;
+using Viaduct.Supervision;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>What retries cost, and who is told that nothing is left.</summary>
+public sealed class RetryBudgetTests
+{
+    [Fact]
+    public async Task A_poisoned_call_costs_one_retry_and_a_call_that_finds_none_left_says_so()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Path);
+        await using Isolated<IMishap> isolated = distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Retry = new RetryPolicy { MaxAttempts = 3, Budget = 4 } });
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<PoisonedCallException>(() => Background.Run(isolated.Service.CrashAgain).Within());
+        }
+
+        Assert.Equal(7, await Background.Run(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, "1"))).Within());
+        PeerLostException error = await Assert.ThrowsAsync<PeerLostException>(
+            () => Background.Run(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, "2"))).Within());
+        Assert.Contains("the retry budget of this connection is used up (RetryPolicy.Budget is 4)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(CallProgress.Started, error.Progress);
+    }
+}
