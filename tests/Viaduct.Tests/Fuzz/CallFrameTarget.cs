@@ -67,19 +67,20 @@ internal sealed class CallFrameTarget : FuzzTarget
         Assert.Equal(frame.Length >= CallFrame.HeaderSize, isWhole);
         if (!isWhole)
         {
-            Assert.False(CallFrame.IsForAnybody(frame));
+            Assert.False(CallFrame.IsUnanswered(frame, out _));
             return "no head";
         }
 
         Assert.Equal(id, BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[1..]));
-        Assert.Equal(kind == RpcFrames.OneWay && id == 0, CallFrame.IsForAnybody(frame));
+        Assert.Equal(kind == RpcFrames.OneWay, CallFrame.IsUnanswered(frame, out bool isForAnybody));
+        Assert.Equal(kind == RpcFrames.OneWay && id == 0, isForAnybody);
         ReadOnlySpan<byte> body = frame.Bytes[CallFrame.HeaderSize..];
         ReadOnlySpan<byte> result = RpcFrames.ResultOf(body);
         ReadOnlySpan<byte> objects = RpcFrames.ObjectsOf(body);
         Assert.True(body.StartsWith(result));
         Assert.Equal(0, objects.Length % sizeof(uint));
         Assert.True(objects.IsEmpty || result.Length + objects.Length + sizeof(uint) == body.Length);
-        return $"{(CallFrame.IsAnswer(kind) ? "answer" : CallFrame.IsForAnybody(frame) ? "for anybody" : "call")}, {Math.Min(3, objects.Length / sizeof(uint))} objects, {(result.Length < body.Length ? "told" : "not told")}";
+        return $"{(CallFrame.IsAnswer(kind) ? "answer" : isForAnybody ? "for anybody" : "call")}, {Math.Min(3, objects.Length / sizeof(uint))} objects, {(result.Length < body.Length ? "told" : "not told")}";
     }
 
     /// <summary>Writes it for a reader that can't be referred to memory, and reads that.</summary>

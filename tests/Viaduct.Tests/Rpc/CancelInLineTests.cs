@@ -110,7 +110,8 @@ public sealed class CancelInLineTests
         var taken = new List<(byte Kind, uint Id)>();
         await Waiting.Until(() =>
         {
-            while (callee.TryTake(out Frame frame, out _))
+            Frame? none = null;
+            while (callee.TryTake(ref none, out Frame frame, out _))
             {
                 CallFrame.TryRead(frame, out byte kind, out uint id);
                 taken.Add((kind, id));

@@ -104,7 +104,7 @@ public sealed class LongBytesTwiceTests
         }
 
         writer.Flush();
-        server.Handle(frame, s_caller);
+        server.Handle(frame, s_caller, null);
         SpinWait.SpinUntil(() => Answered == 1, Patience.Limit);
         lock (_answers)
         {
