@@ -30,8 +30,8 @@ public sealed class SenderUnderAttackTests
         int broken = 0;
         int whole = 0;
         long sent = 0;
-        long end = Environment.TickCount64 + (4000L * Effort.Factor);
-        for (int round = 0; round < Effort.Cases(300) && Environment.TickCount64 < end; round++)
+        long began = Environment.TickCount64;
+        for (int round = 0; GoesOn(round, began, enough: broken >= 20 && honest.Received.Count >= 100); round++)
         {
             object lane = outbox.OpenRecords(memory, out RecordRing attacked);
             using HostileReceiver liar = new(nonsense, attacked.Window);
@@ -97,8 +97,8 @@ public sealed class SenderUnderAttackTests
         honest.Attach(outbox, outbox.OpenRecords(memory, out RecordRing ring), ring);
         int broken = 0;
         long sent = 0;
-        long end = Environment.TickCount64 + (4000L * Effort.Factor);
-        for (int round = 0; round < Effort.Cases(300) && Environment.TickCount64 < end; round++)
+        long began = Environment.TickCount64;
+        for (int round = 0; GoesOn(round, began, enough: broken >= 20 && sent >= 1000); round++)
         {
             object lane = outbox.OpenRecords(memory, out _);
             using HostileReceiver liar = new(nonsense, ring.Window);
@@ -200,5 +200,12 @@ public sealed class SenderUnderAttackTests
         }
 
         return new LaneMemory(new Arena(Create, 1 << 20), new ChunkPool(Create, static _ => { }, 64 << 20), IsShared: true);
+    }
+
+    /// <summary>So many rounds, or so long: on a busy machine until enough has happened.</summary>
+    private static bool GoesOn(int round, long began, bool enough)
+    {
+        long elapsed = Environment.TickCount64 - began;
+        return (round < Effort.Cases(300) && elapsed < 4000L * Effort.Factor) || (!enough && elapsed < Patience.Limit.TotalMilliseconds);
     }
 }
