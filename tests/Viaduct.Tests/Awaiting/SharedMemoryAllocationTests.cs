@@ -6,13 +6,12 @@ namespace Viaduct.Tests.Awaiting;
 [Collection(Collections.Alone)]
 public sealed class SharedMemoryAllocationTests() : AllocationSuite(DistanceKind.SharedMemory)
 {
-    // In process each message is copied into an array of its own, so that there is something to be seen here only.
+    // In process each message is copied into an array of its own, so that there is something to be seen here only. What waits takes an operation from the
+    // runtime's pool, which each of the threads that take part may find empty: so neither flushes nor reads wait here.
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    [InlineData(true, true)]
-    public async Task Flushes_and_reads_of_pipes(bool waits, bool cancellable)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Flushes_and_reads_of_pipes(bool cancellable)
     {
         (PipeWriter writer, PipeReader reader) = await OpenPipe(capacity: 64);
         CancellationToken token = Token(cancellable);
@@ -20,12 +19,10 @@ public sealed class SharedMemoryAllocationTests() : AllocationSuite(DistanceKind
         {
             for (int i = 0; i < count; i++)
             {
-                ValueTask<ReadResult> read = waits ? reader.ReadAsync(token) : default;
-                Assert.True(!waits || !read.IsCompleted);
                 writer.GetSpan(200)[..200].Fill(1);
                 writer.Advance(200);
                 await writer.FlushAsync(token);
-                ReadResult result = await (waits ? read : reader.ReadAsync(token));
+                ReadResult result = await reader.ReadAsync(token);
                 Assert.True(result.Buffer.Length == 200);
                 reader.AdvanceTo(result.Buffer.End);
             }
@@ -35,9 +32,9 @@ public sealed class SharedMemoryAllocationTests() : AllocationSuite(DistanceKind
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Flushes_that_wait_and_reads_of_several_messages(bool cancellable)
+    public async Task Reads_of_several_messages(bool cancellable)
     {
-        (PipeWriter writer, PipeReader reader) = await OpenPipe(capacity: 1);
+        (PipeWriter writer, PipeReader reader) = await OpenPipe(capacity: 2);
         CancellationToken token = Token(cancellable);
         await Allocation.IsNone(async count =>
         {
@@ -48,12 +45,10 @@ public sealed class SharedMemoryAllocationTests() : AllocationSuite(DistanceKind
                 await writer.FlushAsync(token);
                 writer.GetSpan(200)[..200].Fill(1);
                 writer.Advance(200);
-                ValueTask<FlushResult> flush = writer.FlushAsync(token);
-                Assert.False(flush.IsCompleted);
+                await writer.FlushAsync(token);
                 ReadResult result = await reader.ReadAsync(token);
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 result = await reader.ReadAsync(token);
-                await flush;
                 Assert.True(result.Buffer.Length == 400);
                 reader.AdvanceTo(result.Buffer.End);
             }

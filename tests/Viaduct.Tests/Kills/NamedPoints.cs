@@ -18,8 +18,11 @@ internal static class NamedPoints
     /// <summary>A memory file comes to be, is sealed, is handed over.</summary>
     public const string Loan = "loan";
 
-    /// <summary>What is lent is sent.</summary>
+    /// <summary>What is lent is sent, to several receivers.</summary>
     public const string Lend = "lend";
+
+    /// <summary>The same to one of them, and the next loan is made ready.</summary>
+    public const string Give = "give";
 
     /// <summary>A message is looked for, and found.</summary>
     public const string Receive = "receive";
@@ -77,6 +80,9 @@ internal static class NamedPoints
         [
             new("RecordRing.Commit write", 9),
             new("RingPublication.Publish release", 9),
+        ],
+        [Give] =
+        [
             new("RecordRing.Chunks.TryGive write", 9),
             new("RecordRing.Chunks.TryGive write", 10),
             new("RecordRing.Chunks.TryGive release", 9),

@@ -42,7 +42,7 @@ public sealed class SendingKillTests : KillSuite
     [Theory]
     [InlineData("small", 64, "Adaptive", NamedPoints.Send, 51)]
     [InlineData("small", 1, "Sleep", $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 52)]
-    [InlineData("loan", 16, "Adaptive", $"{NamedPoints.Loan}, {NamedPoints.Lend}", 53)]
+    [InlineData("loan", 16, "Adaptive", $"{NamedPoints.Loan}, {NamedPoints.Give}", 53)]
     public Task All_that_a_producer_killed_at_a_named_point_had_sent_comes_once_and_whole_and_in_order(
         string manner, int capacity, string wait, string groups, int seed)
     {

@@ -10,6 +10,9 @@ namespace Viaduct.Tests.Wire;
 [Collection(Collections.Alone)]
 public sealed class TransportFootprintTests
 {
+    /// <summary>Bytes of a connection on which nothing happens.</summary>
+    private const int Most = 6 * 1024;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -38,6 +41,18 @@ public sealed class TransportFootprintTests
     [InlineData(true)]
     public async Task A_silent_connection_holds_no_large_buffer(bool polled)
     {
+        // The whole process is looked at: what else goes on in it is in every attempt's figure, and the least one counts.
+        long each = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && each > Most; attempt++)
+        {
+            each = Math.Min(each, await FootprintOfSilence(polled));
+        }
+
+        Assert.InRange(each, 0, Most);
+    }
+
+    private static async Task<long> FootprintOfSilence(bool polled)
+    {
         const int count = 100;
         List<Transport> transports = [];
         List<SocketPair> pairs = [];
@@ -57,8 +72,7 @@ public sealed class TransportFootprintTests
         long each = (GC.GetTotalMemory(forceFullCollection: true) - before) / count;
         transports.ForEach(static transport => transport.Dispose());
         pairs.ForEach(static pair => pair.Dispose());
-
-        Assert.InRange(each, 0, 6 * 1024);
+        return each;
     }
 
     private static Transport Over(Socket socket, bool polled) => polled ? new PolledTransport(socket) : new SocketTransport(socket);
