@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Viaduct.Cli.Verbs;
 
@@ -12,16 +13,16 @@ internal static class NumberOptions
     /// <param name="rule">What it must be, such as <c>between 1 and 64</c>.</param>
     /// <param name="keeps">Whether a number keeps the rule.</param>
     public static void MustBe<T>(this Option<T> option, string rule, Func<T, bool> keeps)
-        where T : struct, IParsable<T> => option.CustomParser = result => Read(result, option.Name, rule, keeps);
+        where T : struct, INumberBase<T> => option.CustomParser = result => Read(result, option.Name, rule, keeps);
 
     /// <inheritdoc cref="MustBe{T}(Option{T}, string, Func{T, bool})"/>
     public static void MustBe<T>(this Option<T?> option, string rule, Func<T, bool> keeps)
-        where T : struct, IParsable<T> => option.CustomParser = result => Read(result, option.Name, rule, keeps);
+        where T : struct, INumberBase<T> => option.CustomParser = result => Read(result, option.Name, rule, keeps);
 
     private static T Read<T>(ArgumentResult result, string option, string rule, Func<T, bool> keeps)
-        where T : struct, IParsable<T>
+        where T : struct, INumberBase<T>
     {
-        if (!T.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out T number) || !keeps(number))
+        if (!T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T number) || !keeps(number))
         {
             result.AddError($"{option} must be {rule}.");
         }

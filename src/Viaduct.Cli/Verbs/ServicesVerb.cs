@@ -46,7 +46,7 @@ internal static class ServicesVerb
     {
         IReadOnlyList<NodeReport> nodes = Survey.Take(place);
         IReadOnlyList<ServedStatus> kept = [];
-        if (ServiceCaller.Find(place, IServiceControl.ServiceName) is not null)
+        if (nodes.Any(static node => node.Sockets.Any(static socket => IsServed(socket) && socket.Channel == IServiceControl.ServiceName)))
         {
             await ServiceCaller.ControlAsync(place, async control => kept = await control.StatusAsync());
         }
@@ -65,7 +65,9 @@ internal static class ServicesVerb
         ];
     }
 
-    private static bool IsServed(SocketReport socket) => socket is { IsService: true, Role: "server" };
+    /// <summary>Whether a socket serves somebody else: what a program isolates within itself is its own.</summary>
+    private static bool IsServed(SocketReport socket) =>
+        socket is { IsService: true, Role: "server" } && !socket.Channel.StartsWith("isolated/", StringComparison.Ordinal);
 
     private static void Write(ServiceView[] views, bool json)
     {

@@ -268,8 +268,9 @@ internal sealed class CallServer(
             thrown = error;
         }
 
-        Interlocked.Decrement(ref _awaited);
+        // Answered first: who drains the service waits for none that is not counted.
         Finish(request, thrown);
+        Interlocked.Decrement(ref _awaited);
     }
 
     private void Finish(ServiceRequest request, Exception? thrown)

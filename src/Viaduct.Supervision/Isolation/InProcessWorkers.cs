@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -19,7 +20,7 @@ internal sealed class InProcessWorkers : IWorkers
         }
         catch
         {
-            End();
+            _ = End();
             throw;
         }
     }
@@ -37,14 +38,28 @@ internal sealed class InProcessWorkers : IWorkers
     public async Task StopAsync(Func<Task> close)
     {
         await close().ConfigureAwait(false);
-        await Task.Run(End).ConfigureAwait(false);
+        if (await Task.Run(End).ConfigureAwait(false) is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
     }
 
-    private void End()
+    /// <summary>Ends all of them, also behind one whose object throws; the first that was thrown.</summary>
+    private Exception? End()
     {
+        Exception? first = null;
         foreach ((ServiceHost host, object service) in _served)
         {
-            IsolatedServices.End(host, service);
+            try
+            {
+                IsolatedServices.End(host, service);
+            }
+            catch (Exception error)
+            {
+                first ??= error;
+            }
         }
+
+        return first;
     }
 }

@@ -48,6 +48,12 @@ public sealed class IsolatedClass<TService, TImplementation>(string name, Isolat
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            if (value.InProcess)
+            {
+                // Calls from within the class would wait for the thread that makes them.
+                throw new ArgumentException($"A class is left in this process by {nameof(IsolatedClass)}.{nameof(InProcess)}, not by {nameof(IsolateOptions)}.{nameof(IsolateOptions.InProcess)}.", nameof(value));
+            }
+
             lock (_lock)
             {
                 CheckIdle();

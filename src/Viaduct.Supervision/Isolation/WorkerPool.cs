@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Calls;
 using Viaduct.Links;
@@ -89,25 +90,49 @@ internal sealed class WorkerPool : IWorkers
             workers = [.. _workers];
         }
 
-        await close().ConfigureAwait(false);
-        await Task.WhenAll(workers.Select(EndAsync)).ConfigureAwait(false);
+        // One grace for all of it: a worker that hangs takes no more of what was sent to it, which closing waits for.
+        long began = Stopwatch.GetTimestamp();
+        Task closing = close();
+        await closing.WaitAsync(_options.Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(workers.Select(worker => EndAsync(worker, began))).ConfigureAwait(false);
+        await closing.ConfigureAwait(false);
     }
 
-    /// <summary>Lets go of a process, which then disposes its object and exits; one that does not is killed.</summary>
-    private async Task EndAsync(Worker worker)
+    /// <summary>Lets go of a process, which then disposes its object and exits; one that does not in time is killed.</summary>
+    private async Task EndAsync(Worker worker, long began)
     {
-        await Task.Run(() => worker.Session.Leave(_node.Options.LingerTimeout)).ConfigureAwait(false);
+        TimeSpan left = _options.Grace - Stopwatch.GetElapsedTime(began);
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
         try
         {
-            await worker.Process.Exited.WaitAsync(_options.Grace).ConfigureAwait(false);
+            await Task.Run(() => worker.Session.Leave(left)).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        finally
         {
-            // It hangs, or its object does not come to an end.
-            worker.Process.Kill();
+            await EndInTimeAsync(worker, left).ConfigureAwait(false);
         }
 
         await worker.Told.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Kills a process that was let go of and stays: it hangs, or its object does not come to an end.</summary>
+    private static async Task EndInTimeAsync(Worker worker, TimeSpan grace)
+    {
+        try
+        {
+            await worker.Process.Exited.WaitAsync(grace).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            worker.Process.Kill();
+        }
+    }
+
+    /// <summary>The same where nobody disposes the service: its node left, or the session broke.</summary>
+    private async Task EndWithSessionAsync(Worker worker)
+    {
+        await worker.Session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndInTimeAsync(worker, _options.Grace).ConfigureAwait(false);
     }
 
     private async Task StartAsync(TimeSpan delay)
@@ -119,6 +144,11 @@ internal sealed class WorkerPool : IWorkers
             lock (_lock)
             {
                 _stop.Token.ThrowIfCancellationRequested();
+                if (IsOver)
+                {
+                    return;
+                }
+
                 ChildProcess process = ChildProcess.Start(ProcessOptions());
                 try
                 {
@@ -135,6 +165,7 @@ internal sealed class WorkerPool : IWorkers
             }
 
             _ = WatchAsync(worker);
+            _ = EndWithSessionAsync(worker);
         }
         catch (OperationCanceledException)
         {
@@ -175,15 +206,17 @@ internal sealed class WorkerPool : IWorkers
         }
 
         ExitReason reason = await exited.ConfigureAwait(false);
+        WorkerExit exit = new(worker.Process, reason);
+        Volatile.Write(ref _lastExit, exit);
+        _exited(worker.Process.Id, reason);
+        worker.Told.SetResult();
+
+        // Not before: who disposes the service waits for all that are there.
         lock (_lock)
         {
             _workers.Remove(worker);
         }
 
-        WorkerExit exit = new(worker.Process, reason);
-        Volatile.Write(ref _lastExit, exit);
-        _exited(worker.Process.Id, reason);
-        worker.Told.SetResult();
         bool isOver = IsOver;
         bool wasReached = worker is { IsReached: true, IsWarming: false };
         if (!isOver && wasReached)

@@ -51,8 +51,8 @@ internal sealed class ServedRun
             Restart = spec.Restart,
             Grace = spec.StopGrace,
 
-            // Whatever a call does to the process that carries it out must not end the service for all others.
-            IsForgiven = static process => process is ServedProcess { HasServed: true },
+            // Whatever a call does to the process that carries it out must not end the service for all others, unless it is never to be restarted.
+            IsForgiven = spec.MostRestarts == 0 ? null : static process => process is ServedProcess { HasServed: true },
 
             // The asking itself has the bound: it tells a busy one from one that hangs.
             Watchdog = spec.Watchdog is { } watchdog ? watchdog with { Timeout = (watchdog.Timeout * 2) + TimeSpan.FromSeconds(1) } : null,

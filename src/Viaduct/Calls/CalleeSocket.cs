@@ -6,14 +6,13 @@ namespace Viaduct.Calls;
 /// <summary>The called end of a service: takes frames of all callers, and sends answers, and calls of its own, to each. Thread-safe.</summary>
 internal sealed class CalleeSocket : ChannelSocket
 {
-    private readonly Mailbox[] _sources;
-    
-    /// <summary>The ways to callers that were called themselves. Guarded by itself.</summary>
-    private readonly Dictionary<Guid, CallbackRoute> _routes = [];
-
-
     /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
     private const int MostPostponed = 65536;
+
+    private readonly Mailbox[] _sources;
+
+    /// <summary>The ways to callers that were called themselves. Guarded by itself.</summary>
+    private readonly Dictionary<Guid, CallbackRoute> _routes = [];
 
     /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
     private readonly ConcurrentQueue<Postponed> _postponed = new();

@@ -19,6 +19,9 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>Calls without an answer that were dropped with a callee which is not known to have begun them. Written under the gate of the requests.</summary>
     private long _givenUp;
 
+    /// <summary>Guards the next.</summary>
+    private readonly Lock _tellGate = new();
+
     /// <summary>As many of them were told.</summary>
     private long _told;
 
@@ -147,8 +150,15 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>What nobody waits for is missed by nobody: so it is told.</summary>
     private void TellGivenUp(LinkEnd link)
     {
-        long givenUp = Volatile.Read(ref _givenUp);
-        if (givenUp - Interlocked.Exchange(ref _told, givenUp) is > 0 and var count)
+        long count;
+        lock (_tellGate)
+        {
+            long givenUp = Volatile.Read(ref _givenUp);
+            count = givenUp - _told;
+            _told = givenUp;
+        }
+
+        if (count > 0)
         {
             Node.RaiseGivenUp(this, link.Peer.Describe(), count);
         }

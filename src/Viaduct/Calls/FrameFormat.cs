@@ -81,6 +81,9 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     public override ReadOnlySpan<byte> BytesOf(in Frame message) => message.Length <= SmallMessage && message.Blobs is null ? message.Bytes : default;
 
     /// <inheritdoc/>
+    public override bool ReadsBytes => true;
+
+    /// <inheritdoc/>
     public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message)
     {
         Frame? frame = message;

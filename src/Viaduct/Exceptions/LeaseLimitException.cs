@@ -22,7 +22,7 @@ public sealed class LeaseLimitException : ViaductException
     }
 
     internal LeaseLimitException(string channel, string role, long held, int senders, int capacity)
-        : base($"Channel '{channel}': this {role} holds {held} leases, and nothing more can come before one of them ends: each of the {senders} senders has as many messages out as it may (Capacity {capacity}). "
+        : base($"Channel '{channel}': this {role} holds {held} leases, and nothing more can come before one of them ends: {(senders == 1 ? "its sender has" : $"each of its {senders} senders has")} as many messages out as it may (Capacity {capacity}). "
             + "Dispose each lease when its message was worked on, or raise Capacity. Where others dispose them meanwhile, set MaxLeases in the socket's options: the receive then waits.")
     {
         Channel = channel;

@@ -195,6 +195,12 @@ internal sealed partial class Inbox<T>
         Gate.Enter();
         try
         {
+            if (_returned is { Count: > 0 })
+            {
+                // Somebody has just offered one again.
+                return 0;
+            }
+
             foreach (ReceiveLink<T> link in _links)
             {
                 if (link.Lost is not null || link.Completed)
@@ -202,7 +208,7 @@ internal sealed partial class Inbox<T>
                     continue;
                 }
 
-                if (!link.IsUsedUp(Channel.Capacity, Channel.History))
+                if (!link.IsUsedUp(Channel.Capacity, Math.Min(History, Channel.History)))
                 {
                     return 0;
                 }

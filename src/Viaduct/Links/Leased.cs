@@ -43,7 +43,9 @@ internal sealed class Leased<T>(Inbox<T> inbox)
     public T GetValue(uint ticket)
     {
         T value = Received.Value;
-        bool isOpen = !Received.Link.IsClosed;
+
+        // There is no link while a spare one is filled, whoever still looks at it.
+        bool isOpen = Received.Link is { IsClosed: false };
 
         // What was read before is the holder's own if the ticket is: another's is written after the ticket has changed.
         Volatile.ReadBarrier();
@@ -53,7 +55,7 @@ internal sealed class Leased<T>(Inbox<T> inbox)
     /// <summary>Whether the lease of that ticket has not ended, and its socket was not closed.</summary>
     public bool IsHeld(uint ticket)
     {
-        bool isOpen = !Received.Link.IsClosed;
+        bool isOpen = Received.Link is { IsClosed: false };
 
         // As in GetValue.
         Volatile.ReadBarrier();

@@ -73,6 +73,9 @@ internal abstract class MessageFormat<T>
     /// <param name="segments">Where the blobs lie that they refer to; null where they refer to none.</param>
     public abstract T Read(ReadOnlySpan<byte> bytes, ISegments? segments);
 
+    /// <summary>Whether messages are bytes that <see cref="TryReadBytes"/> reads.</summary>
+    public virtual bool ReadsBytes => false;
+
     /// <summary>The message as bytes that lie ready, where it is small and nothing but these; valid until it is changed. None where it has to be measured.</summary>
     public virtual ReadOnlySpan<byte> BytesOf(in T message) => default;
 

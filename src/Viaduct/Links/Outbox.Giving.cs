@@ -53,11 +53,10 @@ internal abstract unsafe partial class Outbox<T>
     /// <summary>Ends a loan whose message was given away, and makes it the next one.</summary>
     private void GetReadyAndExit(Loaned<T> loan, Bell? bell)
     {
-        bool wake;
+        int size = loan.Chunk.Size;
+        bool wake = EndUnderGate(loan, gives: true);
         try
         {
-            int size = loan.Chunk.Size;
-            wake = EndUnderGate(loan, gives: true);
             bell?.Ring();
             if (_ready is null && TryReady(size, out Chunk chunk))
             {
@@ -71,10 +70,10 @@ internal abstract unsafe partial class Outbox<T>
         }
         finally
         {
+            // Also when the bell or the pool throws: the message is sent, and the loan has ended.
             Gate.Exit();
+            WakeIf(wake);
         }
-
-        WakeIf(wake);
     }
 
     /// <summary>Sends a loan's message, waiting for room until the time is over (negative: for ever), and ends the loan.</summary>

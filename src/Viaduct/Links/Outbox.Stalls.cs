@@ -28,7 +28,7 @@ internal abstract partial class Outbox<T>
     /// </summary>
     public string? FindStall(long now)
     {
-        bool waits = WaitPoint.HasWaiters || _refused;
+        bool waits = !_completing && (WaitPoint.HasWaiters || _refused);
         _refused = false;
         if (!waits)
         {

@@ -17,10 +17,13 @@ internal sealed unsafe class RecordReceiveLink<T>(
     /// </summary>
     private const int Looks = 6;
 
-    /// <summary>Nothing but the record has to be looked at.</summary>
+    /// <summary>The sender waits for this receiver, and for nothing else of it: nothing but the record has to be looked at.</summary>
     private readonly bool _waitedFor = whenFull == FullMode.Wait && !rendezvous;
 
-    /// <summary>Nor has a message, as it is its own bytes.</summary>
+    /// <summary>A message is bytes that are read into one that is there.</summary>
+    private readonly bool _readsBytes = format.ReadsBytes;
+
+    /// <summary>So it is with the record, and a message is its own bytes.</summary>
     private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
 
     /// <summary>Nothing but the record, and the chunk that it refers to, has to be looked at for a lease.</summary>
@@ -184,6 +187,11 @@ internal sealed unsafe class RecordReceiveLink<T>(
         }
 
         ulong word = reader.Peek();
+        if (!_plain && !_readsBytes)
+        {
+            return word == 0 ? Glance.Nothing : Glance.More;
+        }
+
         for (int looks = 1; word == 0; looks++)
         {
             if (_plain || looks == Looks)

@@ -15,11 +15,11 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     /// <summary>Calls that went out on it and have no answer yet. Under the gate of its outbox.</summary>
     public int UnderWay { get; set; }
 
-    /// <summary>Frees what the receiver released, for a lane that it has alone: of the consumed prefix no more than so many.</summary>
+    /// <summary>Frees what the receiver released, for a lane that it has alone: all, or no more than so many of the consumed prefix, and nothing behind that.</summary>
     public void Reclaim(int most = int.MaxValue)
     {
         lane.Reclaim(Math.Min(Consumed, lane.First + (uint)most));
-        if (Released > Consumed)
+        if (most == int.MaxValue && Released > Consumed)
         {
             for (ulong position = Consumed; position < lane.Sent; position++)
             {

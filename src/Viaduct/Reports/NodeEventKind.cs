@@ -60,6 +60,6 @@ public enum NodeEventKind
     /// </summary>
     SendingStalled = 17,
 
-    /// <summary>A process that carried out the calls of an isolated service ended, and not because the service was disposed.</summary>
+    /// <summary>A process that carried out the calls of an isolated service ended, and not in order because the service did.</summary>
     WorkerExited = 18,
 }

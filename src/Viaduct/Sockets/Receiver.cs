@@ -20,7 +20,7 @@ public abstract class Receiver<T> : ChannelSocket
     {
         int? maxLeases = ((ReceiverOptions)options).MaxLeases;
         _maxLeases = maxLeases ?? ReceiverOptions.DefaultLeases;
-        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history) 
+        _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history)
         {
             Role = role,
             PeerChanged = OnPeerChanged,

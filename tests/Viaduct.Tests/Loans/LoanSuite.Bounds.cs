@@ -49,6 +49,9 @@ public abstract partial class LoanSuite
         Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
         lease.Dispose();
 
+        // What kept it is looked into for the next one.
+        Assert.False(consumer.TryReceiveLease(out _));
+
 #pragma warning disable VIA0003 // On purpose: it refuses.
         Assert.Equal("The lease has ended: it was disposed, or its socket was.", Assert.Throws<ObjectDisposedException>(() => lease.Value).Message);
         Assert.Throws<ObjectDisposedException>(() => lease.AsSpan().Length);
