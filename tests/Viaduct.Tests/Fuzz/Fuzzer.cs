@@ -49,12 +49,17 @@ internal sealed class Fuzzer(FuzzTarget target, int seed)
     private string Run(byte[] input)
     {
         long start = Stopwatch.GetTimestamp();
-        long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            string outcome = target.Run(input);
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= AllowedBytes + (AllowedRatio * (long)input.Length), $"{allocated} bytes allocated for an input of {input.Length}");
+            string outcome = Run(input, out long allocated);
+            long allowed = AllowedBytes + (AllowedRatio * (long)input.Length);
+            if (allocated > allowed)
+            {
+                // The first time something is needed that the process keeps, it is made; not again.
+                Run(input, out allocated);
+            }
+
+            Assert.True(allocated <= allowed, $"{allocated} bytes allocated for an input of {input.Length}");
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience.Limit, "It took too long.");
             return outcome;
         }
@@ -62,6 +67,14 @@ internal sealed class Fuzzer(FuzzTarget target, int seed)
         {
             throw new InvalidOperationException($"{target.Name}, input {Corpus.Line(input)}: {error.Message}", error);
         }
+    }
+
+    private string Run(byte[] input, out long allocated)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string outcome = target.Run(input);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return outcome;
     }
 
     private byte[] Change(byte[] input)
