@@ -55,7 +55,25 @@ internal sealed class Bench : IBench
     {
         lock (s_gate)
         {
+            // While one process takes another's place both write, and the framework appends where the end was when it opened the file.
+            using FileStream turn = TakeTurn(file + ".turn");
             File.AppendAllText(file, line + "\n");
+        }
+    }
+
+    private static FileStream TakeTurn(string file)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                // The other process is at it.
+                Thread.Sleep(1);
+            }
         }
     }
 }
