@@ -21,7 +21,7 @@ internal sealed record Holdings(int Descriptors, int MemoryFiles, int Threads, l
             string.Join(',', Footprint.SharedMemory()));
     }
 
-    /// <summary>Whether it is no more than it was; of what caches and the thread pool hold, a little more, but less than one for each kill.</summary>
+    /// <summary>Whether it is no more than it was; of what caches and the thread pool hold, a little more: fewer descriptors than two for each of four kills.</summary>
     public bool IsBackAt(Holdings before) =>
         Descriptors <= before.Descriptors + 6
         && MemoryFiles <= before.MemoryFiles + 3
