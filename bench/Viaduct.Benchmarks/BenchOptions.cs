@@ -27,13 +27,14 @@ internal sealed record BenchOptions(
         usage: bench [--only PART] [--size BYTES,...] [--system NAME,...] [--quick] [--pass MS] [--warm-up MS] [--repeat N] [--unpinned]
                      [--json FILE [--append]]
                bench charts FILE [--out DIRECTORY] [--page FILE]
-               bench micro [BenchmarkDotNet's arguments, such as --filter '*']
+               bench micro [--json FILE] [BenchmarkDotNet's arguments, such as --filter '*']
 
         Measures Viaduct beside its peers and beside what the machine can do at best, pinned to two cores.
 
           --only PART   thread: between two threads; process: between two processes; machine: over TCP (loopback);
                         calls: request and reply at each distance; untouched: messages that are handed over and not looked at;
-                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers; fan-in: several producers, one consumer;
+                        wake: to a receiver that sleeps; fan-out: one publisher, several subscribers;
+                        fan-in: several producers, consumers, or threads at one channel;
                         select: receiving from whichever of four channels is ready;
                         remote: calls of a service, one and many at a time; bytes: calls that take bytes there and back;
                         crash: calls that kill their process, and the start of the next one.
@@ -50,7 +51,8 @@ internal sealed record BenchOptions(
 
         charts draws SVG files from such a file into DIRECTORY (the current one by default), and writes the tables into a page,
         between its lines "<!-- figures -->" and "<!-- end of figures -->", those of remote calls between "<!-- figures of remote calls -->"
-        and "<!-- end of figures of remote calls -->". What the file has no results of stays as it is.
+        and "<!-- end of figures of remote calls -->"; likewise "figures of shared ends" (fan-in), "figures without pinning", and
+        "figures of micro-benchmarks", to which micro adds its results. What the file has no results of stays as it is.
 
         Needs two cores. Without a C compiler the limits and the C peers are named as missing, and no ratio is printed.
         How to read the figures: bench/README.md.

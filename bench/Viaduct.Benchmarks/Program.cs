@@ -1,4 +1,3 @@
-using BenchmarkDotNet.Running;
 using Viaduct.Benchmarks;
 using Viaduct.Benchmarks.Charts;
 using Viaduct.Benchmarks.Micro;
@@ -10,8 +9,7 @@ switch (args)
         return WorkerProgram.Run(args);
 
     case [BenchOptions.MicroVerb, .. string[] rest]:
-        BenchmarkSwitcher.FromAssembly(typeof(InProcessBenchmarks).Assembly).Run(rest);
-        return 0;
+        return MicroProgram.Run(rest);
 
     case [BenchOptions.ChartsVerb, .. string[] rest]:
         return ChartsProgram.Run(rest);

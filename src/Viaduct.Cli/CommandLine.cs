@@ -111,10 +111,12 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        if (command is RootCommand && parsed.UnmatchedTokens is [string verb, ..])
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [string verb, ..] && !verb.StartsWith('-'))
         {
             IEnumerable<string> verbs = command.Subcommands.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
-            Notice.Say($"there is no verb '{verb}'; the verbs are {string.Join(", ", verbs)}.");
+            Notice.Say(command is RootCommand
+                ? $"there is no verb '{verb}'; the verbs are {string.Join(", ", verbs)}."
+                : $"there is no '{command.Name} {verb}'; there are {string.Join(", ", verbs)}.");
         }
         else
         {

@@ -34,7 +34,7 @@ internal sealed class ViaductMetrics : IDisposable
         Counter("viaduct.messages.sent", "{message}", "Messages sent; of clients requests, of servers replies.", c => c.Sent);
         Counter("viaduct.messages.received", "{message}", "Messages received; of clients replies, of servers requests.", c => c.Received);
         Counter("viaduct.messages.redelivered", "{message}", "Messages sent again because their receiver was lost.", c => c.Redelivered);
-        Counter("viaduct.messages.dead_lettered", "{message}", "Messages given up after the last attempt, and one-way calls dropped with their server.", c => c.DeadLettered);
+        Counter("viaduct.messages.dead_lettered", "{message}", "Messages given up after the last attempt, and one-way calls dropped with their server, or by one that ended.", c => c.DeadLettered);
         Counter("viaduct.messages.missed", "{message}", "Messages that slow subscribers did not get.", c => c.Missed);
         Counter("viaduct.bytes", "By", "Encoded bytes sent and received.", c => c.Bytes);
         Counter("viaduct.peers.refused", "{peer}", "Peers refused.", c => c.Refused);

@@ -3,20 +3,20 @@ using Viaduct.Calls;
 
 namespace Viaduct.Rpc;
 
-/// <summary>The kinds of frames between caller and callee; docs/wire-format.md lists their bodies.</summary>
+/// <summary>The kinds of frames between caller and callee, those among them that sockets tell apart as <see cref="CallFrame"/> has them; docs/wire-format.md lists their bodies.</summary>
 internal static class RpcFrames
 {
     /// <summary>A call that is answered.</summary>
-    public const byte Call = 1;
+    public const byte Call = CallFrame.Call;
 
     /// <summary>A call that is not.</summary>
-    public const byte OneWay = 2;
+    public const byte OneWay = CallFrame.Unanswered;
 
     /// <summary>Nobody waits for the call of that number any more.</summary>
     public const byte Cancel = 3;
 
     /// <summary>Asks for the next items of a stream.</summary>
-    public const byte Next = 4;
+    public const byte Next = CallFrame.Next;
 
     /// <summary>What the callee handed out under that number is of no use to the caller any more.</summary>
     public const byte Release = 5;
@@ -45,6 +45,9 @@ internal static class RpcFrames
     /// <summary>The call's result, with the numbers of the objects behind it that are handed out by it: for a caller who does not read the result any more.</summary>
     public const byte ResultWithObjects = 71;
 
+    /// <summary>The call was not begun, and will not be: another callee may carry it out.</summary>
+    public const byte NotBegun = CallFrame.NotBegun;
+
     /// <summary>
     /// Bytes between a call's header and its arguments: the method, the object that it is called on (0 = the service itself), the number under which its
     /// result is to be had before it is there (0 = none), and its <see cref="Bounds"/>.
@@ -68,6 +71,14 @@ internal static class RpcFrames
         answer.Advance(size);
         answer.Bytes[0] = ResultWithObjects;
     }
+
+    /// <summary>The numbers of what an answer hands out, 32 bits each.</summary>
+    public static ReadOnlySpan<byte> GivenBy(Frame answer) => !CallFrame.TryRead(answer, out byte kind, out _) ? default : kind switch
+    {
+        Stream => answer.Bytes[CallFrame.HeaderSize..],
+        ResultWithObjects => ObjectsOf(answer.Bytes[CallFrame.HeaderSize..]),
+        _ => default,
+    };
 
     /// <summary>The numbers behind a result, 32 bits each; empty where they are not as they must be.</summary>
     public static ReadOnlySpan<byte> ObjectsOf(ReadOnlySpan<byte> body) => body[ResultOf(body).Length..] is { Length: > sizeof(uint) } behind ? behind[..^sizeof(uint)] : default;

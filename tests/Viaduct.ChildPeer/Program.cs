@@ -26,6 +26,7 @@ return args switch
     ["silent"] => Deeds.Silent(),
     ["bench", string name] => await Bench.RunAsync(name),
     ["refuse"] => Bench.Refuse(),
+    ["trials", string count] => await Trials.RunAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["try", .. string[] attempt] => Attempts.Run(attempt),
     _ => 64,
 };

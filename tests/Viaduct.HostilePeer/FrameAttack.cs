@@ -72,7 +72,7 @@ internal sealed class FrameAttack(Victim victim, Nonsense nonsense, int cases, b
             case 6:
             case 7:
             case 8:
-                new SenderStateFrame(Link(), Nonsense.Chance(3) ? Nonsense.Long() : 0, Nonsense.Chance(5) ? Nonsense.Random.Next() : 0, Nonsense.Chance(3) ? Nonsense.Long() : 0).Write(_frames);
+                new SenderStateFrame(Link(), Nonsense.Chance(3) ? Nonsense.Long() : 0, Nonsense.Chance(5) ? Nonsense.Random.Next() : 0, Nonsense.Chance(5) ? Nonsense.Random.Next() : 0, Nonsense.Chance(3) ? Nonsense.Long() : 0).Write(_frames);
                 break;
             case 9:
             case 10:

@@ -95,7 +95,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
         }
 
         ReceiverPage* theirs = (ReceiverPage*)(segment.Pointer + opened.PageOffset);
-        connection.Send(new SenderStateFrame(id, 0, 0, 0).Write);
+        connection.Send(new SenderStateFrame(id, 0, 0, 0, 0).Write);
         bool closed = false;
         for (int i = 0; i < 400 && !closed; i++)
         {
@@ -227,7 +227,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 connection.Send(new DoorbellFrame(Nonsense.Chance(4) ? Nonsense.Random.Next() : id, (byte)Nonsense.Random.Next(2)).Write);
                 break;
             case 3:
-                connection.Send(new SenderStateFrame(id, Nonsense.Long(), Nonsense.Random.Next(RingSize), Nonsense.Long()).Write);
+                connection.Send(new SenderStateFrame(id, Nonsense.Long(), Nonsense.Random.Next(RingSize), Nonsense.Random.Next(), Nonsense.Long()).Write);
                 break;
             case 4:
                 Page->Signal = (uint)Nonsense.Long();

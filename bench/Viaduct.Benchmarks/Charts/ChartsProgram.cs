@@ -42,21 +42,24 @@ internal static class ChartsProgram
 
         if (options.Page is not null)
         {
-            Update(options.Page, FiguresPage.OfMessages, results.Rows.Where(row => !row.IsOfCalls));
-            Update(options.Page, FiguresPage.OfCalls, results.Rows.Where(row => row.IsOfCalls));
+            foreach (IGrouping<string, ResultRow> figures in results.Rows.GroupBy(FiguresOf))
+            {
+                // Tables that nothing was measured for stay as they are.
+                FiguresPage.Update(options.Page, figures.Key, figures.Key == FiguresPage.OfMicro ? MicroTable.Write(figures) : MarkdownTables.Write(figures));
+            }
+
             Console.Out.WriteLine(options.Page);
         }
 
         return Done;
     }
 
-    // Tables that nothing was measured for stay as they are.
-    private static void Update(string page, string figures, IEnumerable<ResultRow> rows)
+    private static string FiguresOf(ResultRow row) => row switch
     {
-        ResultRow[] all = [.. rows];
-        if (all.Length > 0)
-        {
-            FiguresPage.Update(page, figures, MarkdownTables.Write(all));
-        }
-    }
+        { IsOfMicro: true } => FiguresPage.OfMicro,
+        { IsOfCalls: true } => FiguresPage.OfCalls,
+        { Sharing: not null } => FiguresPage.OfSharing,
+        { Pinned: false } => FiguresPage.OfUnpinned,
+        _ => FiguresPage.OfMessages,
+    };
 }

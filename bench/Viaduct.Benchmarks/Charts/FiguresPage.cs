@@ -9,6 +9,15 @@ internal static class FiguresPage
     /// <summary>What the tables of remote calls are called there.</summary>
     public const string OfCalls = "figures of remote calls";
 
+    /// <summary>What the tables of channels are called whose ends are shared.</summary>
+    public const string OfSharing = "figures of shared ends";
+
+    /// <summary>What the tables of messages are called that nobody was pinned for.</summary>
+    public const string OfUnpinned = "figures without pinning";
+
+    /// <summary>What the table of the micro-benchmarks is called.</summary>
+    public const string OfMicro = "figures of micro-benchmarks";
+
     /// <exception cref="InvalidDataException">The page has no place for them.</exception>
     public static void Update(string path, string figures, string tables)
     {

@@ -11,7 +11,7 @@ internal static class MarkdownTables
     {
         var text = new StringBuilder();
         foreach (IGrouping<Work, ResultRow> table in rows
-            .GroupBy(row => new Work(row.Pattern, row.Distance, row.Workload, row.Touched, row.Pinned))
+            .GroupBy(row => new Work(row.Pattern, row.Distance, row.Workload, row.Touched, row.Pinned, row.Sharing is not null))
             .OrderBy(table => table.Key.Order))
         {
             Write(text, table.Key, [.. table]);
@@ -70,7 +70,7 @@ internal static class MarkdownTables
     }
 
     /// <summary>What the lines of a table have in common.</summary>
-    private readonly record struct Work(string Pattern, string Distance, string Workload, bool Touched, bool Pinned)
+    private readonly record struct Work(string Pattern, string Distance, string Workload, bool Touched, bool Pinned, bool IsShared)
     {
         public string Title => $"{Name}{Where}{(Touched ? "" : ", untouched")}{(Pinned ? "" : ", not pinned")}";
 
@@ -114,7 +114,7 @@ internal static class MarkdownTables
             (_, "start") => "The start of a process",
             ("client-server", _) => "Calls",
             (_, "latency") => "Latency",
-            (_, "throughput") => "Stream",
+            (_, "throughput") => IsShared ? "Stream, its ends shared" : "Stream",
             (_, "wake") => "A sleeping receiver is woken",
             _ => "One publisher, several subscribers",
         };

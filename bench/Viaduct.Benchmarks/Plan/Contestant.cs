@@ -17,6 +17,9 @@ internal sealed record Contestant(
     /// <summary>How many subscribers a publisher has; null for the other patterns.</summary>
     public int? Subscribers { get; init; }
 
+    /// <summary>How many producers, consumers or threads share an end of the channel; null for one.</summary>
+    public int? Sharing { get; init; }
+
     /// <summary>Whether it needs what not every machine has.</summary>
     public bool MayBeMissing { get; init; }
 

@@ -133,8 +133,23 @@ internal sealed class Line
         Contestant.ViaductSystem, ViaductSystem.Key, wait, $"select over {channels}", new() { Selected = channels });
 
     /// <summary>Several producers of one channel, in turn: of streams only.</summary>
-    public Contestant ViaductFanIn(WaitKind wait, int producers) => Managed(
-        Contestant.ViaductSystem, ViaductSystem.Key, wait, $"{producers} producers", new() { Producers = producers });
+    public Contestant ViaductProducers(WaitKind wait, int producers) => Managed(
+        Contestant.ViaductSystem, ViaductSystem.Key, wait, $"{producers} producers", new() { Producers = producers })
+        with { Sharing = producers };
+
+    /// <summary>Several consumers of one channel, each of which gets its share: of streams only.</summary>
+    public Contestant ViaductConsumers(int consumers, int producers = 0) => Managed(
+        Contestant.ViaductSystem,
+        ViaductSystem.Key,
+        WaitKind.Spin,
+        producers == 0 ? $"{consumers} consumers" : $"{producers} producers and {consumers} consumers",
+        new() { Producers = producers, Consumers = consumers })
+        with { Sharing = consumers };
+
+    /// <summary>Sockets that several threads of each side share: of streams only.</summary>
+    public Contestant ViaductShared(WaitKind wait, int threads) => Managed(
+        Contestant.ViaductSystem, ViaductSystem.Key, wait, SharedBy(threads), new() { Threads = threads })
+        with { Sharing = threads };
 
     public Contestant ViaductPublisher(int subscribers) =>
         Managed(
@@ -149,7 +164,12 @@ internal sealed class Line
 
     /// <summary>One that many may write, as several producers would have to share it.</summary>
     public Contestant ChannelsOfMany(int producers) =>
-        Managed("System.Threading.Channels", ChannelsKey, WaitKind.Spin, "many writers", new() { Producers = producers });
+        Managed("System.Threading.Channels", ChannelsKey, WaitKind.Spin, "many writers", new() { Producers = producers })
+        with { Sharing = producers };
+
+    public Contestant ChannelsShared(WaitKind wait, int threads) =>
+        Managed("System.Threading.Channels", ChannelsKey, wait, SharedBy(threads), new() { Threads = threads })
+        with { Sharing = threads };
 
     public Contestant Pipelines() => Managed("System.IO.Pipelines", PipelinesSystem.Key, WaitKind.Async);
 
@@ -160,6 +180,8 @@ internal sealed class Line
     public Contestant Pipe(WaitKind wait) => Managed(".NET named pipe", StreamSystem.PipeKey, wait);
 
     public Contestant Tcp(WaitKind wait) => Managed(".NET TCP", StreamSystem.TcpKey, wait);
+
+    private static string SharedBy(int threads) => $"shared by {threads} threads a side";
 
     private static string ChannelsKey => ChannelsSystem<Messages.Message8>.Key;
 

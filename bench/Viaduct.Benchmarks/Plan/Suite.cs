@@ -13,7 +13,8 @@ internal static class Suite
 
     private const int SelectSize = 8;
     private const int SelectedChannels = 4;
-    private const int Producers = 4;
+    private const int Many = 4;
+    private const int Sharing = 2;
 
     private static readonly int[] s_structSizes = [8, 64];
     private static readonly int[] s_sizes = [8, 64, 1 << 10, 64 << 10, 1 << 20, 4 << 20];
@@ -167,8 +168,24 @@ internal static class Suite
     private static Group FanIns(BenchEnvironment environment, Distance distance)
     {
         var line = new Line(environment, new Assignment(distance, Pattern.ProducerConsumer, SelectSize, true, Workload.Throughput));
-        Contestant[] contestants = [line.SpinningLimit(), line.Viaduct(WaitKind.Spin), line.ViaductFanIn(WaitKind.Spin, Producers), line.ViaductFanIn(WaitKind.Adaptive, Producers)];
-        return line.Group(distance == Distance.Thread ? [.. contestants, line.ChannelsOfMany(Producers)] : contestants);
+        List<Contestant> contestants =
+        [
+            line.SpinningLimit(),
+            line.Viaduct(WaitKind.Spin),
+            line.ViaductProducers(WaitKind.Spin, Many),
+            line.ViaductProducers(WaitKind.Adaptive, Many),
+            line.ViaductConsumers(Many),
+            line.ViaductConsumers(Many, producers: Many),
+            line.ViaductShared(WaitKind.Spin, Sharing),
+            line.ViaductShared(WaitKind.Adaptive, Sharing),
+            line.ViaductShared(WaitKind.Async, Sharing),
+        ];
+        if (distance == Distance.Thread)
+        {
+            contestants.AddRange([line.ChannelsOfMany(Many), line.ChannelsShared(WaitKind.Spin, Sharing), line.ChannelsShared(WaitKind.Async, Sharing)]);
+        }
+
+        return line.Group(contestants);
     }
 
     private static Group Selections(BenchEnvironment environment, Distance distance)

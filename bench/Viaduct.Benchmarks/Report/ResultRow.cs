@@ -25,6 +25,7 @@ namespace Viaduct.Benchmarks.Report;
 /// <param name="CpuNanosecondsPerMessage">Processor time of both sides.</param>
 /// <param name="AllocatedBytesPerMessage">Managed memory allocated by both sides; null where it is not .NET.</param>
 /// <param name="CallsAtATime">How many calls were under way at once, where there were several.</param>
+/// <param name="Sharing">How many producers, consumers or threads share an end of the channel, where there are several.</param>
 internal sealed record ResultRow(
     string System,
     string? Variant,
@@ -35,19 +36,27 @@ internal sealed record ResultRow(
     string Wait,
     bool Touched,
     bool Pinned,
-    int? Subscribers,
-    [property: JsonPropertyName("p50_ns")] double? P50,
-    [property: JsonPropertyName("p99_ns")] double? P99,
-    [property: JsonPropertyName("p999_ns")] double? P999,
-    [property: JsonPropertyName("max_ns")] double? Max,
-    [property: JsonPropertyName("messages_per_second")] double? MessagesPerSecond,
-    [property: JsonPropertyName("bytes_per_second")] double? BytesPerSecond,
-    [property: JsonPropertyName("ratio_to_limit")] double? RatioToLimit,
-    [property: JsonPropertyName("ratio_to_one_subscriber")] double? RatioToOneSubscriber,
-    [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage,
-    [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage,
-    [property: JsonPropertyName("calls_at_a_time")] int? CallsAtATime = null)
+    int? Subscribers = null,
+    [property: JsonPropertyName("p50_ns")] double? P50 = null,
+    [property: JsonPropertyName("p99_ns")] double? P99 = null,
+    [property: JsonPropertyName("p999_ns")] double? P999 = null,
+    [property: JsonPropertyName("max_ns")] double? Max = null,
+    [property: JsonPropertyName("messages_per_second")] double? MessagesPerSecond = null,
+    [property: JsonPropertyName("bytes_per_second")] double? BytesPerSecond = null,
+    [property: JsonPropertyName("ratio_to_limit")] double? RatioToLimit = null,
+    [property: JsonPropertyName("ratio_to_one_subscriber")] double? RatioToOneSubscriber = null,
+    [property: JsonPropertyName("cpu_ns_per_message")] double? CpuNanosecondsPerMessage = null,
+    [property: JsonPropertyName("allocated_bytes_per_message")] double? AllocatedBytesPerMessage = null,
+    [property: JsonPropertyName("calls_at_a_time")] int? CallsAtATime = null,
+    [property: JsonPropertyName("sharing")] int? Sharing = null)
 {
+    /// <summary>What stands for pattern and workload of a micro-benchmark: <see cref="P50"/> is an operation's time.</summary>
+    public const string Micro = "micro";
+
+    /// <summary>Whether it is of a micro-benchmark.</summary>
+    [JsonIgnore]
+    public bool IsOfMicro => Workload == Micro;
+
     /// <summary>Whether it is of remote calls, which have tables and charts of their own.</summary>
     [JsonIgnore]
     public bool IsOfCalls { get; } = Enum.GetValues<Plan.Workload>().Any(workload => workload.IsOfCalls && Names.Of(workload) == Workload);

@@ -97,7 +97,8 @@ internal sealed class GroupRunner : IDisposable
             RatioToOneSubscriber(measured, workload, entry.Contestant),
             Median(measured, one => one.CpuNanoseconds),
             Median(measured, one => one.AllocatedBytes),
-            _group.Work.CallsAtATime);
+            _group.Work.CallsAtATime,
+            entry.Contestant.Sharing);
     });
 
     // The limit that waits in the same way, else the group's first one for this workload.

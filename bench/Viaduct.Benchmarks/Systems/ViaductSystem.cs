@@ -72,9 +72,9 @@ internal sealed class ViaductSystem : IBenchSystem
             return OpenSelected(role);
         }
 
-        if (_arguments.Variant.Producers > 0)
+        if (_arguments.Variant.Producers > 0 || _arguments.Variant.Consumers > 0)
         {
-            return OpenFanIn<Message8>(role);
+            return OpenMany<Message8>(role);
         }
 
         return _arguments.Size switch
@@ -95,6 +95,14 @@ internal sealed class ViaductSystem : IBenchSystem
         if (_arguments.Variant.Batch)
         {
             return new ViaductBatchSide<T>(role, ends);
+        }
+
+        if (_arguments.Variant.Threads > 0)
+        {
+            IEnumerable<ViaductEnds<T>> team = Enumerable.Repeat(ends, _arguments.Variant.Threads);
+            return IsAsync
+                ? new AsyncTeamSide<ViaductStructAsyncEnd<T>, T>(role, team.Select(static ends => new ViaductStructAsyncEnd<T>(ends)), ends)
+                : new TeamSide<ViaductStructEnd<T>>(role, team.Select(static ends => new ViaductStructEnd<T>(ends)), ends);
         }
 
         return IsAsync
@@ -119,14 +127,16 @@ internal sealed class ViaductSystem : IBenchSystem
             : new SyncSide<ViaductBytesEnd>(role, new ViaductBytesEnd(ends, _arguments.Size, content), ends);
     }
 
-    private SyncSide<ViaductFanInEnd<T>> OpenFanIn<T>(Role role)
+    private SyncSide<ViaductManyEnd<T>> OpenMany<T>(Role role)
         where T : unmanaged, IMessage<T>
     {
-        int many = _arguments.Variant.Producers;
-        int producers = role == Role.A ? many : 1;
-        var sockets = new ViaductFanIn<T>([.. Enumerable.Range(0, producers).Select(_ => OpenProducer<T>(role))], OpenConsumer<T>(role));
-        sockets.Meet(role == Role.A ? 1 : many, s_meetTimeout);
-        return new SyncSide<ViaductFanInEnd<T>>(role, new ViaductFanInEnd<T>(sockets.Producers, sockets.Consumer), sockets);
+        int producers = Math.Max(1, _arguments.Variant.Producers);
+        int consumers = Math.Max(1, _arguments.Variant.Consumers);
+        var sockets = new ViaductMany<T>(
+            Enumerable.Range(0, role == Role.A ? producers : 1).Select(_ => OpenProducer<T>(role)),
+            Enumerable.Range(0, role == Role.A ? 1 : consumers).Select(_ => OpenConsumer<T>(role)));
+        sockets.Meet(role == Role.A ? 1 : producers, role == Role.A ? consumers : 1, s_meetTimeout);
+        return new SyncSide<ViaductManyEnd<T>>(role, new ViaductManyEnd<T>(sockets), sockets);
     }
 
     private SyncSide<ViaductSelectEnd> OpenSelected(Role role)
@@ -199,7 +209,13 @@ internal sealed class ViaductSystem : IBenchSystem
 
     private ChannelSpec<T> Channel<T>(Role from, int number) => new(from == Role.A ? $"there{number}" : $"back{number}")
     {
-        Topology = _arguments.Variant.Producers > 0 && from == Role.A ? Topology.ManyToOne : Topology.OneToOne,
+        Topology = from == Role.B ? Topology.OneToOne : (_arguments.Variant.Producers > 0, _arguments.Variant.Consumers > 0) switch
+        {
+            (false, false) => Topology.OneToOne,
+            (true, false) => Topology.ManyToOne,
+            (false, true) => Topology.OneToMany,
+            _ => Topology.ManyToMany,
+        },
         Context = Context,
         Capacity = Depth.For(_arguments.Size),
     };

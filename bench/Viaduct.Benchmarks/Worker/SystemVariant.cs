@@ -15,6 +15,12 @@ internal readonly record struct SystemVariant
     /// <summary>How many producers side A has, which send in turn; 0 = one.</summary>
     public int Producers { get; init; }
 
+    /// <summary>How many consumers side B has, asked in turn; 0 = one.</summary>
+    public int Consumers { get; init; }
+
+    /// <summary>How many threads (or loops that await) of each side share its sockets; 0 = one.</summary>
+    public int Threads { get; init; }
+
     /// <summary>How many subscribers side B opens; only for publishing.</summary>
     public int Subscribers { get; init; }
 

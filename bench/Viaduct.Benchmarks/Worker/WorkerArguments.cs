@@ -61,6 +61,8 @@ internal sealed record WorkerArguments(
         Text(Variant.Subscribers),
         Text(Variant.Selected),
         Text(Variant.Producers),
+        Text(Variant.Consumers),
+        Text(Variant.Threads),
         Text(Variant.Calls),
         Variant.Bytes.ToString(),
         Text(CoreA),
@@ -86,14 +88,16 @@ internal sealed record WorkerArguments(
             Subscribers = Number(arguments[10]),
             Selected = Number(arguments[11]),
             Producers = Number(arguments[12]),
-            Calls = Number(arguments[13]),
-            Bytes = Enum.Parse<BytesRoad>(arguments[14]),
+            Consumers = Number(arguments[13]),
+            Threads = Number(arguments[14]),
+            Calls = Number(arguments[15]),
+            Bytes = Enum.Parse<BytesRoad>(arguments[16]),
         },
-        Number(arguments[15]),
-        Number(arguments[16]),
-        arguments[17],
+        Number(arguments[17]),
         Number(arguments[18]),
-        Number(arguments[19]));
+        arguments[19],
+        Number(arguments[20]),
+        Number(arguments[21]));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

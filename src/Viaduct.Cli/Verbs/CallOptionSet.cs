@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Viaduct.Rpc;
+using Viaduct.Supervision;
 
 namespace Viaduct.Cli.Verbs;
 
@@ -44,7 +45,8 @@ internal sealed class CallOptionSet
     {
         string service = parsed.GetValue(_service)!;
         NodeOptions options = _node.Read(parsed, verb, Context.Auto);
-        int capacity = parsed.GetValue(_capacity) ?? ServiceCaller.Find(options, service)?.Capacity ?? 256;
+        Lazy<SocketReport[]> served = new(() => [.. ServiceCaller.Served(options)]);
+        int capacity = parsed.GetValue(_capacity) ?? Array.Find(served.Value, socket => socket.Channel == service)?.Capacity ?? 256;
         await using Node node = Joining.Join(options, quiet: false);
         await using DynamicServiceClient client = node.Connect(service, new ConnectOptions
         {
@@ -56,7 +58,8 @@ internal sealed class CallOptionSet
             {
                 if (client.Peers.Count == 0)
                 {
-                    Notice.Say($"nobody serves '{service}' yet; waiting.");
+                    string[] names = [.. served.Value.Select(static socket => socket.Channel).Where(static name => name != IServiceControl.ServiceName).Distinct().Order(StringComparer.Ordinal)];
+                    Notice.Say($"nobody serves '{service}' yet; waiting.{(names.Length == 0 ? "" : $" Served on this machine: {string.Join(", ", names)}.")}");
                 }
             },
             null,
@@ -66,9 +69,22 @@ internal sealed class CallOptionSet
         {
             await call(client);
         }
+        catch (RemoteException error) when (IsOfServe(service, error))
+        {
+            // Nobody carried it out: who keeps the service running says why. What a method of the service itself throws is told with its name.
+            throw new CommandException(error.RemoteMessage);
+        }
+        catch (RemoteException error)
+        {
+            throw new CommandException($"{error.Method} threw {error.RemoteType}: {error.RemoteMessage}");
+        }
         catch (TimeoutException) when (client.Peers.Count == 0)
         {
             throw new CommandException($"nobody serves '{service}', at least not within {parsed.GetValue(_timeout)} s.");
         }
     }
+
+    /// <summary>Whether <c>viaduct serve</c> answered, and not a service that it keeps running.</summary>
+    private static bool IsOfServe(string service, RemoteException error) => error.RemoteType == typeof(NotServedException).FullName
+        || (service == IServiceControl.ServiceName && error.RemoteType == typeof(SupervisionException).FullName);
 }

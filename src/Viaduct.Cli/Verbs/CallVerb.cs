@@ -43,15 +43,7 @@ internal static class CallVerb
         {
             interrupt.Listen();
             JsonElement given = await ReadAsync(parsed.GetValue(arguments), interrupt.Token);
-            try
-            {
-                await callOptions.RunAsync(parsed, "call", client => CallAsync(client, parsed.GetValue(method)!, given, interrupt.Token));
-            }
-            catch (RemoteException error)
-            {
-                throw new CommandException($"{error.Method} threw {error.RemoteType}: {error.RemoteMessage}");
-            }
-
+            await callOptions.RunAsync(parsed, "call", client => CallAsync(client, parsed.GetValue(method)!, given, interrupt.Token));
             return ExitCode.Success;
         });
         return command;
@@ -103,7 +95,11 @@ internal static class CallVerb
         }
         catch (JsonException error)
         {
-            throw new CommandException($"ARGUMENTS is no JSON: {error.Message}", ExitCode.Usage);
+            string words = error.Message;
+            int place = words.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            throw new CommandException(
+                $"ARGUMENTS is no JSON: {(place < 0 ? words : words[..place])} Give an object or an array, in single quotes for the shell: '{{\"name\": \"value\"}}' or '[\"value\"]'.",
+                ExitCode.Usage);
         }
     }
 

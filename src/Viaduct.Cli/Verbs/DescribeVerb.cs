@@ -12,7 +12,7 @@ internal static class DescribeVerb
         """
         In types '?' is what may be null, [T] a list, {K:V} a dictionary, (A, B) a tuple, 'stream T' items that follow one another, and
         'service N' an object that stays where it is. Behind a method 'oneway' says that it has no answer, 'idempotent' that it may be
-        carried out twice.
+        carried out twice; behind a parameter 'default' that it need not be given, 'ref' that it comes back, 'out' that it only does.
         """;
 
     /// <summary>Makes the command.</summary>

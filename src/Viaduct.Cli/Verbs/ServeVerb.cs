@@ -14,6 +14,8 @@ internal static class ServeVerb
         The file names programs, the services that they offer, and when they are started and restarted; docs/serving.md tells how.
         'viaduct services' talks to this command. SIGHUP reads the file again. Its services end with this command, however it ends.
 
+          {"services": {"clock": {"command": "./clock", "args": ["--utc"], "offers": ["Acme.IClock"], "start": "onDemand"}}}
+
           viaduct serve services.json --check          says what is wrong in the file, and starts nothing
           viaduct serve services.json
           viaduct serve --schema > services.schema.json
@@ -51,6 +53,7 @@ internal static class ServeVerb
             ServingDescription description = ServingDescription.Load(path);
             if (parsed.GetValue(check))
             {
+                CheckPrograms(path, description);
                 Console.Out.WriteLine($"{path}: {Count(description)}, nothing wrong");
                 return ExitCode.Success;
             }
@@ -91,6 +94,29 @@ internal static class ServeVerb
         finally
         {
             Array.ForEach(listeners, static listener => listener.Dispose());
+        }
+    }
+
+    /// <summary>Looks for the programs, which need not be there before they are started.</summary>
+    private static void CheckPrograms(string path, ServingDescription description)
+    {
+        List<string> missing = [];
+        foreach (ServedSpec service in description.Services)
+        {
+            try
+            {
+                ExecutablePath.Resolve(service.Command);
+            }
+            catch (ChildStartException error)
+            {
+                string hint = service.Command.Contains(' ', StringComparison.Ordinal) ? " Arguments are no part of the command: they go into 'args'." : "";
+                missing.Add($"{path}: services.{service.Name}.command: {error.Message}{hint}");
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new CommandException(string.Join('\n', missing));
         }
     }
 

@@ -46,11 +46,11 @@ internal static class ServicesVerb
     {
         IReadOnlyList<NodeReport> nodes = Survey.Take(place);
         IReadOnlyList<ServedStatus> kept = [];
-        if (nodes.Any(static node => node.Sockets.Any(static socket => IsServed(socket) && socket.Channel == IServiceControl.ServiceName)))
+        if (nodes.Any(static node => node.Sockets.Any(static socket => ServiceCaller.IsServed(socket) && socket.Channel == IServiceControl.ServiceName)))
         {
             await ServiceCaller.ControlAsync(place, async control => kept = await control.StatusAsync());
         }
-        else if (!nodes.Any(static node => node.Sockets.Any(IsServed)))
+        else if (!nodes.Any(static node => node.Sockets.Any(ServiceCaller.IsServed)))
         {
             throw ServiceCaller.Nobody(place, "nobody serves");
         }
@@ -60,14 +60,10 @@ internal static class ServicesVerb
         return
         [
             .. kept.Select(static service => ServiceView.Of(service, DateTimeOffset.UtcNow)),
-            .. nodes.SelectMany(node => node.Sockets.Where(socket => IsServed(socket) && !known.Contains(socket.Channel)).Select(socket => ServiceView.Of(node, socket)))
+            .. nodes.SelectMany(node => node.Sockets.Where(socket => ServiceCaller.IsServed(socket) && !known.Contains(socket.Channel)).Select(socket => ServiceView.Of(node, socket)))
                 .OrderBy(static service => service.Name, StringComparer.Ordinal),
         ];
     }
-
-    /// <summary>Whether a socket serves somebody else: what a program isolates within itself is its own.</summary>
-    private static bool IsServed(SocketReport socket) =>
-        socket is { IsService: true, Role: "server" } && !socket.Channel.StartsWith("isolated/", StringComparison.Ordinal);
 
     private static void Write(ServiceView[] views, bool json)
     {
@@ -96,7 +92,7 @@ internal static class ServicesVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
-            await ServiceCaller.ControlAsync(nodeOptions.ReadMeetingPlace(parsed), async control =>
+            await ServiceCaller.FindControlAsync(nodeOptions.ReadMeetingPlace(parsed), async control =>
             {
                 await foreach (string line in control.LogAsync(parsed.GetValue(name)!, parsed.GetValue(lines), parsed.GetValue(follow), interrupt.Token))
                 {
@@ -116,7 +112,7 @@ internal static class ServicesVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
-            await ServiceCaller.ControlAsync(nodeOptions.ReadMeetingPlace(parsed), async control =>
+            await ServiceCaller.FindControlAsync(nodeOptions.ReadMeetingPlace(parsed), async control =>
             {
                 IReadOnlyList<string> done = await control.ReloadAsync();
                 Console.Out.WriteLine(done.Count == 0 ? "nothing has changed" : string.Join('\n', done));
@@ -136,7 +132,7 @@ internal static class ServicesVerb
         command.SetAction(async (parsed, _) =>
         {
             interrupt.Listen();
-            await ServiceCaller.ControlAsync(nodeOptions.ReadMeetingPlace(parsed), control => deed(control, parsed.GetValue(name)!)).WaitAsync(interrupt.Token);
+            await ServiceCaller.FindControlAsync(nodeOptions.ReadMeetingPlace(parsed), control => deed(control, parsed.GetValue(name)!)).WaitAsync(interrupt.Token);
             return ExitCode.Success;
         });
         return command;

@@ -43,8 +43,7 @@ internal static class SystemdUnitVerb
             {
                 if (parsed.GetValue(output) is { } directory)
                 {
-                    Directory.CreateDirectory(directory);
-                    File.WriteAllText(Path.Combine(directory, unit), text);
+                    Write(directory, unit, text);
                     Console.Out.WriteLine(Path.Combine(directory, unit));
                 }
                 else
@@ -56,5 +55,22 @@ internal static class SystemdUnitVerb
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static void Write(string directory, string unit, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            File.WriteAllText(Path.Combine(directory, unit), text);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Of a directory that can't be made the framework may say no more than that it is not there.
+            string why = Directory.Exists(directory) ? $"{unit} can't be written: {problem.Message}"
+                : problem is FileNotFoundException or DirectoryNotFoundException ? "there is no such directory, and none can be made there."
+                : $"the directory can't be made: {problem.Message}";
+            throw new CommandException($"--output {directory}: {why}");
+        }
     }
 }

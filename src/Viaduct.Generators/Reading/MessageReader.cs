@@ -127,10 +127,7 @@ internal sealed class MessageReader
     {
         if (parameter is not null)
         {
-            string literal = parameter.HasExplicitDefaultValue && type.Presence == Presence.Required
-                ? parameter.ExplicitDefaultValue is string text ? Code.Literal(text) : "null!"
-                : "";
-            return new MemberModel(new FieldModel(id, symbol.Name, type, literal), parameter.Ordinal, KeepsInitial: false, "");
+            return new MemberModel(Defaults.Field(parameter, id, symbol.Name, type), parameter.Ordinal, KeepsInitial: false, "");
         }
 
         bool isInit = symbol is IPropertySymbol { SetMethod.IsInitOnly: true };

@@ -39,7 +39,7 @@ internal sealed class MethodReader(
         }
 
         model = model with { Parameters = new EquatableArray<ParameterModel>(Parameters(method, name, model)) };
-        if (model.IsOneWay && (model.HasAnswer || model.Result != ResultShape.None || model.Parameters.Any(static parameter => parameter.Shape == ParameterShape.Stream)))
+        if (model.IsOneWay && (model.HasAnswer || model.Result != ResultShape.None || model.Parameters.Any(static parameter => parameter.Shape is ParameterShape.Stream or ParameterShape.Service)))
         {
             report(method, Rules.UnsupportedSignature, [name, "it is one-way, so that nothing comes back and nothing follows; return void, Task or ValueTask, and take values only"]);
         }
@@ -160,7 +160,7 @@ internal sealed class MethodReader(
         }
 
         return Type(parameter, items ?? type) is { } read
-            ? new ParameterModel(new FieldModel(id, parameter.Name, read), declared, items is null ? shape : ParameterShape.Stream, "")
+            ? new ParameterModel(Defaults.Field(parameter, id, parameter.Name, read), declared, items is null ? shape : ParameterShape.Stream, "")
             : null;
     }
 

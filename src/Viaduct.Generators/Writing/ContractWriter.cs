@@ -65,6 +65,8 @@ internal sealed class ContractWriter
                     ParameterShape.Span or ParameterShape.Memory => $"schema.Parameter({name}, ValueCodec.Bytes, \"\", \"ref\");",
                     ParameterShape.Ref => $"schema.Parameter({name}, {parameter.Field.Type.Codec}, \"\", \"ref\");",
                     ParameterShape.Out => $"schema.Parameter({name}, {parameter.Field.Type.Codec}, \"\", \"out\");",
+                    _ when parameter.Field.MayMiss => $"schema.Parameter({name}, {parameter.Field.Type.Codec}, \"\", \"default\");",
+                    _ when parameter.Field.Given.Length > 0 => $"schema.Parameter({name}, {parameter.Field.Type.Codec}, \"\", \"default {parameter.Field.Given}\");",
                     _ => $"schema.Parameter({name}, {parameter.Field.Type.Codec});",
                 });
             }

@@ -165,7 +165,7 @@ internal sealed class MessageWriter
         _code.Line().Open("protected override void DescribeFields(SchemaBuilder schema)");
         foreach (MemberModel member in _message.Members)
         {
-            bool hasDefault = member.KeepsInitial || member.Field.Default.Length > 0;
+            bool hasDefault = member.KeepsInitial || member.Field.MayMiss;
             _code.Line($"schema.Field({member.Field.Id}, {Code.Literal(member.Field.Name)}, {Codec(member.Field)}{(hasDefault ? ", hasDefault: true" : "")});");
         }
 

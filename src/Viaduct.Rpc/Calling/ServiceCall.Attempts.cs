@@ -7,6 +7,9 @@ namespace Viaduct.Rpc;
 /// <content>One attempt after the other: how each begins and ends, and whether there is a next.</content>
 public sealed partial class ServiceCall
 {
+    /// <summary>The longest time between two looks where what a call is made on comes from by now, in milliseconds. Nothing is sent for one.</summary>
+    private const int LongestLook = 10;
+
     private void Check(WaitResult result, CancellationToken cancellationToken)
     {
         switch (result)
@@ -25,9 +28,19 @@ public sealed partial class ServiceCall
     /// <summary>Sends it, waiting for a place and for room.</summary>
     private WaitResult Begin(bool awaited, CancellationToken cancellationToken)
     {
+        if (IsLostBefore())
+        {
+            return WaitResult.Done;
+        }
+
         try
         {
             return _route.Begin(_pending, _frame, awaited, Remaining(), cancellationToken);
+        }
+        catch (PeerLostException gone) when (Follows)
+        {
+            LoseUnsent(gone);
+            return WaitResult.Done;
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {
@@ -38,9 +51,19 @@ public sealed partial class ServiceCall
     /// <summary>Sends it, if there are a place and room.</summary>
     private bool TryBeginAwaited()
     {
+        if (IsLostBefore())
+        {
+            return true;
+        }
+
         try
         {
             return _route.TryBeginAwaited(_pending, _frame);
+        }
+        catch (PeerLostException gone) when (Follows)
+        {
+            LoseUnsent(gone);
+            return true;
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {
@@ -56,10 +79,38 @@ public sealed partial class ServiceCall
         {
             return await _route.BeginAsync(_pending, _frame, cancellationToken).ConfigureAwait(false);
         }
+        catch (PeerLostException gone) when (Follows)
+        {
+            LoseUnsent(gone);
+            return WaitResult.Done;
+        }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {
             throw _connection.Disposed();
         }
+    }
+
+    /// <summary>Whether what it is made on is to come from elsewhere: where it was to come from only ends, and would take the call late or never.</summary>
+    private bool IsLostBefore()
+    {
+        if (_pending.Target is not { IsEnding: true } home || !Follows)
+        {
+            return false;
+        }
+
+        LoseUnsent(new PeerLostException(_connection.Service, home.Peer.Describe(), "the service is ending", CallProgress.NotStarted));
+        return true;
+    }
+
+    /// <summary>What it is made on was gone: as if it had been lost on its way there.</summary>
+    private void LoseUnsent(PeerLostException gone)
+    {
+        if (_awaited)
+        {
+            _route.BeginAwait();
+        }
+
+        _pending.OnLost(gone, CallProgress.NotStarted);
     }
 
     /// <summary>Blocks until the call has ended. Whatever goes wrong here, nobody else has the call afterwards.</summary>
@@ -118,6 +169,11 @@ public sealed partial class ServiceCall
     /// <summary>Whether an attempt brought an answer; if not, whether another is to be made.</summary>
     private bool IsAnswered(int attempt, out TimeSpan delay)
     {
+        if (_lost is null && CallFrame.GivesBack(_answer!))
+        {
+            TakeBack();
+        }
+
         if (_lost is { } lost)
         {
             delay = DelayAfter(lost, attempt);
@@ -127,7 +183,7 @@ public sealed partial class ServiceCall
         delay = TimeSpan.Zero;
         if (_pending.Target is null)
         {
-            // Others, such as the first calls to each new process, are never made again.
+            // Others, such as the first calls to each new process, are not made again at the policy's cost.
             _connection.NoteSuccess();
         }
 
@@ -137,6 +193,15 @@ public sealed partial class ServiceCall
         }
 
         return true;
+    }
+
+    /// <summary>The service had taken the call and ends without having begun it: as if the call had been lost on its way.</summary>
+    private void TakeBack()
+    {
+        _lost = new PeerLostException(_connection.Service, _pending.Link!.Peer.Describe(), "the service ended before it began the call");
+        _progress = CallProgress.NotStarted;
+        _answer!.Return();
+        _answer = null;
     }
 
     /// <summary>How long to wait until another attempt; where there is to be none, throws why.</summary>
@@ -152,6 +217,19 @@ public sealed partial class ServiceCall
         if (begun && !_method.IsIdempotent)
         {
             throw new OutcomeUnknownException(_connection.Service, _method.Name, LossOf(peer, peer.Reason));
+        }
+
+        if (!begun && Follows)
+        {
+            // Where it was to come from is gone, which needs no time to find out.
+            Check(Remaining() == TimeSpan.Zero ? WaitResult.TimedOut : WaitResult.Done, CancellationToken.None);
+            return TimeSpan.FromMilliseconds(Math.Min(attempt - 1, LongestLook));
+        }
+
+        if (_pending.Target is not null)
+        {
+            // Made on what that server had handed out, or with it, or meant for it alone: no other can carry it out.
+            throw LossOf(peer, peer.Reason);
         }
 
         _killed += begun ? 1 : 0;

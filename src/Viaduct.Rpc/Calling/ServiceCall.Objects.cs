@@ -16,8 +16,20 @@ public sealed partial class ServiceCall
     /// <summary>Whether somebody has it now.</summary>
     private bool _isGiven;
 
+    /// <summary>Whether what it hands over means something only to the server that it was written for.</summary>
+    private bool _isBound;
+
     /// <summary>Whether calls on its result go out before it is there: then it must be known at once to whom they go.</summary>
     private bool _bringsPromise;
+
+    /// <summary>Whether this call, if it was not begun, goes to where the object comes from that it is made on.</summary>
+    private bool Follows => !_isBound && _pending.Target is { } home && _connection.MayHaveLeft(home);
+
+    /// <summary>The object that it brings, once it was begun; null where it brings none before its answer.</summary>
+    private ObjectConnection? _brought;
+
+    /// <summary>This call, as those on what it brings see it; null where it brings nothing before its answer, or is made on nothing that is to come itself.</summary>
+    private Coming? _coming;
 
     /// <summary>Writes an argument that is a stream: the service asks for its items as it reads them, as long as the call lasts.</summary>
     /// <typeparam name="T">The items.</typeparam>
@@ -29,8 +41,17 @@ public sealed partial class ServiceCall
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(itemWriter);
-        uint added = _connection.Exports.Add(new OutgoingStream<T>(items, itemWriter), OwnerOfGiven());
-        (_given ??= []).Add(added);
+        uint added;
+        try
+        {
+            added = _connection.Exports.Add(new OutgoingStream<T>(items, itemWriter), OwnerOfGiven());
+        }
+        catch (ObjectDisposedException) when (_route.IsClosing)
+        {
+            throw _connection.Disposed();
+        }
+
+        Give(added);
         writer.WriteUInt64(id, added);
     }
 
@@ -47,15 +68,26 @@ public sealed partial class ServiceCall
             return;
         }
 
-        ulong value = References.ToWire(service, _route, _pending.Target, _connection.Exports, out uint added);
+        ulong value;
+        uint added;
+        try
+        {
+            value = References.ToWire(service, _route, _pending.Target, _connection.Exports, out added);
+        }
+        catch (ObjectDisposedException) when (_route.IsClosing)
+        {
+            throw _connection.Disposed();
+        }
+
         if (added != 0)
         {
-            (_given ??= []).Add(added);
+            Give(added);
         }
         else if (service is ServiceProxy { Remote: ObjectConnection { Target.Link: { } home } })
         {
             // It means something only where it comes from.
             _pending.Target = home;
+            _isBound = true;
         }
 
         writer.WriteUInt64(id, value);
@@ -93,39 +125,133 @@ public sealed partial class ServiceCall
         try
         {
             BinaryPrimitives.WriteUInt32LittleEndian(_frame.Bytes[PromiseOffset..], promise);
+            if (_pending.Target is { } home && _connection is ObjectConnection { Coming: { } before })
+            {
+                // Before it is sent: whoever moves what it is made on waits for it.
+                _coming = new Coming(home);
+                before.Add(_coming);
+            }
+
             Prepare(awaited: true);
             CallbackTurns.StepAside();
             Check(Begin(awaited: true, cancellationToken), cancellationToken);
             begun = true;
             ServiceContract<T> contract = ServiceContract.Of<T>();
-            SendLink<Frame> link = _pending.Link!;
-            var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(link, promise), _connection) { Coming = new Coming() };
+            _coming ??= new Coming(Way);
+            _coming.GoOn(Way);
+            var connection = new ObjectConnection(contract.Name, _route, new RemoteTarget(Way, promise), _connection) { Coming = _coming };
+            _brought = connection;
 
             // Until then it is in use: a thread of the service that heard of its release before another one had begun the call would find nothing to release.
             connection.OnBegun();
-            _ = EndPromiseAsync(connection);
+            _ = EndPromiseAsync();
             return contract.CreateProxy(connection);
         }
         finally
         {
             if (!begun)
             {
+                _coming?.OnThere();
                 Dispose();
             }
         }
     }
 
+    /// <summary>Where it went.</summary>
+    private SendLink<Frame> Way => _pending.Target ?? _pending.Link!;
+
     /// <summary>Waits for the answer, which brings nothing new: what the call threw, calls on its object throw.</summary>
-    private async Task EndPromiseAsync(ObjectConnection brought)
+    private async Task EndPromiseAsync()
     {
-        await new ValueTask(this, _source.Version).ConfigureAwait(false);
-        CallRoute route = _route;
-        route.EndAwait();
-        NoteGiven();
+        (CallRoute route, ObjectConnection brought) = (_route, _brought!);
+        int attempt = 0;
+        do
+        {
+            await new ValueTask(this, _source.Version).ConfigureAwait(false);
+            route.EndAwait();
+            attempt++;
+        }
+        while (await TryPromiseAgainAsync(brought, attempt).ConfigureAwait(false));
+
+        try
+        {
+            NoteGiven();
+        }
+        catch (InvalidOperationException)
+        {
+            // The other end holds too many: what this call gave it is withdrawn.
+        }
+
         Dispose();
         brought.Coming!.OnThere();
         route.WakeAll();
         brought.OnEnded();
+    }
+
+    /// <summary>Sends the call again if it was not begun; then calls on what it brings follow, those first that bring something themselves.</summary>
+    private async Task<bool> TryPromiseAgainAsync(ObjectConnection brought, int attempt)
+    {
+        if (_lost is null && CallFrame.GivesBack(_answer!))
+        {
+            TakeBack();
+        }
+
+        Coming coming = brought.Coming!;
+        if (_lost is null || _progress != CallProgress.NotStarted || !coming.TryLeave())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (DelayAfter(_lost, attempt) is var delay && delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Within(delay)).ConfigureAwait(false);
+            }
+
+            Prepare(awaited: true);
+            if (!TryBeginAwaited())
+            {
+                using CallTimer timer = CallTimer.Start(_deadline, CancellationToken.None);
+                if (await BeginAsync(timer.Token).ConfigureAwait(false) != WaitResult.Done)
+                {
+                    return false;
+                }
+            }
+        }
+        catch (Exception)
+        {
+            // Whatever the reason, it is not made again: calls on what it was to bring find that out themselves.
+            return false;
+        }
+
+        coming.GoOn(Way);
+        while (!coming.HaveAllFollowed)
+        {
+            // Each hears for itself that it was not begun.
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
+        brought.MoveTo(Way);
+        return true;
+    }
+
+    /// <summary>The object that it is made on may come from elsewhere by now. Those that bring something know it before the others, each after the one before it.</summary>
+    private void GoHome()
+    {
+        if (_pending.Target is null || _isBound)
+        {
+            return;
+        }
+
+        SendLink<Frame>? home = _coming is { } coming && _connection is ObjectConnection { Coming: { } before } ? before.WayOf(coming) : _connection.Target.Link;
+        _pending.Target = home ?? _pending.Target;
+    }
+
+    private void Give(uint added)
+    {
+        (_given ??= []).Add(added);
+        _isBound |= _pending.Target is not null;
     }
 
     private Guid OwnerOfGiven() => _pending.Target?.Peer.SocketId ?? Guid.Empty;

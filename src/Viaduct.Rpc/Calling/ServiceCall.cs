@@ -1,42 +1,26 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using System.Threading.Tasks.Sources;
-using Viaduct.Blobs;
 using Viaduct.Calls;
 using Viaduct.Links;
-using Viaduct.Memory;
 using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
 
 /// <summary>One call on its way: generated proxies write the arguments into it, then invoke it. Pooled; used by one thread at a time.</summary>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDisposable, IValueTaskSource
+public sealed partial class ServiceCall : IDisposable
 {
-    private const int MethodOffset = CallFrame.HeaderSize;
-    private const int TargetOffset = MethodOffset + 4;
-    private const int PromiseOffset = TargetOffset + 4;
-    private const int TimeOffset = PromiseOffset + 4;
-    private const int BodyOffset = CallFrame.HeaderSize + RpcFrames.CallSize;
-
     /// <summary>No method's number.</summary>
     private static readonly ServiceMethod s_nothing = new("nothing", OwnMethods.Nothing, ServiceMethodOptions.Idempotent);
 
     [ThreadStatic]
     private static ServiceCall? t_spare;
 
-    private readonly Pending _pending;
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private ServiceConnection _connection = null!;
     private CallRoute _route = null!;
     private ServiceMethod _method = null!;
-
-    /// <summary>Kept from call to call, as is the answer where this thread took it.</summary>
-    private readonly Frame _frame = Frame.Rent();
     private Frame? _answer;
     private Exception? _lost;
     private CallProgress _progress;
@@ -52,15 +36,11 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
     /// <summary>How many were lost that had begun to carry this call out.</summary>
     private int _killed;
-    private int _done;
 
     private ServiceCall()
     {
         _pending = new Pending(this);
     }
-
-    /// <summary>Whether an attempt has ended, with an answer or without.</summary>
-    private bool IsDone => Volatile.Read(ref _done) != 0;
 
     /// <summary>Invokes the call and waits for its answer; the thread that waits takes it itself.</summary>
     /// <param name="cancellationToken">Ends the wait, and tells the service that nobody waits any more.</param>
@@ -99,47 +79,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         }
     }
 
-    /// <summary>Invokes the call without keeping a thread while it waits; the call is disposed when it is over.</summary>
-    /// <typeparam name="TState">What the reader needs besides.</typeparam>
-    /// <typeparam name="TResult">The result.</typeparam>
-    /// <param name="reader">Reads the result.</param>
-    /// <param name="state">What the reader needs besides.</param>
-    /// <param name="cancellationToken">As for <see cref="Invoke"/>.</param>
-    /// <returns>The result.</returns>
-    /// <inheritdoc cref="Invoke" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<TResult> InvokeAsync<TState, TResult>(ResultReader<TState, TResult> reader, TState state, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
-        try
-        {
-            await RunAsync(cancellationToken).ConfigureAwait(false);
-            return Read(reader, state, cancellationToken);
-        }
-        finally
-        {
-            Dispose();
-        }
-    }
-
-    /// <summary>As <see cref="InvokeAsync{TState, TResult}"/>, of a method without a result.</summary>
-    /// <param name="cancellationToken">As for <see cref="Invoke"/>.</param>
-    /// <returns>A task that is done when the method has ended.</returns>
-    /// <inheritdoc cref="Invoke" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask InvokeAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunAsync(cancellationToken).ConfigureAwait(false);
-            ReadAnswer(cancellationToken);
-        }
-        finally
-        {
-            Dispose();
-        }
-    }
-
     /// <summary>Sends a call that has no answer, waiting for room; the call is disposed.</summary>
     /// <param name="cancellationToken">Ends the wait; the call was not sent then.</param>
     /// <exception cref="TimeoutException">There was no room in time.</exception>
@@ -151,7 +90,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         {
             cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            SealOneWay();
+            SealOneWay(cancellationToken);
             CallbackTurns.StepAside();
             Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
         }
@@ -176,7 +115,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         {
             cancellationToken = WithFlow(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            SealOneWay();
+            SealOneWay(cancellationToken);
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
             WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
@@ -190,24 +129,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             Dispose();
         }
     }
-
-    /// <inheritdoc/>
-    public void Advance(int count) => _frame.Advance(count);
-
-    /// <inheritdoc/>
-    int IBlobOutput.Add(Blob blob) => _frame.Add(blob);
-
-    /// <inheritdoc/>
-    bool IBlobOutput.TryAddBytes(scoped ReadOnlySpan<byte> bytes) => _frame.TryAddBytes(bytes);
-
-    /// <inheritdoc/>
-    bool IBlobOutput.TryAddPiece(Piece piece, int length) => _frame.TryAddPiece(piece, length);
-
-    /// <inheritdoc/>
-    public Memory<byte> GetMemory(int sizeHint = 0) => _frame.GetMemory(sizeHint);
-
-    /// <inheritdoc/>
-    public Span<byte> GetSpan(int sizeHint = 0) => _frame.GetSpan(sizeHint);
 
     /// <summary>Gives the call back to the pool; it must be over, or never have been invoked. Later calls do nothing.</summary>
     public void Dispose()
@@ -233,6 +154,9 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         _either?.Dispose();
         _either = null;
         _bringsPromise = false;
+        (_brought, _coming) = (null, null);
+        _isBound = false;
+        _whenOver = null;
         _connection.OnEnded();
         _connection = null!;
         _route = null!;
@@ -246,6 +170,17 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         {
             _frame.Return();
             _pending.Ready?.Return();
+        }
+    }
+
+    /// <summary>Ends a call that was forgotten before it was invoked. For finalizers: what it holds may be finalized already, and is left to the collector.</summary>
+    internal void Forget()
+    {
+        if (_connection is { } connection)
+        {
+            ReleaseGiven();
+            _connection = null!;
+            connection.OnEnded();
         }
     }
 
@@ -263,10 +198,7 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
-        call._frame.LaysBeside = true;
-        Span<byte> head = CallFrame.Begin(call._frame, kind, RpcFrames.CallSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(head, method.Id);
-        BinaryPrimitives.WriteUInt32LittleEndian(head[(TargetOffset - MethodOffset)..], target.Id);
+        call.WriteHead(target.Id);
         return call;
     }
 
@@ -290,65 +222,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         return false;
     }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
-
-    void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask RunAsync(CancellationToken cancellationToken)
-    {
-        CallbackTurns.StepAside();
-        cancellationToken = WithFlow(cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
-        for (int attempt = 1; ; attempt++)
-        {
-            Prepare(awaited: true);
-            if (!TryBeginAwaited())
-            {
-                WaitResult result = await BeginAsync(timer.Token).ConfigureAwait(false);
-                Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
-            }
-
-            CancellationTokenRegistration registration =
-                timer.Token.UnsafeRegister(static state => ((ServiceCall)state!).GiveUpAwaiting(), this);
-            try
-            {
-                await new ValueTask(this, _source.Version).ConfigureAwait(false);
-            }
-            finally
-            {
-                // Waits for a callback that runs just now: afterwards nobody touches this call.
-                await registration.DisposeAsync().ConfigureAwait(false);
-                _route.EndAwait();
-            }
-
-            if (_answer is null && _lost is null)
-            {
-                Check(timer.IsTooLate(WaitResult.Canceled) ? WaitResult.TimedOut : WaitResult.Canceled, cancellationToken);
-            }
-
-            if (IsAnswered(attempt, out TimeSpan delay))
-            {
-                return;
-            }
-
-            if (delay > TimeSpan.Zero)
-            {
-                await Task.Delay(Within(delay), cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private TResult Read<TState, TResult>(ResultReader<TState, TResult> reader, TState state, CancellationToken cancellationToken)
-    {
-        WireReader answer = ReadAnswer(cancellationToken);
-        return reader(ref answer, state);
-    }
-
     /// <summary>Readies it for an attempt.</summary>
     private void Prepare(bool awaited)
     {
@@ -361,19 +234,8 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
             _source.Reset();
         }
 
+        GoHome();
         Seal(_kind);
-    }
-
-    /// <summary>Writes what is known only when it is sent.</summary>
-    private void Seal(byte kind)
-    {
-        Span<byte> bytes = _frame.Bytes;
-        bytes[0] = kind;
-        if (_deadline != long.MaxValue || _flow is { Priority: not 0 })
-        {
-            ulong microseconds = _deadline == long.MaxValue ? 0 : (ulong)Math.Max(1, Remaining().TotalMicroseconds);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[TimeOffset..BodyOffset], RpcFrames.Bounds(microseconds, _flow?.Priority ?? 0));
-        }
     }
 
     /// <summary>The token that ends the call: the caller's, the one that flows, or if there are both either.</summary>
@@ -391,13 +253,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
 
         _either ??= CancellationTokenSource.CreateLinkedTokenSource(caller, flowing);
         return _either.Token;
-    }
-
-    /// <summary>As <see cref="Seal"/>, of a call without an answer: nobody else is to carry it out if it is meant for a certain server.</summary>
-    private void SealOneWay()
-    {
-        Seal(RpcFrames.OneWay);
-        CallFrame.SetId(_frame, _pending.Target is null ? 0u : 1u);
     }
 
     private TimeSpan Remaining() => _deadline == long.MaxValue ? Timeout.InfiniteTimeSpan : BeforeDeadline();
@@ -440,56 +295,6 @@ public sealed partial class ServiceCall : IBufferWriter<byte>, IBlobOutput, IDis
         if (_answer!.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
-        }
-    }
-
-    private void End()
-    {
-        if (_awaited)
-        {
-            _source.SetResult(true);
-        }
-        else
-        {
-            // The last touch: a blocking caller gives this call back as soon as it sees it.
-            Volatile.Write(ref _done, 1);
-        }
-    }
-
-    /// <summary>What the socket knows of the call.</summary>
-    private sealed class Pending(ServiceCall call) : PendingCall
-    {
-        /// <inheritdoc/>
-        public override bool IsDone => call.IsDone;
-
-        /// <inheritdoc/>
-        public override bool MayWait => !call._bringsPromise;
-
-        /// <inheritdoc/>
-        public override bool MayRepeat => call._method.IsIdempotent && Target is null && !call._bringsPromise && call._given is null;
-
-        /// <inheritdoc/>
-        public override int Priority => call._flow?.Priority ?? 0;
-
-        /// <inheritdoc/>
-        public override long Deadline => call._deadline;
-
-        /// <inheritdoc/>
-        public override void OnTurn() => call.Seal(call._kind);
-
-        /// <inheritdoc/>
-        public override void OnAnswer(Frame answer)
-        {
-            call._answer = answer;
-            call.End();
-        }
-
-        /// <inheritdoc/>
-        public override void OnLost(Exception error, CallProgress progress)
-        {
-            call._lost = error;
-            call._progress = progress;
-            call.End();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Viaduct.Calls;
+using Viaduct.Links;
 
 namespace Viaduct.Rpc;
 
@@ -53,6 +54,15 @@ public abstract class ServiceConnection
     internal virtual void OnBegun()
     {
     }
+
+    /// <summary>A call without an answer is about to be sent: waits until it may be.</summary>
+    /// <param name="timeout">How long to wait; negative = for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal virtual WaitResult OnSending(TimeSpan timeout, CancellationToken cancellationToken) => WaitResult.Done;
+
+    /// <summary>Whether what calls are made on may come from elsewhere by now, or yet: then one that was not begun there is made again.</summary>
+    /// <param name="home">Where it was to come from.</param>
+    internal virtual bool MayHaveLeft(SendLink<Frame> home) => false;
 
     /// <summary>A call that had begun is over.</summary>
     internal virtual void OnEnded()

@@ -28,7 +28,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         socket.Unasked = OnUnasked;
         socket.ServerGone = _server.Forget;
         socket.Late = LateAnswer.Release;
-        socket.Replace = RemoteError.Replace;
+        socket.Replace = _server.Replace;
     }
 
     /// <summary>The socket.</summary>

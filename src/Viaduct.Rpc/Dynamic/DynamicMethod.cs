@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Viaduct.Messages;
 
@@ -83,6 +85,40 @@ internal sealed class DynamicMethod(SchemaMethod schema, JsonShapes shapes)
     /// <summary>An item of the stream in JSON.</summary>
     public JsonElement ReadItem(ref WireReader reader) => DynamicServiceClient.Print(ref reader, _item!.ReadAlone);
 
+    /// <summary>The default that a contract tells, in JSON; undefined where it tells none.</summary>
+    private static JsonElement DefaultOf(SchemaField parameter)
+    {
+        string text = parameter.Default;
+        if (text.Length == 0)
+        {
+            return default;
+        }
+
+        if (parameter.Type.Name == "char" && ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort letter))
+        {
+            // Half a pair is no text, and so is not in JSON.
+            return char.IsSurrogate((char)letter) ? default : Parse(Quoted(((char)letter).ToString()));
+        }
+
+        try
+        {
+            return Parse(text);
+        }
+        catch (JsonException)
+        {
+            // JSON has no numbers such as NaN.
+            return Parse(Quoted(text));
+        }
+    }
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
+
+    private static JsonElement Parse(string json)
+    {
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(json));
+        return JsonElement.ParseValue(ref reader);
+    }
+
     private static async IAsyncEnumerable<JsonElement> EachOf(JsonElement array)
     {
         foreach (JsonElement item in array.EnumerateArray())
@@ -120,7 +156,7 @@ internal sealed class DynamicMethod(SchemaMethod schema, JsonShapes shapes)
             {
                 if (parameter.Type.Kind != SchemaTypeKind.Service)
                 {
-                    sent[parameter.Name] = new JsonField(parameter.Id, parameter.Name, shapes.Of(parameter.Type), parameter.HasDefault);
+                    sent[parameter.Name] = new JsonField(parameter.Id, parameter.Name, shapes.Of(parameter.Type), parameter.HasDefault) { Default = DefaultOf(parameter) };
                 }
                 else if (!parameter.Type.IsOptional)
                 {

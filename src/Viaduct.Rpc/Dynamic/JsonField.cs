@@ -10,6 +10,9 @@ namespace Viaduct.Rpc;
 /// <param name="MayMiss">Whether it need not be given though its type has no null.</param>
 internal sealed record JsonField(int Id, string Name, JsonShape Shape, bool MayMiss)
 {
+    /// <summary>What is written where it is not given; undefined for nothing.</summary>
+    public JsonElement Default { get; init; }
+
     private uint Tag => ((uint)Id << 3) | (uint)Shape.Kind;
 
     /// <summary>Writes it, unless it is not given.</summary>
@@ -21,6 +24,7 @@ internal sealed record JsonField(int Id, string Name, JsonShape Shape, bool MayM
             return;
         }
 
+        json = json.ValueKind == JsonValueKind.Undefined ? Default : json;
         if (json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null && Shape.IsOptional)
         {
             return;

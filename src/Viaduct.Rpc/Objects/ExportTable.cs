@@ -11,6 +11,9 @@ internal sealed class ExportTable
     /// <summary>The most that one peer may hold: more is a leak, or an attack.</summary>
     private const int MostPerOwner = 65536;
 
+    /// <summary>The most promises beyond these that are kept, as broken ones: who asked for one hears of that whenever it calls it.</summary>
+    private const int MostBroken = 65536;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Entry> _exports = [];
     private readonly Dictionary<Guid, Owner> _owners = [];
@@ -68,8 +71,8 @@ internal sealed class ExportTable
         return id;
     }
 
-    /// <summary>The promise of a number that its owner chose: it may ask for it before this end has heard of it.</summary>
-    /// <exception cref="InvalidOperationException">The peer holds too many.</exception>
+    /// <summary>The promise of a number that its owner chose: it may ask for it before this end has heard of it. A broken one where the peer holds too many.</summary>
+    /// <exception cref="InvalidOperationException">The peer holds too many even of these.</exception>
     public Promise PromiseOf(Guid owner, uint id)
     {
         lock (_lock)
@@ -80,7 +83,13 @@ internal sealed class ExportTable
             }
 
             var promise = new Promise();
-            (Count(owner).Promises ??= []).Add(id, promise);
+            Owner holder = Count(owner, MostPerOwner + MostBroken);
+            (holder.Promises ??= []).Add(id, promise);
+            if (holder.Count > MostPerOwner)
+            {
+                promise.Break(HoldsTooMany());
+            }
+
             return promise;
         }
     }
@@ -219,7 +228,7 @@ internal sealed class ExportTable
         }
     }
 
-    private Owner Count(Guid owner)
+    private Owner Count(Guid owner, int most = MostPerOwner)
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (!_owners.TryGetValue(owner, out Owner? books))
@@ -227,14 +236,16 @@ internal sealed class ExportTable
             _owners.Add(owner, books = new Owner());
         }
 
-        if (books.Count >= MostPerOwner)
+        if (books.Count >= most)
         {
-            throw new InvalidOperationException($"The other end holds {MostPerOwner} streams and objects; it must release some before it gets more.");
+            throw HoldsTooMany();
         }
 
         books.Count++;
         return books;
     }
+
+    private static InvalidOperationException HoldsTooMany() => new($"The other end holds {MostPerOwner} streams and objects; it must release some before it gets more.");
 
     private void Uncount(Guid owner)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Calls;
+using Viaduct.Links;
 
 namespace Viaduct.Rpc;
 
@@ -9,6 +10,10 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <summary>Calls under way, and one more until the object is released.</summary>
     private int _uses = 1;
     private int _isReleased;
+
+    /// <summary>Where it is, or is to come from.</summary>
+    private volatile SendLink<Frame>? _home;
+    private readonly uint _id;
 
     /// <summary>A connection to an object behind the same route as another connection.</summary>
     public ObjectConnection(string service, CallRoute route, RemoteTarget target, ServiceConnection origin)
@@ -22,7 +27,7 @@ internal sealed class ObjectConnection : ServiceConnection
     {
         Service = service;
         Route = route;
-        Target = target;
+        (_home, _id) = (target.Link, target.Id);
         Exports = exports;
     }
 
@@ -35,14 +40,14 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <inheritdoc/>
     public override string Service { get; }
 
-    /// <summary>Tells when the call has ended that brings the object; null where it was there from the beginning.</summary>
+    /// <summary>The call that brings the object; null where it was there from the beginning.</summary>
     public Coming? Coming { get; init; }
 
     /// <inheritdoc/>
     internal override CallRoute Route { get; }
 
     /// <inheritdoc/>
-    internal override RemoteTarget Target { get; }
+    internal override RemoteTarget Target => new(_home, _id);
 
     /// <inheritdoc/>
     internal override ExportTable Exports { get; }
@@ -56,14 +61,33 @@ internal sealed class ObjectConnection : ServiceConnection
     }
 
     /// <summary>Waits until the other end has the object; what its call threw is of no interest here.</summary>
-    public void WaitUntilThere()
+    /// <param name="timeout">How long to wait; negative = for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public WaitResult WaitUntilThere(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (Coming is { IsDone: false } coming)
+        if (Coming is not { IsDone: false } coming)
         {
-            CallbackTurns.StepAside();
-            Route.Await(coming, Timeout.InfiniteTimeSpan, CancellationToken.None);
+            return WaitResult.Done;
         }
+
+        CallbackTurns.StepAside();
+        return Route.Await(coming, timeout, cancellationToken);
     }
+
+    /// <summary>It comes from there now.</summary>
+    public void MoveTo(SendLink<Frame> home)
+    {
+        _home = home;
+        Coming!.Arrive();
+    }
+
+    /// <inheritdoc/>
+    internal override bool MayHaveLeft(SendLink<Frame> home) => Coming is { } coming && (!coming.IsDone || _home != home);
+
+    /// <inheritdoc/>
+    internal override WaitResult OnSending(TimeSpan timeout, CancellationToken cancellationToken) =>
+        // These few keep their thread, even where they are awaited.
+        Coming is { IsDone: false } coming && !coming.TryBind() ? WaitUntilThere(timeout, cancellationToken) : WaitResult.Done;
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The object was released.</exception>

@@ -9,6 +9,15 @@ internal sealed class Promise : IExport
     /// <summary>The object, once it is there.</summary>
     public IExport? Kept => _source.Task.IsCompletedSuccessfully ? _source.Task.Result : null;
 
+    /// <summary>Throws why there will be no object, if it is known already.</summary>
+    public void ThrowIfBroken()
+    {
+        if (_source.Task.IsFaulted)
+        {
+            _source.Task.GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>The call brought its object.</summary>
     public void Keep(IExport export)
     {

@@ -18,17 +18,23 @@ internal static class References
     public static ulong ToWire<T>(T service, CallRoute route, SendLink<Frame>? receiver, ExportTable exports, out uint added)
         where T : class
     {
-        if (service is ServiceProxy { Remote: ObjectConnection { Target: { Link: { } link, Id: var id } } remote } && remote.Route == route && (receiver is null || link == receiver))
+        if (service is ServiceProxy { Remote: ObjectConnection remote } && IsAt(remote, route, receiver))
         {
-            // Who gets it looks it up at once.
-            remote.WaitUntilThere();
-            added = 0;
-            return ((ulong)id << 1) | 1;
+            // Who gets it looks it up at once. Until it is there it may come from elsewhere.
+            remote.WaitUntilThere(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            if (IsAt(remote, route, receiver))
+            {
+                added = 0;
+                return ((ulong)remote.Target.Id << 1) | 1;
+            }
         }
 
         added = exports.Add(Export(service), receiver?.Peer.SocketId ?? Guid.Empty);
         return (ulong)added << 1;
     }
+
+    private static bool IsAt(ObjectConnection remote, CallRoute route, SendLink<Frame>? receiver) =>
+        remote.Route == route && remote.Target.Link is { } home && (receiver is null || home == receiver);
 
     /// <summary>What makes an object callable.</summary>
     public static ObjectExport Export<T>(T service)

@@ -23,7 +23,9 @@ internal sealed class CallServer(
     /// <summary>What was cancelled before it could be; null where one thread handles all frames, in their order.</summary>
     private readonly EarlyCancels? _early = isConcurrent ? new EarlyCancels() : null;
 
-    /// <summary>Calls whose methods run, or have not returned yet. Where one thread handles all frames only that one writes it.</summary>
+    /// <summary>
+    /// Calls whose methods run, or have not returned yet. Where one thread handles all frames only that one writes it; and who drains, for what that has left, once it was joined.
+    /// </summary>
     private int _running;
 
     /// <summary>Calls whose methods have returned and go on elsewhere.</summary>
@@ -38,11 +40,26 @@ internal sealed class CallServer(
     /// <summary>Answers what is asked of every service beside its contract; false for anything else. Null where nothing is.</summary>
     public Func<ServiceRequest, bool>? Own { get; init; }
 
+    /// <summary>Called when a call without an answer was not begun, since the one that was to bring its object went back.</summary>
+    public Action? GaveUp { get; init; }
+
     /// <summary>Whether answers tell where a method threw.</summary>
     public bool TellsTraces { get; } = tellsTraces;
 
     /// <summary>Calls that are being carried out now.</summary>
     public int UnderWay => Volatile.Read(ref _running) + Volatile.Read(ref _awaited);
+
+    /// <summary>Whether a call is being carried out now whose method heeds a cancellation.</summary>
+    public bool CanBeCancelled
+    {
+        get
+        {
+            lock (_cancellable)
+            {
+                return _cancellable.Count > 0;
+            }
+        }
+    }
 
     /// <summary>The way to who called; null where it is gone.</summary>
     public RemoteWay? RouteTo(PeerIdentity caller) => routeTo(caller);
@@ -120,11 +137,42 @@ internal sealed class CallServer(
         frame.Return();
     }
 
+    /// <summary>Cancels a call that is being carried out, where a frame asks for that. False where it does not, or there is no such call. The frame stays its owner's.</summary>
+    public bool TryCancel(PeerIdentity caller, Frame frame) =>
+        CallFrame.TryRead(frame, out byte kind, out uint id) && kind == RpcFrames.Cancel && TryCancel(caller.SocketId, id);
+
+    /// <summary>A call goes back to who made it. So do those on the object that it was to bring: they would wait for ever. The frame stays its owner's.</summary>
+    public void BreakPromise(PeerIdentity caller, Frame frame)
+    {
+        if (ServiceRequest.PromisedBy(frame) is >= ExportTable.FirstPromise and uint promised)
+        {
+            try
+            {
+                Exports.PromiseOf(caller.SocketId, promised).Break(new NotBegunException());
+            }
+            catch (InvalidOperationException)
+            {
+                // All of them were broken, or it was not to have this one.
+            }
+        }
+    }
+
     /// <summary>Who called is gone: its calls are cancelled, and what it held is released.</summary>
     public void Forget(Guid caller)
     {
         Exports.ReleaseAll(caller);
         CancelAll(caller);
+    }
+
+    /// <summary>Makes of an answer that can't be sent one that says why. What it was to hand out nobody hears of.</summary>
+    public void Replace(SendLink<Frame> caller, Frame answer, Exception error)
+    {
+        for (ReadOnlySpan<byte> given = RpcFrames.GivenBy(answer); given.Length >= sizeof(uint); given = given[sizeof(uint)..])
+        {
+            Exports.Release(caller.Peer.SocketId, BinaryPrimitives.ReadUInt32LittleEndian(given));
+        }
+
+        RemoteError.Replace(answer, error);
     }
 
     /// <summary>Cancels what can be, and releases all.</summary>
@@ -292,6 +340,11 @@ internal sealed class CallServer(
         Frame result = request.Finish(thrown);
         if (request.IsOneWay)
         {
+            if (thrown is NotBegunException)
+            {
+                GaveUp?.Invoke();
+            }
+
             return;
         }
 

@@ -8,13 +8,16 @@ namespace Viaduct.Rpc;
 /// <summary>A service as a node serves it: threads that receive its calls and carry them out. Thread-safe; dispose it to end that.</summary>
 public sealed class ServiceHost : IDisposable, IAsyncDisposable
 {
-    /// <summary>How often it is looked whether the last call has ended.</summary>
+    /// <summary>How often it is looked whether the last call has ended, and whether one waits for an answer of its caller's.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
 
     private readonly CalleeSocket _socket;
     private readonly CallServer _server;
     private readonly Thread[] _threads;
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Held by who carries out what the threads have left: one at a time, as they may have done it.</summary>
+    private readonly Lock _leftGate = new();
 
     /// <summary>Requests for <see cref="OwnMethods.State"/>, and pings: they are no work of the service's.</summary>
     private long _asked;
@@ -26,8 +29,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             dispatcher, spec.Name, (caller, id, frame) => _socket!.Answer(caller.SocketId, id, frame), WayTo, options.TellsStackTraces, isConcurrent: options.Threads > 1)
         {
             Own = request => AnswerOwn(request, spec.Contract),
+            GaveUp = () => _socket!.GiveUp(),
         };
-        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, RemoteError.Replace);
+        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise);
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -53,7 +57,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Ends the service: no more calls are taken, and those that nobody took go back to their callers, who may find another server. Waits for the
-    /// methods that run on its threads, unless it is called from one of them; awaiting ones are cancelled. Later calls do nothing.
+    /// methods that run on its threads, unless it is called from one of them; awaiting ones are cancelled. One-way calls that it had taken and not begun are counted as
+    /// <see cref="SocketCounters.DeadLettered"/>: <see cref="DrainAsync"/> carries them out. Later calls do nothing.
     /// </summary>
     public void Dispose()
     {
@@ -62,6 +67,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             return;
         }
 
+        _socket.GiveBackCalls();
         _stop.Cancel();
         JoinThreads();
         _server.Close();
@@ -74,9 +80,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
 
     /// <summary>
-    /// Ends the service without breaking a call off: takes no more calls, lets those under way end, and then ends as <see cref="Dispose"/> does. Calls that nobody took
+    /// Ends the service without breaking a call off: begins no more calls but one-way ones that it had taken, lets those under way end, and then ends as <see cref="Dispose"/> does. Calls that nobody began
     /// go to another server, if need be one that is still to come, so that a service is replaced without a caller's noticing. What outlives calls (streams and objects
-    /// that were handed out) ends with the service; a method that waits for an answer of its caller's own objects gets none any more.
+    /// that were handed out) ends with the service; methods under way go on calling their callers' own objects, and reading their streams.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait; the service takes no more calls then, and is still to be disposed.</param>
     /// <returns>A task that is done when the service has ended.</returns>
@@ -85,13 +91,10 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     {
         if (Volatile.Read(ref _disposed) == 0)
         {
+            _socket.GiveBackCalls();
             await _stop.CancelAsync().ConfigureAwait(false);
-            await Task.Factory.StartNew(JoinThreads, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            await Task.Factory.StartNew(() => LetCallsEnd(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
-            while (UnderWay > 0)
-            {
-                await Task.Delay(s_look, cancellationToken).ConfigureAwait(false);
-            }
         }
 
         await DisposeAsync().ConfigureAwait(false);
@@ -121,6 +124,39 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         await using CancellationTokenRegistration cancel = cancellationToken.UnsafeRegister(static told => ((TaskCompletionSource)told!).TrySetResult(), told);
         await told.Task.ConfigureAwait(false);
         await DrainAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits for the calls under way, on a thread of its own. They may wait for answers of their callers' objects and streams themselves: who took those takes no calls any more, so that is
+    /// done here, and so are cancellations heard. Calls that come between them go back. What waits behind too many that can't is given up.
+    /// </summary>
+    private void LetCallsEnd(CancellationToken cancellationToken)
+    {
+        CallbackRoute.ServeOnThisThread(_socket);
+        ExecutionContext? own = ExecutionContext.Capture();
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                if (CarryOutLeftAlone(own) && UnderWay == 0)
+                {
+                    return;
+                }
+
+                if (!_socket.AwaitAnswers(s_look, hears: _server.CanBeCancelled))
+                {
+                    // Whoever waits for an answer gets none any more.
+                    break;
+                }
+            }
+
+            // Others may have come since.
+            CarryOutLeftAlone(own);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Somebody has disposed the service meanwhile, or the node left.
+        }
     }
 
     private void JoinThreads()
@@ -161,6 +197,31 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     private RemoteWay? WayTo(PeerIdentity caller) => _socket.RouteTo(caller.SocketId) is { } route ? new RemoteWay(route, route.Link) : null;
 
+    /// <summary>As <see cref="CarryOutLeft"/>, once all threads have ended; false where some have not.</summary>
+    private bool CarryOutLeftAlone(ExecutionContext? own)
+    {
+        if (!Array.TrueForAll(_threads, static thread => thread.Join(0)))
+        {
+            return false;
+        }
+
+        lock (_leftGate)
+        {
+            CarryOutLeft(own);
+        }
+
+        return true;
+    }
+
+    /// <summary>Carries out what was taken and can't go back, since it has no answer. Who disposes the service does not wait for that.</summary>
+    private void CarryOutLeft(ExecutionContext? own)
+    {
+        while (Volatile.Read(ref _disposed) == 0 && _socket.TryTakeLeft(out Frame? frame, out PeerIdentity? client))
+        {
+            _server.Handle(frame, client, own);
+        }
+    }
+
     private void Run()
     {
         CancellationToken stop = _stop.Token;
@@ -189,5 +250,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
             _server.Handle(incoming.Frame, incoming.Client, own);
         }
+
+        CarryOutLeft(own);
     }
 }

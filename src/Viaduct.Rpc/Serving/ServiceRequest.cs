@@ -163,7 +163,7 @@ public sealed partial class ServiceRequest
         request.IsOneWay = isOneWay;
         request.Method = BinaryPrimitives.ReadUInt32LittleEndian(head);
         request.Target = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-        request._promised = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        request._promised = PromisedBy(frame);
         request.Deadline = microseconds is 0 or > long.MaxValue / 10_000
             ? long.MaxValue
             : Stopwatch.GetTimestamp() + (long)(microseconds * (double)Stopwatch.Frequency / 1_000_000);
@@ -172,6 +172,10 @@ public sealed partial class ServiceRequest
         CallFrame.Begin(request._answer, RpcFrames.Result);
         return request;
     }
+
+    /// <summary>The number under which the result of a call is wanted before it has ended; below <see cref="ExportTable.FirstPromise"/> = none.</summary>
+    internal static uint PromisedBy(Frame frame) =>
+        frame.Length >= BodyOffset ? BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[(CallFrame.HeaderSize + 8)..]) : 0;
 
     /// <summary>Lets calls on the result wait for it, where the caller may make some before it is there.</summary>
     /// <exception cref="InvalidOperationException">The caller holds too many.</exception>
@@ -182,6 +186,7 @@ public sealed partial class ServiceRequest
         {
             _promise = _server.Exports.PromiseOf(Caller.SocketId, _promised);
             _server.CheckHolder(Caller);
+            _promise.ThrowIfBroken();
         }
     }
 
@@ -210,6 +215,10 @@ public sealed partial class ServiceRequest
             if (thrown is OperationCanceledException && (_canceled || (_isCancellable && _cancellation is { IsCancellationRequested: true })))
             {
                 CallFrame.Begin(_answer, _canceled ? RpcFrames.Canceled : RpcFrames.TooLate);
+            }
+            else if (thrown is NotBegunException)
+            {
+                CallFrame.Begin(_answer, RpcFrames.NotBegun);
             }
             else
             {

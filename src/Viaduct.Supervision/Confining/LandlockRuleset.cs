@@ -23,7 +23,6 @@ internal sealed unsafe class LandlockRuleset : IDisposable
 
     private const int RulePath = 1;
     private const int RulePort = 2;
-    private const int O_PATH = 0x200000;
     private const int VersionFlag = 1;
 
     private readonly SafeFileHandle _handle;
@@ -111,7 +110,7 @@ internal sealed unsafe class LandlockRuleset : IDisposable
 
     private void AddPath(string path, ulong rights, bool mustExist)
     {
-        int fd = Libc.Open(path, O_PATH | Libc.O_CLOEXEC, 0);
+        int fd = Libc.Open(path, Libc.O_PATH | Libc.O_CLOEXEC, 0);
         if (fd < 0)
         {
             int error = Libc.LastError;

@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Diagnostics;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -6,11 +6,17 @@ namespace Viaduct.Supervision;
 /// <summary>Carries out the calls of an isolated service in this very process: as many objects as there would be processes, each with threads of its own.</summary>
 internal sealed class InProcessWorkers : IWorkers
 {
+    private readonly Node _node;
+    private readonly string _name;
+    private readonly TimeSpan _grace;
     private readonly List<(ServiceHost Host, object Service)> _served = [];
 
     /// <summary>Makes the objects and serves them.</summary>
-    public InProcessWorkers(Node node, string key, string channel, IsolateOptions options)
+    public InProcessWorkers(Node node, string key, string channel, string name, IsolateOptions options)
     {
+        _node = node;
+        _name = name;
+        _grace = options.Grace;
         try
         {
             for (int i = 0; i < options.Instances; i++)
@@ -20,7 +26,8 @@ internal sealed class InProcessWorkers : IWorkers
         }
         catch
         {
-            _ = End();
+            // What they throw at their end is of no interest beside what one of them throws at its beginning.
+            Task.WaitAny(EndAsync());
             throw;
         }
     }
@@ -37,29 +44,25 @@ internal sealed class InProcessWorkers : IWorkers
     /// <inheritdoc/>
     public async Task StopAsync(Func<Task> close)
     {
-        await close().ConfigureAwait(false);
-        if (await Task.Run(End).ConfigureAwait(false) is { } error)
+        // One grace for all of it, as for processes. Nothing here can be killed: what has not come to its end by then is left behind, and told.
+        long began = Stopwatch.GetTimestamp();
+        Task closing = close();
+        await closing.WaitAsync(_grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        TimeSpan left = _grace - Stopwatch.GetElapsedTime(began);
+        Task ended = Task.WhenAll(EndAsync(), closing);
+        try
         {
-            ExceptionDispatchInfo.Throw(error);
+            await ended.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!ended.IsCompleted)
+        {
+            _node.Raise(new NodeEvent(
+                NodeEventKind.WorkerExited,
+                $"'{_name}', which this process carries out itself, has not come to its end within {_grace.TotalSeconds:0.###} s: methods that still run are left behind, and their objects are disposed when they end."));
         }
     }
 
-    /// <summary>Ends all of them, also behind one whose object throws; the first that was thrown.</summary>
-    private Exception? End()
-    {
-        Exception? first = null;
-        foreach ((ServiceHost host, object service) in _served)
-        {
-            try
-            {
-                IsolatedServices.End(host, service);
-            }
-            catch (Exception error)
-            {
-                first ??= error;
-            }
-        }
-
-        return first;
-    }
+    /// <summary>Ends all of them, side by side: none waits for one that hangs, or whose object throws.</summary>
+    private Task EndAsync() => Task.WhenAll(_served.Select(static served => Task.Factory.StartNew(
+        () => IsolatedServices.End(served.Host, served.Service), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 }

@@ -61,7 +61,8 @@ public sealed class IsolateOptions
 
     /// <summary>
     /// How long a process has to end in order when the service is disposed, from 0 to one hour: to finish the methods that run on its threads, to dispose the object, and to exit. Defaults to
-    /// 5 s; then it is killed.
+    /// 5 s; then it is killed. With <see cref="InProcess"/> nothing can be: an object whose methods still run is then left behind, which is told as <see cref="NodeEventKind.WorkerExited"/>,
+    /// and disposed when they end.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -7,6 +7,9 @@ namespace Viaduct.Supervision;
 /// <summary>Takes services out of this process.</summary>
 public static class NodeIsolation
 {
+    /// <summary>What the names of channels begin with over which a program calls what it isolates within itself.</summary>
+    internal const string ChannelPrefix = "isolated/";
+
     /// <summary>
     /// Runs a service in child processes of this one, supervised: calls of <typeparamref name="TService"/> go to a child that has made a
     /// <typeparamref name="TImplementation"/>, and a child that dies is replaced.
@@ -43,7 +46,7 @@ public static class NodeIsolation
         ServiceContract<TService> contract = ServiceContract.Of<TService>();
 
         // Nobody else can guess it, so that calls reach our own children alone.
-        string channel = $"isolated/{Guid.NewGuid():N}";
+        string channel = $"{ChannelPrefix}{Guid.NewGuid():N}";
         ConnectOptions calling = options.ForCalling();
         CallerSocket socket = node.OpenCaller(
             NodeServices.SpecOf(contract, channel, options.InProcess ? Context.Thread : Context.Auto, options.Capacity),
@@ -55,7 +58,7 @@ public static class NodeIsolation
         {
             try
             {
-                return new Isolated<TService>(connection, (_, _) => new InProcessWorkers(node, key, channel, options), contract.CreateProxy(connection));
+                return new Isolated<TService>(connection, (_, _) => new InProcessWorkers(node, key, channel, name, options), contract.CreateProxy(connection));
             }
             catch
             {

@@ -3,13 +3,13 @@ using Viaduct.Nodes;
 namespace Viaduct.Supervision;
 
 /// <summary>One process of an isolated service. Guarded by the pool's lock.</summary>
-internal sealed class Worker(ChildProcess process, Session session)
+internal sealed class Worker(ChildProcess process, Session? session)
 {
     /// <summary>The process.</summary>
     public ChildProcess Process { get; } = process;
 
-    /// <summary>What goes on between it and this process. Its end tells it to end.</summary>
-    public Session Session { get; } = session;
+    /// <summary>What goes on between it and this process. Its end tells it to end. Null for one that had ended as soon as it was started.</summary>
+    public Session? Session { get; } = session;
 
     /// <summary>Completes when the process has ended, and those who want to know were told.</summary>
     public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

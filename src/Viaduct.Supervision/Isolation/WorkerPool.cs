@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Calls;
 using Viaduct.Links;
@@ -16,7 +15,7 @@ internal sealed class WorkerPool : IWorkers
     /// <summary>The first delay after a failed start.</summary>
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long is waited for what a process wrote before its end: somebody else may hold the pipe.</summary>
+    /// <summary>How long is waited for what a process wrote before its end, and until its end was told: somebody else may hold the pipe, or keep who tells.</summary>
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
 
     /// <summary>Calls that do nothing, made to each new process.</summary>
@@ -91,28 +90,23 @@ internal sealed class WorkerPool : IWorkers
         }
 
         // One grace for all of it: a worker that hangs takes no more of what was sent to it, which closing waits for.
-        long began = Stopwatch.GetTimestamp();
+        Deadline grace = new(_options.Grace);
         Task closing = close();
         await closing.WaitAsync(_options.Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(workers.Select(worker => EndAsync(worker, began))).ConfigureAwait(false);
+        await Task.WhenAll(workers.Select(worker => EndAsync(worker, grace))).ConfigureAwait(false);
         await closing.ConfigureAwait(false);
     }
 
     /// <summary>Lets go of a process, which then disposes its object and exits; one that does not in time is killed.</summary>
-    private async Task EndAsync(Worker worker, long began)
+    private static async Task EndAsync(Worker worker, Deadline grace)
     {
-        TimeSpan left = _options.Grace - Stopwatch.GetElapsedTime(began);
-        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        try
-        {
-            await Task.Run(() => worker.Session.Leave(left)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await EndInTimeAsync(worker, left).ConfigureAwait(false);
-        }
+        // Side by side: taking leave waits for a worker several times where that does not listen, and then ends with it.
+        Task leaving = Task.Run(() => worker.Session?.Leave(grace.Remaining));
+        await EndInTimeAsync(worker, grace.Remaining).ConfigureAwait(false);
+        await leaving.ConfigureAwait(false);
 
-        await worker.Told.Task.ConfigureAwait(false);
+        // Whoever is told may be who waits here.
+        await worker.Told.Task.WaitAsync(s_lastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Kills a process that was let go of and stays: it hangs, or its object does not come to an end.</summary>
@@ -131,7 +125,11 @@ internal sealed class WorkerPool : IWorkers
     /// <summary>The same where nobody disposes the service: its node left, or the session broke.</summary>
     private async Task EndWithSessionAsync(Worker worker)
     {
-        await worker.Session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (worker.Session is { } session)
+        {
+            await session.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await EndInTimeAsync(worker, _options.Grace).ConfigureAwait(false);
     }
 
@@ -152,7 +150,8 @@ internal sealed class WorkerPool : IWorkers
                 ChildProcess process = ChildProcess.Start(ProcessOptions());
                 try
                 {
-                    worker = new Worker(process, _node.Adopt(process.TakeSocket()!, dials: false));
+                    // There is none any more where the process has ended by now: how it did is told as of any other.
+                    worker = new Worker(process, process.TakeSocket() is { } socket ? _node.Adopt(socket, dials: false) : null);
                 }
                 catch
                 {

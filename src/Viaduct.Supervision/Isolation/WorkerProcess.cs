@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using Viaduct.Nodes;
 using Viaduct.Rpc;
 
 namespace Viaduct.Supervision;
@@ -8,7 +9,7 @@ namespace Viaduct.Supervision;
 /// <summary>The child's side of an isolated service.</summary>
 public static class WorkerProcess
 {
-    /// <summary>The exit code of a worker that could not become what it was told to be.</summary>
+    /// <summary>The exit code of a worker that could not become what it was told to be, or not remain it until its parent let go of it.</summary>
     private const int CouldNotServe = 70;
 
     /// <summary>Whether this process is a worker: what is isolated elsewhere is carried out here.</summary>
@@ -41,8 +42,14 @@ public static class WorkerProcess
             Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
             Load(order.Assembly);
             (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());
-            node.Adopt(socket, dials: true).Ended.Wait();
+            Session session = node.Adopt(socket, dials: true);
+            session.Ended.Wait();
             IsolatedServices.End(host, service);
+            if (session.Error is ViaductException error)
+            {
+                // The parent did not let go of this process: what went wrong between them it hears as the last words.
+                throw error;
+            }
         }
         catch (Exception error)
         {

@@ -42,6 +42,11 @@ public sealed record ExitReason
     /// <summary>The reason in words, such as <c>killed by SIGSEGV (11) after 1.2 s</c>.</summary>
     public override string ToString()
     {
+        if (Error is ChildStartException)
+        {
+            return $"did not start: {Error.Message}";
+        }
+
         StringBuilder text = new(Kind switch
         {
             ExitKind.Exited => $"exited with code {ExitCode}",

@@ -29,7 +29,11 @@ internal static class DescriptionProperties
     internal static readonly string[] Watchdog = ["interval", "timeout"];
 
     /// <summary>Of what it may do.</summary>
-    internal static readonly string[] Confinement = ["preset", "read", "write", "memory", "processorTime", "openFiles", "require"];
+    internal static readonly string[] Confinement =
+    [
+        "preset", "read", "write", "connectPorts", "bindPorts", "memory", "processorTime", "openFiles", "fileSize", "processes", "require", "noNewPrivileges", "dropCapabilities",
+        "deniedCalls", "limitFiles", "ownNetwork", "ownIpc",
+    ];
 
     /// <summary>Of its log.</summary>
     internal static readonly string[] Log = ["file", "maxSize", "keep"];

@@ -5,9 +5,11 @@ namespace Viaduct.Supervision;
 /// <summary>Makes a description of what a file says, and tells all that is wrong with it.</summary>
 internal sealed class DescriptionReader(string file, List<DescriptionError> errors)
 {
+    /// <summary>The longest time that a description may name.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(20);
+
     private static readonly TimeSpan s_moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_days = TimeSpan.FromDays(20);
 
     private readonly string _directory = Path.GetDirectoryName(file)!;
 
@@ -53,7 +55,7 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
 
         List<ServedOffer> offers = ReadOffers(service);
         bool onDemand = service.Choice("start", ("atOnce", false), ("onDemand", true)) ?? false;
-        TimeSpan? idleStop = service.Duration("idleStop", s_moment, s_days);
+        TimeSpan? idleStop = service.Duration("idleStop", s_moment, Longest);
         ServedSpec spec = new()
         {
             Name = name,
@@ -68,7 +70,7 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
             StopGrace = service.Duration("stopGrace", TimeSpan.Zero, s_hour) ?? TimeSpan.FromSeconds(10),
             Overlap = service.Flag("overlap") ?? true,
             Watchdog = ReadWatchdog(service),
-            Confinement = ReadConfinement(service),
+            Confinement = ConfinementReader.Read(service, _directory, errors),
             Log = ReadLog(name, service, logs),
             DependsOn = service.Texts("dependsOn"),
             Text = $"{service.Part} {logs?.Part}",
@@ -116,6 +118,16 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
         if (spec.OnDemand && spec.Offers.Count == 0)
         {
             service.Report("start", "What starts on demand must offer something that can be called: give 'offers'.");
+        }
+
+        if (spec.Offers.Count > 0 && spec.Confinement.DeniedCalls.HasFlag(DeniedCalls.Sockets))
+        {
+            service.Report("confinement", "Without sockets nobody could call what it offers: give \"network\", or an object with \"preset\": \"network\", which can limit its ports.");
+        }
+
+        if (spec.Offers.Count > 0 && spec.Environment.ContainsKey("VIADUCT_RUNTIME_DIR"))
+        {
+            service.Report("environment", "What it offers is looked for in the file's runtime directory: give \"runtimeDirectory\" beside \"services\" instead of VIADUCT_RUNTIME_DIR.");
         }
 
         if (spec.IdleStop is not null && !spec.OnDemand)
@@ -180,7 +192,7 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
         {
             ObjectPart times = new(waits, DescriptionProperties.Backoff, errors);
             TimeSpan initial = times.Duration("initial", TimeSpan.Zero, s_hour) ?? backoff.Initial;
-            TimeSpan maximum = times.Duration("maximum", TimeSpan.Zero, s_days) ?? (initial > backoff.Maximum ? initial : backoff.Maximum);
+            TimeSpan maximum = times.Duration("maximum", TimeSpan.Zero, Longest) ?? (initial > backoff.Maximum ? initial : backoff.Maximum);
             if (maximum < initial)
             {
                 times.Report("maximum", "The longest wait must not be shorter than the first one.");
@@ -194,7 +206,7 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
         {
             Restart = restart.Choice("when", kinds) ?? default,
             MostRestarts = most,
-            Within = restart.Duration("within", s_moment, s_days) ?? spec.Within,
+            Within = restart.Duration("within", s_moment, Longest) ?? spec.Within,
             Backoff = backoff,
         };
     }
@@ -208,44 +220,17 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
 
         if (part.Kind != JsonValueKind.Object)
         {
-            return service.DurationOf(part, s_moment, s_days) is { } interval ? new Watchdog { Interval = interval } : null;
+            return service.DurationOf(part, s_moment, Longest) is { } interval ? new Watchdog { Interval = interval } : null;
         }
 
         ObjectPart watchdog = new(part, DescriptionProperties.Watchdog, errors);
         Watchdog usual = new();
         return new Watchdog
         {
-            Interval = watchdog.Duration("interval", s_moment, s_days) ?? usual.Interval,
-            Timeout = watchdog.Duration("timeout", s_moment, s_days) ?? usual.Timeout,
+            Interval = watchdog.Duration("interval", s_moment, Longest) ?? usual.Interval,
+            Timeout = watchdog.Duration("timeout", s_moment, Longest) ?? usual.Timeout,
         };
     }
-
-    private Confinement ReadConfinement(ObjectPart service)
-    {
-        (string, int)[] presets = [("none", 0), ("network", 1), ("strict", 2)];
-        static Confinement Of(int? preset) => preset switch { 1 => Confinement.Network, 2 => Confinement.Strict, _ => Confinement.None };
-        if (service.Find("confinement") is not { } part)
-        {
-            return Confinement.None;
-        }
-
-        if (part.Kind == JsonValueKind.String)
-        {
-            return Of(service.ChoiceOf(part, presets));
-        }
-
-        ObjectPart confinement = new(part, DescriptionProperties.Confinement, errors);
-        Confinement chosen = Of(confinement.Choice("preset", presets)) with
-        {
-            Memory = confinement.Size("memory", 1 << 20),
-            ProcessorTime = confinement.Duration("processorTime", TimeSpan.FromSeconds(1), s_days),
-            OpenFiles = confinement.Whole("openFiles", 1, int.MaxValue),
-        };
-        chosen = chosen.AllowReading(Paths(confinement, "read")).AllowWriting(Paths(confinement, "write"));
-        return confinement.Flag("require") ?? false ? chosen.Require() : chosen;
-    }
-
-    private IEnumerable<string> Paths(ObjectPart part, string name) => part.Texts(name).Select(path => Path.GetFullPath(path, _directory));
 
     private ServedLog ReadLog(string name, ObjectPart service, ObjectPart? logs)
     {

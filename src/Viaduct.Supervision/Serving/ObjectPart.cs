@@ -87,34 +87,17 @@ internal sealed class ObjectPart
         where T : struct => Find(name) is not { } part ? null : ChoiceOf(part, choices);
 
     /// <summary>A list of texts.</summary>
-    public IReadOnlyList<string> Texts(string name)
-    {
-        if (Find(name) is not { } part)
-        {
-            return [];
-        }
+    public IReadOnlyList<string> Texts(string name) => [.. Items(name, "an array of texts")?.Select(item =>
+        item.Kind == JsonValueKind.String ? item.Text : Wrong<string>(item, "a text")).OfType<string>() ?? []];
 
-        if (part.Kind != JsonValueKind.Array)
-        {
-            Wrong(part, "an array of texts");
-            return [];
-        }
+    /// <summary>A list of whole numbers.</summary>
+    public IReadOnlyList<int>? Wholes(string name, int least, int most) =>
+        Items(name, $"an array of whole numbers from {least} to {most}") is { } items ? [.. items.Select(item => WholeOf(item, least, most)).OfType<int>()] : null;
 
-        List<string> texts = [];
-        foreach (JsonPart item in part.Items)
-        {
-            if (item.Kind == JsonValueKind.String)
-            {
-                texts.Add(item.Text);
-            }
-            else
-            {
-                Wrong(item, "a text");
-            }
-        }
-
-        return texts;
-    }
+    /// <summary>A list of some words.</summary>
+    public IReadOnlyList<T>? Choices<T>(string name, params (string Word, T Value)[] choices)
+        where T : struct =>
+        Items(name, $"an array of {Words(choices)}") is { } items ? [.. items.Select(item => ChoiceOf(item, choices)).OfType<T>()] : null;
 
     /// <summary>One of some words.</summary>
     public T? ChoiceOf<T>(JsonPart part, params (string Word, T Value)[] choices)
@@ -128,7 +111,7 @@ internal sealed class ObjectPart
             }
         }
 
-        return WrongValue<T>(part, $"one of {string.Join(", ", choices.Select(static choice => $"\"{choice.Word}\""))}");
+        return WrongValue<T>(part, $"one of {Words(choices)}");
     }
 
     /// <summary>A duration.</summary>
@@ -154,6 +137,11 @@ internal sealed class ObjectPart
         string found = part.ToString();
         _errors.Add(new DescriptionError(part.Line, part.Path, $"This is {(found.Length <= 60 ? found : found[..57] + "...")}, and must be {expected}."));
     }
+
+    private static string Words<T>((string Word, T Value)[] choices) => string.Join(", ", choices.Select(static choice => $"\"{choice.Word}\""));
+
+    private IReadOnlyList<JsonPart>? Items(string name, string expected) =>
+        Find(name) is not { } part ? null : part.Kind == JsonValueKind.Array ? part.Items : Wrong<IReadOnlyList<JsonPart>>(part, expected);
 
     private T? Wrong<T>(JsonPart part, string expected)
         where T : class

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Viaduct.Discovery;
+
 namespace Viaduct.Supervision;
 
 /// <summary>One process of a served program, from its start to its end. It is ready once it serves all that it offers. Thread-safe.</summary>
@@ -5,6 +8,7 @@ internal sealed class ServedProcess : ISupervised, IResponsive
 {
     private readonly ServedSpec _spec;
     private readonly IReadOnlyList<ServiceProbe> _probes;
+    private readonly Action<string> _note;
     private readonly ChildProcess? _child;
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,13 +16,14 @@ internal sealed class ServedProcess : ISupervised, IResponsive
     private ulong _frames;
     private long _busySince = Environment.TickCount64;
 
-    private ServedProcess(ServedSpec spec, IReadOnlyList<ServiceProbe> probes, LogFile log, string? runtimeDirectory)
+    private ServedProcess(ServedSpec spec, IReadOnlyList<ServiceProbe> probes, LogFile log, NodeOptions place, Action<string> note)
     {
         _spec = spec;
         _probes = probes;
+        _note = note;
         try
         {
-            _child = ChildProcess.Start(OptionsOf(spec, log, runtimeDirectory));
+            _child = ChildProcess.Start(OptionsOf(spec, log, place));
             Exited = _child.Exited;
         }
         catch (ViaductException error)
@@ -52,7 +57,13 @@ internal sealed class ServedProcess : ISupervised, IResponsive
     public TimeSpan Idle => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _busySince));
 
     /// <summary>Starts one.</summary>
-    public static ServedProcess Start(ServedSpec spec, IReadOnlyList<ServiceProbe> probes, LogFile log, string? runtimeDirectory) => new(spec, probes, log, runtimeDirectory);
+    /// <param name="spec">What it is.</param>
+    /// <param name="probes">See what it offers.</param>
+    /// <param name="log">Gets its output.</param>
+    /// <param name="place">Where nodes meet.</param>
+    /// <param name="note">Is told what is done to it, and why.</param>
+    public static ServedProcess Start(ServedSpec spec, IReadOnlyList<ServiceProbe> probes, LogFile log, NodeOptions place, Action<string> note) =>
+        new(spec, probes, log, place, note);
 
     /// <inheritdoc/>
     public ValueTask StopAsync(TimeSpan grace) => _child?.StopAsync(grace) ?? ValueTask.CompletedTask;
@@ -90,17 +101,17 @@ internal sealed class ServedProcess : ISupervised, IResponsive
         }
     }
 
-    private static ChildProcessOptions OptionsOf(ServedSpec spec, LogFile log, string? runtimeDirectory)
+    private static ChildProcessOptions OptionsOf(ServedSpec spec, LogFile log, NodeOptions place)
     {
         ChildProcessOptions options = new(spec.Command, spec.Arguments)
         {
             Name = spec.Name,
             WorkingDirectory = spec.WorkingDirectory,
-            Confinement = spec.Confinement,
+            Confinement = ConfinementOf(spec, place),
             Grace = spec.StopGrace,
             OutputReceived = log.Add,
         };
-        if (runtimeDirectory is not null)
+        if (place.RuntimeDirectory is { } runtimeDirectory)
         {
             options.Environment["VIADUCT_RUNTIME_DIR"] = runtimeDirectory;
         }
@@ -111,6 +122,21 @@ internal sealed class ServedProcess : ISupervised, IResponsive
         }
 
         return options;
+    }
+
+    /// <summary>
+    /// Who is to be called must be able to be found: it makes and removes files where nodes and their sockets are listed, in its own domain. Their
+    /// directories, and the domain's wake socket beside them, it can't replace.
+    /// </summary>
+    private static Confinement ConfinementOf(ServedSpec spec, NodeOptions place)
+    {
+        if (spec.Offers.Count == 0 || !spec.Confinement.LimitFiles)
+        {
+            return spec.Confinement;
+        }
+
+        DomainDirectory domain = DomainDirectory.At(place.RuntimeDirectory, place.Domain, place.AllowOtherUsers);
+        return spec.Confinement.AllowReading(domain.DomainPath).AllowWriting(domain.NodesPath, domain.ChannelsPath);
     }
 
     /// <summary>Waits until it serves; one that does not in time is killed.</summary>
@@ -139,9 +165,13 @@ internal sealed class ServedProcess : ISupervised, IResponsive
             probe.Changed -= Look;
         }
 
-        if (_ready.TrySetResult(false) && !Exited.IsCompleted)
+        if (_ready.TrySetResult(false) && !Exited.IsCompleted && _child is { } slow)
         {
-            _child?.Kill();
+            string[] missing = [.. _spec.Offers.Where((_, index) => _probes[index].Find(slow.Id) is null).Select(static offer => $"'{offer.Service}'")];
+            _note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"does not offer {string.Join(", ", missing)} after {_spec.StartTimeout.TotalSeconds:0.###} s, and is killed: 'offers' must name what it serves, 'startTimeout' give it the time that it needs"));
+            slow.Kill();
         }
     }
 }

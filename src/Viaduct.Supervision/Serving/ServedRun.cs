@@ -93,7 +93,7 @@ internal sealed class ServedRun
         if (happened is { Kind: SupervisorEventKind.Exited, Exit: { } exit }
             && (_spec.Restart == RestartKind.Temporary || (_spec.Restart == RestartKind.Transient && exit.IsNormal)))
         {
-            Failure = exit.IsNormal ? null : $"It {exit}";
+            Failure = exit.IsNormal ? null : $"{exit}";
             _over.TrySetResult();
         }
     }

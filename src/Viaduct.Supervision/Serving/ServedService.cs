@@ -8,7 +8,6 @@ namespace Viaduct.Supervision;
 internal sealed class ServedService
 {
     private readonly Node _node;
-    private readonly string? _runtimeDirectory;
     private readonly Action<string, string> _tell;
     private readonly Func<ServedService, Task> _wanted;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -32,16 +31,14 @@ internal sealed class ServedService
     private CancellationTokenSource _patience = new();
     private int _looking;
 
-    /// <param name="node">The node that looks after it.</param>
+    /// <param name="node">The node that looks after it, where its process is to meet others.</param>
     /// <param name="spec">What it is.</param>
-    /// <param name="runtimeDirectory">Where its process is to meet others; null = the default.</param>
     /// <param name="tell">Told what happens: its name and a line.</param>
     /// <param name="wanted">Called when somebody calls it while it does not run.</param>
-    public ServedService(Node node, ServedSpec spec, string? runtimeDirectory, Action<string, string> tell, Func<ServedService, Task> wanted)
+    public ServedService(Node node, ServedSpec spec, Action<string, string> tell, Func<ServedService, Task> wanted)
     {
         _node = node;
         _spec = spec;
-        _runtimeDirectory = runtimeDirectory;
         _tell = tell;
         _wanted = wanted;
         _log = new LogFile(spec.Log);
@@ -221,7 +218,7 @@ internal sealed class ServedService
     {
         LogFile log = _log;
         ServiceProbe[] probes = _probes;
-        ServedRun run = await ServedRun.StartAsync(spec, () => ServedProcess.Start(spec, probes, log, _runtimeDirectory), OnHappened).ConfigureAwait(false);
+        ServedRun run = await ServedRun.StartAsync(spec, () => ServedProcess.Start(spec, probes, log, _node.Options, Note), OnHappened).ConfigureAwait(false);
         run.BecameReady += () =>
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"serves as process {run.Process?.Id}"));
@@ -265,7 +262,7 @@ internal sealed class ServedService
         }
 
         string last = string.Join('\n', run.Process?.LastOutput.TakeLast(5).Select(static line => "  " + line.Text) ?? []);
-        string why = run.Failure ?? (run.Report.LastExit is { } exit ? $"it {exit}" : $"after {_spec.StartTimeout.TotalSeconds:0.###} s it does not offer {string.Join(", ", _spec.Offers.Select(static offer => $"'{offer.Service}'"))}");
+        string why = run.Failure ?? (run.Report.LastExit is { } exit ? $"{exit}" : $"after {_spec.StartTimeout.TotalSeconds:0.###} s it does not offer {string.Join(", ", _spec.Offers.Select(static offer => $"'{offer.Service}'"))}");
         throw new SupervisionException($"'{_spec.Name}' does not serve: {why}{(last.Length > 0 ? $"\n{last}" : "")}");
     }
 
@@ -283,7 +280,7 @@ internal sealed class ServedService
             await EndAsync().ConfigureAwait(false);
             if (run.Failure is { } failure)
             {
-                string reason = $"The service '{_spec.Name}' has failed: {failure} 'viaduct services restart {_spec.Name}' tries again.";
+                string reason = $"The service '{_spec.Name}' has failed: {failure.TrimEnd('.')}. 'viaduct services restart {_spec.Name}' tries again.";
 
                 // Before anybody is told: who asks then where it stands finds it so.
                 Rest(ServedState.Failed);

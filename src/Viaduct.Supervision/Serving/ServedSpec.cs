@@ -39,7 +39,7 @@ internal sealed record ServedSpec
     /// <summary>Whether it is started again when it ends.</summary>
     public RestartKind Restart { get; init; }
 
-    /// <summary>How often that may be within <see cref="Within"/>, those not counted that had served; null = without a limit.</summary>
+    /// <summary>How often that may be within <see cref="Within"/>, those not counted that had served; 0 = never, whatever it had done; null = without a limit.</summary>
     public int? MostRestarts { get; init; } = 5;
 
     /// <summary>The time over which restarts are counted.</summary>

@@ -172,7 +172,7 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
     }
 
     private ServedService Make(ServedSpec spec) => new(
-        _node, spec, _description.RuntimeDirectory, (name, text) => _tell($"{name}: {text}"), service => TryAsync(service, () => StartWithThoseBeforeAsync(service)));
+        _node, spec, (name, text) => _tell($"{name}: {text}"), service => TryAsync(service, () => StartWithThoseBeforeAsync(service)));
 
     /// <summary>Starts those that a service depends on, and then itself.</summary>
     private async Task StartWithThoseBeforeAsync(ServedService service)

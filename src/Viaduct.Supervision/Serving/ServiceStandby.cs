@@ -88,6 +88,6 @@ internal sealed class ServiceStandby : IDisposable
     private sealed class FailingDispatcher(string reason) : ServiceDispatcher
     {
         /// <inheritdoc/>
-        public override ValueTask DispatchAsync(ServiceRequest request) => ValueTask.FromException(new SupervisionException(reason));
+        public override ValueTask DispatchAsync(ServiceRequest request) => ValueTask.FromException(new NotServedException(reason));
     }
 }

@@ -13,6 +13,11 @@ internal sealed record ServingDescription(string File, string Domain, string? Ru
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static ServingDescription Load(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new System.IO.IOException($"'{path}' is a directory: name the description file in it.");
+        }
+
         byte[] bytes = System.IO.File.ReadAllBytes(path);
         List<DescriptionError> errors = [];
         ServingDescription? description = JsonPartReader.Read(bytes, errors) is { } root ? new DescriptionReader(Path.GetFullPath(path), errors).Read(root) : null;

@@ -1,80 +1,25 @@
-using System.Diagnostics.CodeAnalysis;
+using Viaduct.Links;
 
 namespace Viaduct;
 
-/// <summary>
-/// What ends an operation before its time: its caller's token, or a call from any thread. For one operation at a time; what it needs is kept for the next one, so
-/// that none allocates anything unless one was ended so.
-/// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle.")]
-internal sealed class Interruption
+/// <summary>A call from any thread that ends the operation that is under way or, if there is none, the next one. Thread-safe.</summary>
+internal struct Interruption
 {
-    private readonly Lock _lock = new();
+    /// <summary>1 between the call and the operation that ends by it.</summary>
+    private int _requested;
 
-    /// <summary>Of the operation that is under way or comes next; never cancelled while none is.</summary>
-    private CancellationTokenSource _source = new();
+    /// <summary>Whether an operation is to end. Pairs with the write in <see cref="Request"/>.</summary>
+    public bool IsRequested => Volatile.Read(ref _requested) != 0;
 
-    private CancellationTokenRegistration _caller;
-
-    /// <summary>An operation is under way. Guarded by the lock, as the next.</summary>
-    private bool _underWay;
-
-    /// <summary>The operation that is under way, or the next one, is to end.</summary>
-    private bool _requested;
-
-    /// <summary>An operation begins; <see cref="End"/> follows whatever comes of it.</summary>
-    /// <returns>What ends it.</returns>
-    public CancellationToken Begin(CancellationToken caller)
+    /// <summary>Ends the operation.</summary>
+    /// <param name="waits">Where it waits, if it does.</param>
+    public void Request(WaitLoop waits)
     {
-        lock (_lock)
-        {
-            _underWay = true;
-            if (_requested)
-            {
-                _source.Cancel();
-            }
-        }
-
-        _caller = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
-        return _source.Token;
+        // Waking fences before it looks for waiters, and a waiter looks at this after it has counted itself in and fenced.
+        Volatile.Write(ref _requested, 1);
+        waits.Wake();
     }
 
-    /// <summary>The operation is over.</summary>
-    public void End()
-    {
-        // Waits for one that is just being called.
-        _caller.Dispose();
-        lock (_lock)
-        {
-            _underWay = false;
-            if (!_source.TryReset())
-            {
-                _source = new CancellationTokenSource();
-            }
-        }
-    }
-
-    /// <summary>Ends the operation that is under way; if there is none, the next one.</summary>
-    public void Request()
-    {
-        lock (_lock)
-        {
-            _requested = true;
-            if (_underWay)
-            {
-                _source.Cancel();
-            }
-        }
-    }
-
-    /// <summary>Whether that was requested since this was asked last.</summary>
-    public bool TakeRequest()
-    {
-        lock (_lock)
-        {
-            bool requested = _requested;
-            _requested = false;
-            return requested;
-        }
-    }
+    /// <summary>Whether that was requested since this was asked last. Its exchange, too, pairs with the write in <see cref="Request"/>.</summary>
+    public bool TakeRequest() => IsRequested && Interlocked.Exchange(ref _requested, 0) != 0;
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Viaduct.Links;
 
 namespace Viaduct;
@@ -11,7 +10,10 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     /// <summary>So many segments that were let go are kept for the next messages.</summary>
     private const int MostSpare = 64;
 
-    private readonly Interruption _interruption = new();
+    /// <summary>So many empty messages are enough for one look.</summary>
+    private const int MostEmpty = 1000;
+
+    private Interruption _interruption;
 
     /// <summary>The messages that are not consumed, and how much of the first is.</summary>
     private ByteSegment? _first;
@@ -31,7 +33,9 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     private bool _completed;
 
     /// <inheritdoc/>
-    public override bool TryRead(out ReadResult result)
+    public override bool TryRead(out ReadResult result) => TryRead(waits: false, CancellationToken.None, out result);
+
+    private bool TryRead(bool waits, CancellationToken token, out ReadResult result)
     {
         ThrowIfCompleted();
         bool canceled = _interruption.TakeRequest();
@@ -39,10 +43,19 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         {
             // Who wants more before it consumes what there is may want more than there is room for at the sender.
             _last?.Keep();
-            if (receiver.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease))
+
+            // Past empty ones, of which a sender may write more than we can read: who waits goes on all the same, for it is not rung for what lies there, but can be stopped.
+            int empty = 0;
+            while (!_unexamined && receiver.TryReceiveLease(out Lease<ReadOnlyMemory<byte>> lease, waits))
             {
                 Append(lease);
+                if (waits ? _interruption.IsRequested || token.IsCancellationRequested : ++empty == MostEmpty)
+                {
+                    break;
+                }
             }
+
+            canceled = !_unexamined && _interruption.TakeRequest();
         }
 
         _ended = _ended || (!_unexamined && receiver.IsCompleted);
@@ -51,57 +64,9 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     }
 
     /// <inheritdoc/>
-    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-        }
-
-        try
-        {
-            return TryRead(out ReadResult result) ? new ValueTask<ReadResult>(result) : WaitAsync(cancellationToken);
-        }
-        catch (Exception error)
-        {
-            return ValueTask.FromException<ReadResult>(error);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> WaitAsync(CancellationToken cancellationToken)
-    {
-        CancellationToken wait = _interruption.Begin(cancellationToken);
-        try
-        {
-            while (!_unexamined && !_ended)
-            {
-                (TakeStatus status, Received<ReadOnlyMemory<byte>> received) = await receiver.Inbox.TakeAsync(wait).ConfigureAwait(false);
-                if (status == TakeStatus.Taken)
-                {
-                    Append(new Lease<ReadOnlyMemory<byte>>(receiver.Inbox.Keep(received)));
-                }
-                else
-                {
-                    _ended = true;
-                }
-            }
-
-            return Result(canceled: false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _interruption.TakeRequest())
-        {
-            return Result(canceled: true);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        finally
-        {
-            _interruption.End();
-        }
-    }
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<ReadResult>(cancellationToken)
+        : receiver.Inbox.BlockAsync<ReadAttempt, ReadResult>(new ReadAttempt(this, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -136,7 +101,7 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
     }
 
     /// <inheritdoc/>
-    public override void CancelPendingRead() => _interruption.Request();
+    public override void CancelPendingRead() => _interruption.Request(receiver.Inbox);
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
@@ -208,5 +173,18 @@ internal sealed class ReceiverPipeReader(Receiver<ReadOnlyMemory<byte>> receiver
         {
             throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
         }
+    }
+
+    /// <summary>A read, which looks at its token itself, too: there may be no end of empty messages.</summary>
+    private struct ReadAttempt(ReceiverPipeReader reader, CancellationToken token) : IAttempt<ReadResult>
+    {
+        private ReadResult _result;
+
+        /// <inheritdoc/>
+        public bool Try() => reader.TryRead(waits: true, token, out _result);
+
+        /// <inheritdoc/>
+        public readonly ReadResult Finish(WaitResult result, CancellationToken cancellationToken) =>
+            result != WaitResult.Canceled ? _result : throw new OperationCanceledException(cancellationToken);
     }
 }

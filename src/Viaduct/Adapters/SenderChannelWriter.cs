@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Viaduct.Links;
 
@@ -7,7 +6,6 @@ namespace Viaduct;
 /// <summary>See <see cref="SocketAdapters.AsChannelWriter"/>.</summary>
 internal sealed class SenderChannelWriter<T>(Sender<T> sender, bool handOver) : ChannelWriter<T>
 {
-    private readonly ReadyAttempt _ready = new(sender);
     private int _completed;
 
     /// <inheritdoc/>
@@ -24,29 +22,14 @@ internal sealed class SenderChannelWriter<T>(Sender<T> sender, bool handOver) : 
     }
 
     /// <inheritdoc/>
-    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<bool>(cancellationToken);
-        }
-
-        return sender.Outbox.IsCompleting ? new ValueTask<bool>(false) : WaitAsync(cancellationToken);
-    }
+    public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<bool>(cancellationToken)
+        : sender.Outbox.BlockAsync<WaitAttempt, bool>(new WaitAttempt(sender), cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public override async ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await sender.Outbox.SendAsync(item, handOver, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsEnd(error))
-        {
-            throw new ChannelClosedException(error);
-        }
-    }
+    public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled(cancellationToken)
+        : sender.Outbox.BlockForNothingAsync(new WriteAttempt(sender.Outbox, item, handOver, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public override bool TryComplete(Exception? error = null)
@@ -70,9 +53,42 @@ internal sealed class SenderChannelWriter<T>(Sender<T> sender, bool handOver) : 
 
     private static bool IsEnd(Exception error) => error is ChannelCompletedException or ObjectDisposedException;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
-        await sender.Outbox.BlockAsync(_ready, cancellationToken).ConfigureAwait(false) == WaitResult.Canceled
-            ? throw new OperationCanceledException(cancellationToken)
-            : !sender.Outbox.IsCompleting;
+    /// <summary>Waits until there is room (true) or the end.</summary>
+    private readonly struct WaitAttempt(Sender<T> sender) : IAttempt<bool>
+    {
+        /// <inheritdoc/>
+        public bool Try() => sender.IsReady();
+
+        /// <inheritdoc/>
+        public bool Finish(WaitResult result, CancellationToken cancellationToken) =>
+            result != WaitResult.Canceled ? !sender.Outbox.IsCompleting : throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <summary>Writes, and tells of the end as channels do.</summary>
+    private struct WriteAttempt(Outbox<T> outbox, T item, bool handOver, CancellationToken token) : IAttempt<bool>
+    {
+        private SendStep<T> _step;
+        private bool _sent;
+
+        /// <inheritdoc/>
+        static bool IAttempt.OutlivesCancellation => true;
+
+        /// <inheritdoc/>
+        public bool Try()
+        {
+            try
+            {
+                bool? sent = _step.Try(outbox, item, handOver, token.IsCancellationRequested);
+                _sent = sent == true;
+                return sent is not null;
+            }
+            catch (Exception error) when (IsEnd(error))
+            {
+                throw new ChannelClosedException(error);
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly bool Finish(WaitResult result, CancellationToken cancellationToken) => _sent ? true : throw new OperationCanceledException(cancellationToken);
+    }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
+using Viaduct.Links;
 
 namespace Viaduct;
 
@@ -9,13 +9,17 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
 {
     private const int SmallestBuffer = 4096;
 
-    private readonly Interruption _interruption = new();
+    private Interruption _interruption;
     private byte[] _buffer = [];
 
     /// <summary>What of the buffer was written, and of that what was sent by a flush that did not come to its end.</summary>
     private int _written;
 
     private int _sent;
+
+    /// <summary>The message that is being sent.</summary>
+    private SendStep<ReadOnlyMemory<byte>> _step;
+
     private bool _completed;
 
     /// <inheritdoc/>
@@ -47,41 +51,12 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-    {
-        ThrowIfCompleted();
-        cancellationToken.ThrowIfCancellationRequested();
-        CancellationToken wait = _interruption.Begin(cancellationToken);
-
-        try
-        {
-            while (_sent < _written)
-            {
-                int length = Math.Min(_written - _sent, sender.Channel.MaxMessageSize);
-                await sender.SendAsync(_buffer.AsMemory(_sent, length), wait).ConfigureAwait(false);
-                _sent += length;
-            }
-
-            _sent = _written = 0;
-            return new FlushResult(isCanceled: _interruption.TakeRequest(), isCompleted: false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _interruption.TakeRequest())
-        {
-            return new FlushResult(isCanceled: true, isCompleted: false);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-        finally
-        {
-            _interruption.End();
-        }
-    }
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<FlushResult>(cancellationToken)
+        : sender.Outbox.BlockAsync<FlushAttempt, FlushResult>(new FlushAttempt(this, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public override void CancelPendingFlush() => _interruption.Request();
+    public override void CancelPendingFlush() => _interruption.Request(sender.Outbox);
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
@@ -109,6 +84,40 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
         }
 
         End(exception);
+    }
+
+    /// <summary>Sends what there is room for. True when all is sent, or the flush is to end.</summary>
+    private bool TryFlush(bool isCanceled)
+    {
+        ThrowIfCompleted();
+        while (_sent < _written)
+        {
+            ReadOnlyMemory<byte> message = _buffer.AsMemory(_sent, Math.Min(_written - _sent, sender.Channel.MaxMessageSize));
+            if (_step.Try(sender.Outbox, message, handOver: false, isCanceled || _interruption.IsRequested) is not { } sent)
+            {
+                return false;
+            }
+
+            if (!sent)
+            {
+                return true;
+            }
+
+            _sent += message.Length;
+        }
+
+        _sent = _written = 0;
+        return true;
+    }
+
+    private FlushResult EndFlush(CancellationToken cancellationToken)
+    {
+        if (_sent < _written && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        return new FlushResult(isCanceled: _interruption.TakeRequest(), isCompleted: false);
     }
 
     private void End(Exception? exception)
@@ -162,5 +171,18 @@ internal sealed class SenderPipeWriter(Sender<ReadOnlyMemory<byte>> sender) : Pi
         {
             ArrayPool<byte>.Shared.Return(smaller);
         }
+    }
+
+    /// <summary>A flush, which looks at its token itself: a message of a rendezvous that was published waits for the receiver's word.</summary>
+    private readonly struct FlushAttempt(SenderPipeWriter writer, CancellationToken token) : IAttempt<FlushResult>
+    {
+        /// <inheritdoc/>
+        static bool IAttempt.OutlivesCancellation => true;
+
+        /// <inheritdoc/>
+        public bool Try() => writer.TryFlush(token.IsCancellationRequested);
+
+        /// <inheritdoc/>
+        public FlushResult Finish(WaitResult result, CancellationToken cancellationToken) => writer.EndFlush(cancellationToken);
     }
 }

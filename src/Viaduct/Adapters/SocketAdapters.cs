@@ -58,9 +58,17 @@ public static class SocketAdapters
     /// <see cref="ChannelSpec.MaxMessageSize"/>) and waits while there is no room. Completing it flushes and completes the socket; completing it
     /// with an error drops what was not flushed, and every receiver gets a <see cref="PeerLostException"/> with the error's text.
     /// </returns>
+    /// <exception cref="ArgumentException">No message of the channel may have a byte: its <see cref="ChannelSpec.MaxMessageSize"/> is 0.</exception>
     public static PipeWriter AsPipeWriter(this Sender<ReadOnlyMemory<byte>> sender)
     {
         ArgumentNullException.ThrowIfNull(sender);
+        if (sender.Channel.MaxMessageSize == 0)
+        {
+            throw new ArgumentException(
+                $"A stream of bytes needs messages that may have some: those of channel '{sender.Channel.Name}' may not ({nameof(ChannelSpec.MaxMessageSize)} is 0). Give it a larger one, at each end.",
+                nameof(sender));
+        }
+
         return new SenderPipeWriter(sender);
     }
 }

@@ -132,7 +132,7 @@ internal abstract partial class CallRoute
         for (int i = 0; i < links.Length; i++)
         {
             SendLink<Frame> link = links[(_turn + i) % links.Length];
-            if (!link.IsDying && link.UnderWay < _window && (least is null || link.UnderWay < least.UnderWay))
+            if (!link.IsEnding && link.UnderWay < _window && (least is null || link.UnderWay < least.UnderWay))
             {
                 least = link;
             }

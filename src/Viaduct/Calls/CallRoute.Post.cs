@@ -82,6 +82,23 @@ internal abstract partial class CallRoute
         }
     }
 
+    /// <summary>Waits until what was posted so far has gone out, or cannot any more.</summary>
+    public void AwaitPosted(TimeSpan timeout)
+    {
+        Task[] ends;
+        Outbox.EnterGate();
+        try
+        {
+            ends = [.. _posted.Values.Select(static queue => queue.Ended.Task)];
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+
+        Task.WaitAll(ends, timeout);
+    }
+
     private async Task SendPostedAsync(PostedAttempt attempt)
     {
         try
@@ -118,7 +135,7 @@ internal abstract partial class CallRoute
                         // It can't be sent (its blobs are gone, or with them it is too large). Those behind it can; and who waits for an answer is to hear why there is none.
                         if (queue.MayReplace(frame))
                         {
-                            route.Replace(frame, error);
+                            route.Replace(target, frame, error);
                             continue;
                         }
                     }
@@ -158,6 +175,8 @@ internal abstract partial class CallRoute
             {
                 route._posted.Remove(target);
             }
+
+            queue.Ended.TrySetResult();
         }
     }
 
@@ -166,6 +185,9 @@ internal abstract partial class CallRoute
     {
         private readonly Queue<Frame> _frames = [];
         private int _answers;
+
+        /// <summary>Completes when nothing of it waits any more, and nothing will.</summary>
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>The answer that stands in for one which could not be sent. There is no other for that.</summary>
         private Frame? _replaced;

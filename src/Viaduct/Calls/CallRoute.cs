@@ -173,56 +173,10 @@ internal abstract partial class CallRoute
         return true;
     }
 
-    /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
-    public PendingCall? Deliver(uint id, Guid callee, Frame answer)
-    {
-        PendingCall? call;
-        bool wasFull;
-        bool lacksRoom = false;
-        List<(PendingCall Call, Exception Error)>? failed = null;
-        Outbox.EnterGate();
-        try
-        {
-            wasFull = _calls.IsFull;
-            call = _calls.Take(id, callee);
-            if (_line is { Count: > 0 })
-            {
-                lacksRoom = HandOutUnderGate(ref failed);
-            }
-        }
-        finally
-        {
-            Outbox.ExitGate();
-        }
-
-        if (wasFull)
-        {
-            Outbox.Wake();
-        }
-
-        if (lacksRoom || failed is not null)
-        {
-            AfterHandOut(failed, lacksRoom);
-        }
-
-        if (call is null)
-        {
-            // The late answer of a call that nobody waits for, or one that nobody asked for.
-            OnLate(callee, answer);
-            answer.Return();
-        }
-        else
-        {
-            call.OnAnswer(answer);
-        }
-
-        return call;
-    }
-
     /// <summary>Ends the calls that went to a link (null = all).</summary>
     /// <param name="link">The link.</param>
     /// <param name="error">What their callers get.</param>
-    /// <param name="isFinal">Whether the callee can take none any more.</param>
+    /// <param name="isFinal">Whether the callee can take none any more, and it is known which it took.</param>
     public void EndAll(LinkEnd? link, Exception error, bool isFinal)
     {
         List<(PendingCall Call, CallProgress Progress)> ended;
@@ -275,8 +229,11 @@ internal abstract partial class CallRoute
     /// <summary>An answer has come for which nobody waits any more; its frame is given back afterwards. Called outside every gate.</summary>
     protected abstract void OnLate(Guid callee, Frame answer);
 
-    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Under the gate.</summary>
-    protected abstract void Replace(Frame answer, Exception error);
+    /// <summary>Tells the program that an answer could not be handed to whom it concerns.</summary>
+    protected abstract void Report(Exception error);
+
+    /// <summary>Makes of an answer that can't be sent to a receiver one that says why, under the same number. Under the gate.</summary>
+    protected abstract void Replace(SendLink<Frame> receiver, Frame answer, Exception error);
 
     /// <summary>Sends to a receiver, or to any. Under the gate.</summary>
     /// <exception cref="PeerLostException">That receiver is gone.</exception>

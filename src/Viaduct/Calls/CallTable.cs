@@ -77,11 +77,12 @@ internal sealed class CallTable
     public PendingCall? Take(uint id, Guid callee)
     {
         int slot = SlotOf(id);
-        if (slot >= _places.Length || _places[slot].Id != id || _places[slot].Link?.Peer.SocketId != callee)
+        if (slot >= _places.Length || _places[slot].Id != id || _places[slot].Link is not { } link || link.Peer.SocketId != callee)
         {
             return null;
         }
 
+        link.HasSpoken = true;
         PendingCall? call = _places[slot].Call;
         Free(slot);
         return call;
@@ -102,7 +103,7 @@ internal sealed class CallTable
 
     /// <summary>Takes all calls out that went to a link (null = any), with how far each has come.</summary>
     /// <param name="link">The link.</param>
-    /// <param name="isFinal">Whether the callee can take none any more: it has closed its end, or is dead.</param>
+    /// <param name="isFinal">Whether the callee can take none any more, and its page says what it took: see <see cref="SendLink.IsLastWord"/>.</param>
     public List<(PendingCall Call, CallProgress Progress)> TakeAll(LinkEnd? link, bool isFinal)
     {
         var taken = new List<(PendingCall Call, CallProgress Progress)>();
@@ -147,12 +148,12 @@ internal sealed class CallTable
     private static int SlotOf(uint id) => (int)(id & ((1 << SlotBits) - 1));
 
     /// <summary>
-    /// What a callee had taken it consumed at once, in a page that outlives it. Over a stream nobody can tell. What a crash may have
-    /// scribbled there is believed only where it can be true.
+    /// What a callee had taken it consumed at once, and its page, or over a stream its last word, outlives it. What a crash may have scribbled there is believed only where it can
+    /// be true.
     /// </summary>
     private static CallProgress ProgressOf(in Place place)
     {
-        if (place.Link is not { IsSent: null, IsBroken: false } link)
+        if (place.Link is not { IsBroken: false } link)
         {
             return CallProgress.Unknown;
         }

@@ -80,10 +80,23 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     protected override void OnLate(Guid callee, Frame answer) => socket.Late?.Invoke(this, Link, answer);
 
     /// <inheritdoc/>
-    protected override void Replace(Frame answer, Exception error) => socket.Replace?.Invoke(answer, error);
+    protected override void Replace(SendLink<Frame> receiver, Frame answer, Exception error) => socket.Replace?.Invoke(receiver, answer, error);
 
     /// <inheritdoc/>
-    protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame) => base.TryPutUnderGate(target ?? Link, frame);
+    protected override void Report(Exception error) => socket.Node.RaiseFailed(socket, error);
+
+    /// <inheritdoc/>
+    protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame)
+    {
+        bool put = base.TryPutUnderGate(target ?? Link, frame);
+        if (put && CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind))
+        {
+            // One that found no room at first.
+            socket.Replies.CountReply();
+        }
+
+        return put;
+    }
 
     private readonly ref struct AnswerAttempt(CallbackRoute route, PendingCall call) : IAttempt
     {

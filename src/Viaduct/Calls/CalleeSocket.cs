@@ -1,24 +1,14 @@
-using System.Collections.Concurrent;
 using Viaduct.Links;
 
 namespace Viaduct.Calls;
 
 /// <summary>The called end of a service: takes frames of all callers, and sends answers, and calls of its own, to each. Thread-safe.</summary>
-internal sealed class CalleeSocket : ChannelSocket
+internal sealed partial class CalleeSocket : ChannelSocket
 {
-    /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
-    private const int MostPostponed = 65536;
-
     private readonly Mailbox[] _sources;
 
     /// <summary>The ways to callers that were called themselves. Guarded by itself.</summary>
     private readonly Dictionary<Guid, CallbackRoute> _routes = [];
-
-    /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
-    private readonly ConcurrentQueue<Postponed> _postponed = new();
-
-    /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
-    private int _postponedCount;
 
     public CalleeSocket(Node node, ServiceSpec channel, ServerOptions options)
         : base(node, channel, Pattern.ClientServer, "server", options)
@@ -38,15 +28,15 @@ internal sealed class CalleeSocket : ChannelSocket
     /// <summary>An answer came of a caller for which nobody waits any more. Called outside every gate.</summary>
     public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; init; }
 
-    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Called under a gate.</summary>
-    public Action<Frame, Exception>? Replace { get; init; }
+    /// <summary>Makes of an answer to a caller that can't be sent one that says why, under the same number. Called under a gate.</summary>
+    public Action<SendLink<Frame>, Frame, Exception>? Replace { get; init; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Peer> Peers => Requests.Peers;
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, 0, 0, 0, 0, Requests.Refused);
+        Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, 0, 0, Interlocked.Read(ref _givenUp), 0, Requests.Refused);
 
     internal override IOutbox? OutboxOrNull => Replies;
 
@@ -118,6 +108,8 @@ internal sealed class CalleeSocket : ChannelSocket
         {
             if (!_routes.TryGetValue(client, out route))
             {
+                // It has called, and so stands in for nobody.
+                link.HasSpoken = true;
                 _routes.Add(client, route = new CallbackRoute(this, link));
             }
         }
@@ -147,39 +139,19 @@ internal sealed class CalleeSocket : ChannelSocket
         return TryTakeNew(ref ready, out frame, out client);
     }
 
-    /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
-    /// <exception cref="InvalidOperationException">Too many calls came before the answer.</exception>
-    internal void TakeAnswers()
-    {
-        bool postponed = false;
-        Frame? none = null;
-        while (TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
-        {
-            _postponed.Enqueue(new Postponed(frame, client));
-            postponed = true;
-            if (Interlocked.Increment(ref _postponedCount) > MostPostponed)
-            {
-                // Whoever calls and awaits answers has places for them, and never so many.
-                throw new InvalidOperationException(
-                    $"Service '{Channel.Name}': {MostPostponed} calls came while one waited for what it had called itself, whose answer may be behind them.");
-            }
-        }
-
-        if (postponed)
-        {
-            Requests.Wake();
-        }
-    }
-
     internal override bool IsReady() => Requests.Look() == TakeStatus.Taken;
 
     private protected override long Close(TimeSpan linger)
     {
-        // The calls that nobody took go back first, so that their callers hear of the close and not of silence.
+        // The calls that nobody began go back first, so that their callers hear of the close and not of silence: those that were taken by an answer, the others by the links' end.
+        Deadline deadline = new(linger);
+        GiveBackCalls();
+        GiveUpLeft();
+        AwaitPosted(linger);
         Requests.Close();
         EndRoutes();
 
-        Replies.Close(linger);
+        Replies.Close(deadline.Remaining);
 
         // Methods that still ran may have begun some more.
         EndRoutes();
@@ -209,10 +181,13 @@ internal sealed class CalleeSocket : ChannelSocket
             try
             {
                 frame = ready!;
-                if (Requests.TryReceive(ref frame, out client) != TakeStatus.Taken)
+                client = null!;
+                if (Requests.TryReceive(ref frame, out ReceiveLink from) != TakeStatus.Taken)
                 {
                     return false;
                 }
+
+                client = from.Peer;
 
                 if (ReferenceEquals(frame, ready))
                 {
@@ -266,6 +241,24 @@ internal sealed class CalleeSocket : ChannelSocket
         }
     }
 
+    /// <summary>Answers that found no room go out before the links end: those whose calls they answer would not be known to have been carried out.</summary>
+    private void AwaitPosted(TimeSpan timeout)
+    {
+        Deadline deadline = new(timeout);
+        foreach (CallbackRoute route in RoutesNow())
+        {
+            route.AwaitPosted(deadline.Remaining);
+        }
+    }
+
+    private CallbackRoute[] RoutesNow()
+    {
+        lock (_routes)
+        {
+            return [.. _routes.Values];
+        }
+    }
+
     private void EndRoutes()
     {
         Guid[] clients;
@@ -301,6 +294,4 @@ internal sealed class CalleeSocket : ChannelSocket
 
         OnPeerChanged(link, state, reason);
     }
-
-    private sealed record Postponed(Frame Frame, PeerIdentity Client);
 }

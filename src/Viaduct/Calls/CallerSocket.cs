@@ -5,16 +5,12 @@ namespace Viaduct.Calls;
 /// <summary>
 /// The calling end of a service. Answers are taken by whichever thread waits for one; where calls are awaited, by a loop. Thread-safe.
 /// </summary>
-internal sealed class CallerSocket : ChannelSocket
+internal sealed partial class CallerSocket : ChannelSocket
 {
     private readonly QueueOutbox<Frame> _requests;
     private readonly Inbox<Frame> _replies;
     private readonly Mailbox[] _sources;
     private readonly CallerRoute _route;
-
-    /// <summary>Held from the taking of a frame until it was handed on, where order is kept.</summary>
-    private readonly Lock _order = new();
-    private volatile bool _keepsOrder;
 
     /// <summary>Calls without an answer that were dropped with a callee which is not known to have begun them. Written under the gate of the requests.</summary>
     private long _givenUp;
@@ -66,8 +62,8 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>An answer came for which nobody waits any more. Called outside every gate. Set before any call.</summary>
     public Action<CallRoute, SendLink<Frame>, Frame>? Late { get; set; }
 
-    /// <summary>Makes of an answer that can't be sent one that says why, under the same number. Called under a gate. Set before any call.</summary>
-    public Action<Frame, Exception>? Replace { get; set; }
+    /// <summary>Makes of an answer to a callee that can't be sent one that says why, under the same number. Called under a gate. Set before any call.</summary>
+    public Action<SendLink<Frame>, Frame, Exception>? Replace { get; set; }
 
     /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
     public Action<Guid>? ServerGone { get; set; }
@@ -164,81 +160,14 @@ internal sealed class CallerSocket : ChannelSocket
         }
     }
 
-    private void TakeAnswers(PendingCall? mine)
-    {
-        // No further than one's own: whoever waits for another looks for that, or is rung for it.
-        bool others = false;
-        Frame? none = null;
-        ref Frame? ready = ref mine is null ? ref none : ref mine.Ready;
-        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(ref ready, out Frame? answer, out uint id, out Guid callee) : TryTakeOne(ref ready, out answer, out id, out callee)))
-        {
-            others |= answer is not null && _route.Deliver(id, callee, answer) is { } call && call != mine;
-        }
-
-        if (others)
-        {
-            _replies.Wake();
-        }
-    }
-
-    /// <summary>As <see cref="TryTakeOne"/>; several threads may do so at a time, and none overtakes another.</summary>
-    private bool TryTakeInOrder(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
-    {
-        lock (_order)
-        {
-            return TryTakeOne(ref ready, out answer, out id, out callee);
-        }
-    }
-
-    /// <summary>Takes what came first, and hands it on if it is no answer. False when nothing is there.</summary>
-    private bool TryTakeOne(ref Frame? ready, out Frame? answer, out uint id, out Guid callee)
-    {
-        (answer, id, callee) = (null, 0, default);
-        Frame frame = ready!;
-        PeerIdentity sender;
-        try
-        {
-            if (_replies.TryReceive(ref frame, out sender) != TakeStatus.Taken)
-            {
-                return false;
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // The socket is being closed, which ends its calls.
-            return false;
-        }
-        catch (ViaductException)
-        {
-            // A callee that was lost or is unsound: the link of the requests to it tells its calls, after what it answered was taken.
-            return true;
-        }
-
-        if (ReferenceEquals(frame, ready))
-        {
-            ready = null;
-        }
-
-        if (CallFrame.TryRead(frame, out byte kind, out id) && CallFrame.IsAnswer(kind))
-        {
-            (answer, callee) = (frame, sender.SocketId);
-        }
-        else if (frame.Length >= CallFrame.HeaderSize && Unasked is { } unasked)
-        {
-            unasked(frame, sender);
-        }
-        else
-        {
-            frame.Return();
-        }
-
-        return true;
-    }
-
     /// <summary>Without a way back no call over there is ever answered. Where the peer is lost as a whole, the way there goes by itself.</summary>
     private void OnWayBackChanged(LinkEnd link, PeerState state, string reason)
     {
-        if (state == PeerState.Lost && link.Fault is not null)
+        if (state == PeerState.Joined)
+        {
+            AddWayBack((ReceiveLink)link);
+        }
+        else if (state == PeerState.Lost && link.Fault is not null)
         {
             _requests.Break(link.Peer.SocketId, reason);
         }
@@ -250,8 +179,9 @@ internal sealed class CallerSocket : ChannelSocket
         {
             // What it had answered before is still delivered.
             TakeAnswers(null);
+            AwaitHandedOn(link.Peer.SocketId);
             string why = reason.Length == 0 ? "the service was closed" : reason;
-            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why), isFinal: state == PeerState.Left || link is SendLink { IsDying: true });
+            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why), isFinal: ((SendLink)link).IsLastWord(lost: state == PeerState.Lost));
             ServerGone?.Invoke(link.Peer.SocketId);
         }
 
@@ -265,6 +195,7 @@ internal sealed class CallerSocket : ChannelSocket
     {
         // What it has answered stands.
         TakeAnswers(null);
+        AwaitHandedOn(link.Peer.SocketId);
         _route.EndRepeatable(link, new PeerLostException(Channel.Name, link.Peer.Describe(), "its process is dying"));
         _replies.Wake();
         _requests.Wake();
@@ -281,8 +212,15 @@ internal sealed class CallerSocket : ChannelSocket
     /// <summary>From the caller to the callees.</summary>
     private sealed class CallerRoute(CallerSocket socket, int capacity, int window) : CallRoute(socket._requests, capacity, window)
     {
+        /// <summary>So many answers are taken together: they wait for each other, some nanoseconds each.</summary>
+        private const int MostTogether = 32;
+
         /// <summary>1 while a loop takes answers.</summary>
         private int _looping;
+
+        /// <summary>The loop's: frames for answers, and the calls that they are for.</summary>
+        private readonly Frame?[] _frames = new Frame?[MostTogether];
+        private readonly PendingCall?[] _calls = new PendingCall?[MostTogether];
 
         /// <inheritdoc/>
         public override WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken)
@@ -323,7 +261,10 @@ internal sealed class CallerSocket : ChannelSocket
         }
 
         /// <inheritdoc/>
-        protected override void Replace(Frame answer, Exception error) => socket.Replace?.Invoke(answer, error);
+        protected override void Report(Exception error) => socket.Node.RaiseFailed(socket, error);
+
+        /// <inheritdoc/>
+        protected override void Replace(SendLink<Frame> receiver, Frame answer, Exception error) => socket.Replace?.Invoke(receiver, answer, error);
 
         /// <summary>Takes answers for as long as calls are awaited.</summary>
         private async Task LoopAsync()
@@ -340,6 +281,11 @@ internal sealed class CallerSocket : ChannelSocket
                     // The socket was closed, which ended its calls.
                     return;
                 }
+                catch (Exception error)
+                {
+                    // Nobody else takes the answers of those that are awaited.
+                    Report(error);
+                }
 
                 Volatile.Write(ref _looping, 0);
                 Interlocked.MemoryBarrier();
@@ -355,19 +301,9 @@ internal sealed class CallerSocket : ChannelSocket
             /// <inheritdoc/>
             public bool Try()
             {
-                socket.TakeAnswers(null);
+                socket.TakeTogether(route._frames, route._calls);
                 return !route.HasAwaited || socket._requests.IsClosed;
             }
-        }
-    }
-
-    private readonly ref struct AnswerAttempt(CallerSocket socket, PendingCall call) : IAttempt
-    {
-        /// <inheritdoc/>
-        public bool Try()
-        {
-            socket.TakeAnswers(call);
-            return call.IsDone;
         }
     }
 }

@@ -8,10 +8,16 @@ internal abstract class PendingCall
     /// <summary>Whether it has ended. May be asked by any thread.</summary>
     public abstract bool IsDone { get; }
 
+    /// <summary>Whether no thread waits for its answer. Asked only by who has taken it out of its table.</summary>
+    public virtual bool IsAwaited => false;
+
     /// <summary>The only link that it may go out on; null = any.</summary>
     public SendLink<Frame>? Target { get; set; }
 
-    /// <summary>A frame for the next answer that the waiting thread takes; null for none. That thread's.</summary>
+    /// <summary>
+    /// A frame for the next answer; null for none. It has one owner: of a call that is awaited whoever has taken that out of its table, of another the thread that waits, which
+    /// takes answers of others with it. Nobody else looks at it.
+    /// </summary>
     public Frame? Ready;
 
     /// <summary>The link that it went out on last. Written under the gate of its table.</summary>

@@ -1,3 +1,5 @@
+using Viaduct.Messages;
+
 namespace Viaduct;
 
 /// <summary>A channel of calls: each request of a client is answered by one server.</summary>
@@ -27,6 +29,9 @@ public sealed class CallSpec<TRequest, TReply> : ChannelSpec
 
     /// <inheritdoc/>
     public override string Schema => $"{EffectiveRequestCodec.Schema} -> {EffectiveReplyCodec.Schema}";
+
+    /// <inheritdoc/>
+    internal override string ShortSchema => $"{SchemaText.ShortOf(EffectiveRequestCodec)} -> {SchemaText.ShortOf(EffectiveReplyCodec)}";
 
     /// <summary>The codec named for requests, or their type's default one.</summary>
     internal ICodec<TRequest> EffectiveRequestCodec => RequestCodec ?? Codec.Default<TRequest>(Name, nameof(RequestCodec));

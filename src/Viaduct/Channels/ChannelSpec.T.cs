@@ -1,3 +1,5 @@
+using Viaduct.Messages;
+
 namespace Viaduct;
 
 /// <summary>A one-way channel of messages of one type, for producers and consumers or for publishers and subscribers.</summary>
@@ -29,6 +31,9 @@ public sealed class ChannelSpec<T> : ChannelSpec
 
     /// <inheritdoc/>
     public override string Schema => EffectiveCodec.Schema;
+
+    /// <inheritdoc/>
+    internal override string ShortSchema => SchemaText.ShortOf(EffectiveCodec);
 
     /// <summary>The codec named, or the type's default one.</summary>
     internal ICodec<T> EffectiveCodec => Codec ?? global::Viaduct.Codec.Default<T>(Name, nameof(Codec));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Viaduct.Messages;
 using Viaduct.Wire;
 
 namespace Viaduct;
@@ -65,15 +66,22 @@ public abstract class ChannelSpec
     /// <summary>The size of the largest message in bytes, as encoded. From 0 to <see cref="MaxBytes"/>; defaults to 64 MiB.</summary>
     public int MaxMessageSize { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>What the messages are, in words that both ends compare, such as <c>struct Event, 24 bytes</c>.</summary>
+    /// <summary>What the messages are, in words that both ends compare, such as <c>struct Event, 24 bytes</c>; of types that are marked <see cref="MessageAttribute"/> a <see cref="SchemaText"/>.</summary>
     /// <exception cref="InvalidOperationException">The message type has no default codec and none was named.</exception>
     public abstract string Schema { get; }
 
-    /// <summary>The 64-bit FNV-1a hash of the UTF-8 bytes of <see cref="Schema"/>, compared at the handshake.</summary>
-    internal ulong SchemaHash => Fnv1a.Hash(Schema);
+    /// <summary><see cref="Schema"/>, or where that is long what stands for it where there is no room: 1 to <see cref="MaxSchemaLength"/> bytes.</summary>
+    internal virtual string ShortSchema => Schema;
 
-    /// <summary>What the ends of a service expect of each other in detail; empty for a channel of messages.</summary>
-    internal virtual string Contract => "";
+    /// <summary>The 64-bit FNV-1a hash of the UTF-8 bytes of <see cref="ShortSchema"/>, compared at the handshake.</summary>
+    internal ulong SchemaHash => Fnv1a.Hash(ShortSchema);
+
+    /// <summary>
+    /// What the ends expect of each other in detail: of a service its contract, of messages their <see cref="Schema"/> where <see cref="ShortSchema"/> stands for it. Empty where that is all,
+    /// or too long to be told.
+    /// </summary>
+    internal virtual string Contract =>
+        ShortSchema is var words && Schema is var schema && schema != words && Encoding.UTF8.GetByteCount(schema) <= WireLimits.MaxContract ? schema : "";
 
     /// <summary>Whether the topology allows one producer, publisher or client only.</summary>
     internal bool HasOneSender => Topology is Topology.OneToOne or Topology.OneToMany;
@@ -122,7 +130,7 @@ public abstract class ChannelSpec
         CheckRange(ByteCapacity, MaxBytes, nameof(ByteCapacity), "bytes (0 = no bound of its own)");
         CheckRange(MaxMessageSize, MaxBytes, nameof(MaxMessageSize), "bytes");
 
-        string schema = Schema;
+        string schema = ShortSchema;
         int length = string.IsNullOrWhiteSpace(schema) ? 0 : Encoding.UTF8.GetByteCount(schema);
         if (length is 0 or > MaxSchemaLength)
         {

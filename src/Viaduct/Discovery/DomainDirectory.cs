@@ -19,6 +19,7 @@ internal sealed class DomainDirectory
     private DomainDirectory(string path, bool shared)
     {
         Shared = shared;
+        DomainPath = path;
         NodesPath = Path.Join(path, "nodes");
         ChannelsPath = Path.Join(path, "channels");
         WakePath = Path.Join(path, "wake.sock");
@@ -26,6 +27,8 @@ internal sealed class DomainDirectory
 
     /// <summary>Whether users share it.</summary>
     internal bool Shared { get; }
+
+    internal string DomainPath { get; }
 
     internal string NodesPath { get; }
 

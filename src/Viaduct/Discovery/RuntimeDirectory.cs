@@ -60,7 +60,8 @@ internal static class RuntimeDirectory
     /// <exception cref="ViaductException">It is a link, belongs to somebody else, or lets others in.</exception>
     internal static bool Verify(string path, bool shared)
     {
-        using SafeFileHandle? directory = DirectoryFiles.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY, 0, out int error);
+        // Only to ask for its status: a confined process may not read what other domains have in it.
+        using SafeFileHandle? directory = DirectoryFiles.Open(path, Libc.O_PATH | Libc.O_DIRECTORY, 0, out int error);
         if (directory is null)
         {
             return error switch

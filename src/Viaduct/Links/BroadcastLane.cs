@@ -95,7 +95,9 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
 
     /// <summary>Lets go of what nobody is to get any more.</summary>
     /// <param name="coming">Messages that are about to be put, before which readers lose as many of their oldest as must go.</param>
-    public void Reclaim(int coming)
+    /// <param name="most">How many are enough at once.</param>
+    /// <returns>Whether there was anything.</returns>
+    public bool Reclaim(int coming, int most)
     {
         ulong floor = Math.Min(_held, StartBefore(Math.Max(0, channel.History - coming)));
         if (_wanted < floor)
@@ -103,7 +105,9 @@ internal sealed class BroadcastLane<T>(Lane<T> lane, ChannelSpec channel)
             floor = Math.Min(floor, Math.Max(_wanted, StartBefore(channel.Kept - coming)));
         }
 
-        lane.Reclaim(floor);
+        ulong first = lane.First;
+        lane.Reclaim(Math.Min(floor, first + (uint)most));
+        return lane.First > first;
     }
 
     /// <summary>A lease that some reader keeps does not keep the memory of what all have consumed behind it. The history stays.</summary>

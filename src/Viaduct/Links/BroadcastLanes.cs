@@ -43,6 +43,14 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
     /// <summary>The records' ring, if it was ever needed.</summary>
     public RecordLane<T>? RecordLane { get; private set; }
 
+    /// <summary>The lane in use where only one is: of two, both or none would have to take each message.</summary>
+    public Lane<T>? Single => (Objects, Records) switch
+    {
+        (not null, null) => ObjectLane,
+        (null, not null) => RecordLane,
+        _ => null,
+    };
+
     /// <summary>The objects' ring, for one more subscriber, which gives it back by <see cref="Release"/>.</summary>
     public ObjectLane<T> OpenObjects()
     {
@@ -132,21 +140,24 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
         }
     }
 
-    /// <summary>Takes over what the subscribers' pages said when they were read last, and frees what all are through with.</summary>
-    public void Note(SendLink<T>[] links)
+    /// <summary>Takes over what the subscribers' pages said when they were read last, and frees what all are through with, or of each lane no more than so many.</summary>
+    public void Note(SendLink<T>[] links, int most = int.MaxValue)
     {
         Objects?.Note(links);
         Records?.Note(links);
-        Reclaim(coming: 0);
-        Objects?.ReleaseBeyond(links);
-        Records?.ReleaseBeyond(links);
+        Reclaim(coming: 0, most);
+        if (most == int.MaxValue)
+        {
+            Objects?.ReleaseBeyond(links);
+            Records?.ReleaseBeyond(links);
+        }
     }
 
-    /// <summary>Lets go of what nobody is to get any more: see <see cref="BroadcastLane{T}.Reclaim"/>.</summary>
-    public void Reclaim(int coming)
+    /// <summary>Lets go of what nobody is to get any more: see <see cref="BroadcastLane{T}.Reclaim"/>. False when nothing was known to be so.</summary>
+    public bool Reclaim(int coming, int most = int.MaxValue)
     {
-        Objects?.Reclaim(coming);
-        Records?.Reclaim(coming);
+        bool objects = Objects?.Reclaim(coming, most) ?? false;
+        return (Records?.Reclaim(coming, most) ?? false) || objects;
     }
 
     /// <summary>Puts the end mark on every lane. False when there is no room, to be tried again.</summary>
@@ -167,9 +178,10 @@ internal sealed class BroadcastLanes<T>(ChannelSpec channel, MessageFormat<T> fo
         if (_records is null)
         {
             int size = RingSize.For(channel.Positions, format.FixedSize);
+            (Allocation page, Allocation records) = memory.AllocateRing(size);
             RecordRing ring = new(
-                memory.Rings.Allocate(SenderPage.Size),
-                memory.Rings.Allocate(size),
+                page,
+                records,
                 size,
                 RingSize.WindowFor(channel.Positions),
                 share,

@@ -5,17 +5,23 @@ namespace Viaduct.Links;
 /// all others, pumps to other machines included, so that no subscriber costs another a copy. The subscribers' pages are read
 /// only when the room that was found in them last is used up.
 /// </summary>
-internal sealed class BroadcastOutbox<T> : Outbox<T>
+internal sealed partial class BroadcastOutbox<T> : Outbox<T>
 {
     /// <summary>Messages that each subscriber may be behind; a rendezvous needs one.</summary>
     private readonly ulong _limit;
+
     private readonly BroadcastLanes<T> _lanes;
 
     /// <summary>Raises that a subscriber missed messages; called under the gate, so it must not wait.</summary>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 
-    /// <summary>Bells of those who may sleep.</summary>
-    private Bell[] _bells = [];
+    /// <summary>Rings for those who may sleep.</summary>
+    private Bell? _bell;
+
+    /// <summary>
+    /// The one lane in use, where nothing but <see cref="Outbox{T}.Credits"/> and its own room has to be looked at before a message is put there; null where it is not so.
+    /// </summary>
+    private Lane<T>? _only;
 
     /// <summary>Whether somebody loses its oldest messages instead of being waited for.</summary>
     private bool _overtakes;
@@ -36,94 +42,6 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
-    public override long Outstanding
-    {
-        get
-        {
-            long most = 0;
-            foreach (SendLink<T> link in Links)
-            {
-                Refresh(link);
-                most = Math.Max(most, Unconsumed(link));
-            }
-
-            return most;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override ObjectLane<T> OpenObjectLane()
-    {
-        Gate.Enter();
-        try
-        {
-            return _lanes.OpenObjects();
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public override RecordLane<T> OpenRecordLane(LaneMemory source)
-    {
-        Gate.Enter();
-        try
-        {
-            return _lanes.OpenRecords();
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public override ulong Admit(Lane<T> lane, FullMode whenFull, int history)
-    {
-        base.Admit(lane, whenFull, history);
-        int most = whenFull == FullMode.Latest ? Math.Min(1, Channel.History) : Channel.History;
-        return _lanes.Admit(lane, Math.Min(history, most), Completed);
-    }
-
-    /// <inheritdoc/>
-    public override void Abandon(Lane<T> lane)
-    {
-        // The lanes are shared: they go when the publisher is closed and the last session, or subscriber, has let go of them.
-        Gate.Enter();
-        bool free = _lanes.Release(lane) && IsClosed;
-        Gate.Exit();
-        if (free)
-        {
-            _lanes.Free(lane);
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Detach(LinkEnd end, string reason, bool lost)
-    {
-        SendLink<T> link = (SendLink<T>)end;
-        Gate.Enter();
-        try
-        {
-            if (link.IsGone || Array.IndexOf(Links, link) < 0)
-            {
-                return;
-            }
-
-            Remove(link);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
-        Wake();
-    }
-
-    /// <inheritdoc/>
     internal override bool TryPut(in T message, bool handOver)
     {
         ThrowIfEnded();
@@ -141,51 +59,52 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
+    protected override bool TryPutUsual(in T message, out Bell? bell)
+    {
+        bell = _bell;
+        if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryPutUsual(message, Sequence + 1))
+        {
+            return false;
+        }
+
+        Sequence++;
+        BytesSent += only.LastLength;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryGive(Loaned<T> loan, out Bell? bell)
+    {
+        bell = _bell;
+        if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryGive(loan.Chunk, loan.Length, Sequence + 1))
+        {
+            return false;
+        }
+
+        Sequence++;
+        BytesSent += loan.Length;
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override int TryPutMany(ReadOnlySpan<T> messages)
     {
         ThrowIfEnded();
-        if (_overtakes || _disconnects || Channel.Capacity == 0 || Channel.ByteCapacity > 0 || (Credits <= 0 && !RefreshCredits()))
+        if (_only is not { } only || (Credits <= 0 && !RefreshCredits()))
         {
             return 0;
         }
 
-        // Of two lanes both or none would have to take each message.
-        Lane<T>? lane = (_lanes.Objects, _lanes.Records) switch
-        {
-            (not null, null) => _lanes.ObjectLane,
-            (null, not null) => _lanes.RecordLane,
-            _ => null,
-        };
-        if (lane is null)
-        {
-            return 0;
-        }
-
-        int count = lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
+        int count = only.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
             Sequence += (ulong)count;
             BytesSent += bytes;
-            RingAll();
+            _bell?.Ring();
         }
 
         return count;
     }
-
-    /// <inheritdoc/>
-    protected override bool HasRoom()
-    {
-        if (Channel.Capacity == 0)
-        {
-            return Array.TrueForAll(Links, static link => link.WhenFull != FullMode.Wait || link.IsWanted);
-        }
-
-        // Who would lose messages or be disconnected for a new one does not now: a look lets nothing go.
-        return (RefreshCredits() || _disconnects) && HasRoom(_lanes.Objects) && HasRoom(_lanes.Records);
-    }
-
-    private bool HasRoom(BroadcastLane<T>? lane) =>
-        lane is null || _disconnects || lane.CanDropOldest || (lane.HasRoom && (Channel.ByteCapacity == 0 || lane.Fits(LeastLength)));
 
     /// <inheritdoc/>
     internal override bool TryPublish(Rendezvous<T> meeting)
@@ -208,6 +127,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
             return false;
         }
 
+        NotePublished(1, 0);
         meeting.Sequence = Sequence;
         foreach (SendLink<T> link in Links)
         {
@@ -267,34 +187,6 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         _lanes.FreeReleased();
     }
 
-    /// <inheritdoc/>
-    protected override void OnAttached(SendLink<T> link)
-    {
-        NoteUse();
-        if (Completed)
-        {
-            link.Bell?.Ring();
-        }
-    }
-
-    private void Remove(SendLink<T> link)
-    {
-        Links = Array.FindAll(Links, other => other != link);
-        link.IsGone = true;
-        MissedBefore += link.Missed;
-        Credits = 0;
-        NoteUse();
-    }
-
-    private void NoteUse()
-    {
-        _overtakes = Array.Exists(Links, static link => link.WhenFull is FullMode.DropOldest or FullMode.Latest);
-        _disconnects = Array.Exists(Links, static link => link.WhenFull == FullMode.Disconnect);
-        _bells = [.. Links.Select(static link => link.Bell).OfType<Bell>()];
-        _lanes.NoteUse(Links, Completed);
-        _lanes.Note(Links);
-    }
-
     private bool TryPutOnLanes(in T message, bool handOver)
     {
         if (_overtakes)
@@ -335,112 +227,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         records?.Commit(sequence, 1);
         Sequence = sequence;
         BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
-        RingAll();
-        return true;
-    }
-
-    private void RingAll()
-    {
-        foreach (Bell bell in _bells)
-        {
-            bell.Ring();
-        }
-    }
-
-    /// <summary>
-    /// Where places or bytes are short: what all are through with goes; then history and what may be overtaken, the oldest first; then who
-    /// is rather disconnected than waited for. False when somebody who is waited for has what is short.
-    /// </summary>
-    private bool TryGiveWay(BroadcastLane<T> lane)
-    {
-        ulong first = lane.Lane.First;
-        RefreshCredits();
-        return lane.Lane.First > first || lane.TryDropOldest() || TryDisconnect(lane.Lane, first);
-    }
-
-    /// <inheritdoc/>
-    protected override bool TryGiveWay() =>
-        (_lanes.Objects is { Lane.ChunksHeld: > 0 } objects && TryGiveWay(objects)) || (_lanes.Records is { Lane.ChunksHeld: > 0 } records && TryGiveWay(records));
-
-    /// <inheritdoc/>
-    protected override int CountChunks() => Math.Max(_lanes.ObjectLane?.ChunksHeld ?? 0, _lanes.RecordLane?.ChunksHeld ?? 0);
-
-    /// <inheritdoc/>
-    protected override void Recycle(int kept, int most)
-    {
-        if (CountChunks() > kept)
-        {
-            RefreshCredits();
-        }
-    }
-
-    /// <summary>Reads the subscribers' pages, and frees what all are through with. False when one that is not to lose messages is full.</summary>
-    private bool RefreshCredits()
-    {
-        _lanes.KeepHistory(Completed);
-        ulong most = 0;
-        foreach (SendLink<T> link in Links)
-        {
-            Refresh(link);
-            if (link.WhenFull is FullMode.Wait or FullMode.Disconnect)
-            {
-                most = Math.Max(most, link.Counted);
-            }
-            else if (link.WhenFull == FullMode.DropOldest && link.TakeNewlyMissed() is > 0 and long missed)
-            {
-                MissedMessages?.Invoke(link, missed);
-            }
-        }
-
-        _lanes.Note(Links);
-        Credits = (int)(_limit - Math.Min(_limit, most));
-        return Credits > 0;
-    }
-
-    /// <summary>Lets go of those who asked for it when they are full, or keep what is oldest on a lane. False when that gives no room.</summary>
-    private bool TryDisconnect(Lane<T>? lane, ulong oldest)
-    {
-        if (!_disconnects)
-        {
-            return false;
-        }
-
-        int before = Links.Length;
-        foreach (SendLink<T> link in Links)
-        {
-            if (link.WhenFull == FullMode.Disconnect && (link.Counted >= _limit || (ReferenceEquals(link.Lane, lane) && link.Consumed <= oldest)))
-            {
-                Remove(link);
-                ThreadPool.UnsafeQueueUserWorkItem(Disconnect, link, preferLocal: false);
-            }
-        }
-
-        return Links.Length < before && RefreshCredits();
-    }
-
-    private void Disconnect(SendLink<T> link)
-    {
-        string reason = $"it was disconnected as it asked: {link.Outstanding} messages were unconsumed";
-        PeerChanged?.Invoke(link, PeerState.Left, reason);
-        link.Closed?.Invoke(link, reason);
-    }
-
-    private bool BytesFit(in T message)
-    {
-        int length = Format.Measure(message);
-        return Fits(_lanes.Objects, length) & Fits(_lanes.Records, length);
-    }
-
-    private bool Fits(BroadcastLane<T>? lane, int length)
-    {
-        while (lane is { InUse: true } && !lane.Fits(length))
-        {
-            if (!TryGiveWay(lane))
-            {
-                return false;
-            }
-        }
-
+        _bell?.Ring();
         return true;
     }
 
@@ -452,7 +239,7 @@ internal sealed class BroadcastOutbox<T> : Outbox<T>
         }
 
         Completed = true;
-        RingAll();
+        _bell?.Ring();
         return true;
     }
 }

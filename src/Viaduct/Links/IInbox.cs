@@ -20,8 +20,8 @@ internal interface IInbox
     /// <summary>Whether waits never sleep.</summary>
     bool NeverSleeps { get; }
 
-    /// <summary>Adds a sender behind a ring of records. Null when the socket is closed.</summary>
-    unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start);
+    /// <summary>Adds a sender behind a ring of records, which the reader stands at the start of. Null when the socket is closed.</summary>
+    unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, LinkStart start);
 
     /// <summary>Whether that sender is linked.</summary>
     bool Has(Guid socketId);

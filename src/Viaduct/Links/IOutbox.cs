@@ -14,8 +14,8 @@ internal interface IOutbox
     /// <summary>A lane of records for one more receiver.</summary>
     object OpenRecords(LaneMemory memory, out RecordRing ring);
 
-    /// <summary>Adds a receiver to a lane of records, and says at which position and byte of the ring it begins. Null when the socket is closed.</summary>
-    unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong, int> started);
+    /// <summary>Adds a receiver to a lane of records, and says where it begins. Null when the socket is closed.</summary>
+    unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<LinkStart> started);
 
     /// <summary>The position (a later one where that was overwritten and may be) and where its record begins in a lane's ring.</summary>
     ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset);

@@ -31,6 +31,7 @@ internal static unsafe class InProcessLink
                 shared: sender is BroadcastOutbox<T>,
                 sender is BroadcastOutbox<T> && receiver.Format.HasBlobs ? receiver.Format : null)
             {
+                History = (int)(lane.Sent - start),
                 Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
                 Closed = (_, reason) =>
                 {

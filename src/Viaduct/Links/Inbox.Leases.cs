@@ -5,16 +5,21 @@ namespace Viaduct.Links;
 /// <content>Messages that the program keeps for a while.</content>
 internal sealed partial class Inbox<T>
 {
-    /// <summary>Ended leases, to be used again. Under the gate.</summary>
+    /// <summary>Ended leases, to be used again; each knows the link that it was of last, which none outlives (<see cref="CloseSoon"/>). Under the gate.</summary>
     private Leased<T>? _spareLease;
 
+    /// <summary>How many messages may be leased at once.</summary>
+    public int MaxLeases { get; init; } = int.MaxValue;
+
     /// <summary>Leases a message now if there is one; the fast path where there is one sender.</summary>
+    /// <param name="leased">The lease.</param>
+    /// <param name="waits">As of <see cref="TryTake"/>.</param>
     /// <inheritdoc cref="TryTake" path="/exception"/>
-    public TakeStatus TryLease(out Leased<T>? leased)
+    public TakeStatus TryLease(out Leased<T>? leased, bool waits = false)
     {
         Gate.Enter();
         ReceiveLink<T>[] links = _links;
-        if (links.Length == 1 && _returned is null && _spareLease is { } spare && links[0] is { Lost: null } link)
+        if (links.Length == 1 && _returned is null && _spareLease is { } spare && links[0] is { Lost: null } link && HeldLeases < MaxLeases)
         {
             Glance found = link.TryLeaseUsual(out spare.Received);
             if (found == Glance.Message)
@@ -22,12 +27,13 @@ internal sealed partial class Inbox<T>
                 _received++;
                 _bytes += spare.Received.Length;
                 _spareLease = spare.Next;
+                spare.Next = null;
                 Gate.Exit();
                 leased = spare;
                 return TakeStatus.Taken;
             }
 
-            if (found == Glance.Nothing && !_closed && !link.Completed)
+            if (found == Glance.Nothing && !_closed && !link.Completed && !(waits && link.IsUsedUp(Channel.Capacity)))
             {
                 Gate.Exit();
                 leased = null;
@@ -35,21 +41,21 @@ internal sealed partial class Inbox<T>
             }
         }
 
-        return TryLeaseAndExit(out leased);
+        return TryLeaseAndExit(out leased, waits);
     }
 
     /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private TakeStatus TryLeaseAndExit(out Leased<T>? leased)
+    private TakeStatus TryLeaseAndExit(out Leased<T>? leased, bool waits)
     {
         leased = null;
         try
         {
             Leased<T> spare = _spareLease ??= new Leased<T>(this);
-            TakeStatus status = TryTakeUnderGate(lease: true, out spare.Received);
+            TakeStatus status = TryTakeUnderGate(lease: true, waits, out spare.Received);
             if (status == TakeStatus.Taken)
             {
-                _spareLease = spare.Next;
+                Use(spare);
                 leased = spare;
             }
 
@@ -88,7 +94,7 @@ internal sealed partial class Inbox<T>
         try
         {
             Leased<T> leased = _spareLease ?? new Leased<T>(this);
-            _spareLease = leased.Next;
+            Use(leased);
             leased.Received = received;
             return leased;
         }
@@ -107,7 +113,7 @@ internal sealed partial class Inbox<T>
         }
 
         Gate.Enter();
-        if (leased.Ticket != ticket || _leased.Length > 0 || !leased.Received.Link.TryConsumeUsual(leased.Received.Position))
+        if (leased.Ticket != ticket || _gone.Length > 0 || !leased.Received.Link.TryConsumeUsual(leased.Received.Position))
         {
             ReleaseAndExit(leased, ticket);
             return;
@@ -165,11 +171,87 @@ internal sealed partial class Inbox<T>
         Wake();
     }
 
+    /// <summary>One is spare no more. Where links were let go of while it was filled, none is.</summary>
+    private void Use(Leased<T> spare)
+    {
+        if (ReferenceEquals(_spareLease, spare))
+        {
+            _spareLease = spare.Next;
+        }
+
+        spare.Next = null;
+    }
+
     private void End(Leased<T> leased)
     {
         leased.End();
-        leased.Next = _spareLease;
-        _spareLease = leased;
+        if (!leased.Received.Link.IsClosed)
+        {
+            leased.Next = _spareLease;
+            _spareLease = leased;
+        }
+    }
+
+    /// <summary>Consumes a leased message. Later calls do nothing.</summary>
+    public void Release(ReceiveLink<T> link, ulong position)
+    {
+        Gate.Enter();
+        try
+        {
+            ReleaseUnderGate(link, position);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    private void ReleaseUnderGate(ReceiveLink<T> link, ulong position)
+    {
+        if (link.IsHeld(position))
+        {
+            link.Forget(position);
+            link.Release(position);
+            LetGo(link);
+        }
+    }
+
+    /// <summary>A leased message is not wanted now: the next receive gets it again.</summary>
+    public void OfferAgain(in Received<T> received)
+    {
+        Gate.Enter();
+        try
+        {
+            OfferUnderGate(received);
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        Wake();
+    }
+
+    private void OfferUnderGate(in Received<T> received)
+    {
+        if (received.Link.IsHeld(received.Position))
+        {
+            (_returned ??= new Queue<Received<T>>()).Enqueue(received);
+        }
+    }
+
+    /// <summary>Whether a leased message is still ours.</summary>
+    public bool IsHeld(ReceiveLink<T> link, ulong position)
+    {
+        if (link.IsHeldForSure(position))
+        {
+            return true;
+        }
+
+        Gate.Enter();
+        bool held = link.IsHeld(position);
+        Gate.Exit();
+        return held;
     }
 
     /// <summary>
@@ -178,13 +260,12 @@ internal sealed partial class Inbox<T>
     /// </summary>
     public bool RefusesVainWaits { get; init; }
 
-    /// <summary>To be asked where nothing was found: throws when nothing can come before a lease of this receiver ends.</summary>
-    /// <exception cref="LeaseLimitException">Each sender has as many messages leased here as it may have out.</exception>
-    public void RefuseVainWait()
+    /// <summary>Where nothing was found: throws when nothing can come before a lease of this receiver ends. Under the gate.</summary>
+    private void RefuseVainWait()
     {
-        if (RefusesVainWaits && Leased >= Channel.Capacity && CountUsedUp() is > 0 and int senders)
+        if (RefusesVainWaits && CountUsedUp() is > 0 and int senders)
         {
-            throw new LeaseLimitException(Channel.Name, Role, Leased, senders, Channel.Capacity);
+            throw new LeaseLimitException(Channel.Name, Role, HeldLeases, senders, Channel.Capacity);
         }
     }
 
@@ -192,33 +273,19 @@ internal sealed partial class Inbox<T>
     private int CountUsedUp()
     {
         int count = 0;
-        Gate.Enter();
-        try
+        foreach (ReceiveLink<T> link in _links)
         {
-            if (_returned is { Count: > 0 })
+            if (link.Lost is not null || link.Completed)
             {
-                // Somebody has just offered one again.
+                continue;
+            }
+
+            if (!link.IsUsedUp(Channel.Capacity))
+            {
                 return 0;
             }
 
-            foreach (ReceiveLink<T> link in _links)
-            {
-                if (link.Lost is not null || link.Completed)
-                {
-                    continue;
-                }
-
-                if (!link.IsUsedUp(Channel.Capacity, Math.Min(History, Channel.History)))
-                {
-                    return 0;
-                }
-
-                count++;
-            }
-        }
-        finally
-        {
-            Gate.Exit();
+            count++;
         }
 
         return count;

@@ -37,11 +37,13 @@ internal sealed partial class Inbox<T>
     }
 
     /// <inheritdoc/>
-    public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, ulong start)
+    public unsafe ReceiveLink? AttachRecords(RecordReader reader, LinkSetup setup, ReceiverPage* page, int window, LinkStart start)
     {
         RecordReceiveLink<T> link = new(
-            reader, Format, setup.Peer, setup.Memory, page, window, start, Channel.Capacity == 0, WhenFull)
+            reader, Format, setup.Peer, setup.Memory, page, window, start.Position, Channel.Capacity == 0, WhenFull)
         {
+            // As its sender says; no more than it keeps.
+            History = Math.Min(start.History, Math.Min(History, Channel.History)),
             Bell = setup.Bell,
             Waiting = setup.Waiting,
             Watched = setup.Watched,
@@ -64,7 +66,7 @@ internal sealed partial class Inbox<T>
             completed = error is null;
             told = link.IsClosed;
             link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
-            if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, Leased: 0 } done)
+            if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, HeldLeases: 0 } done)
             {
                 // Nothing more can come of it, and maybe nobody looks again: its sender waits for its memory.
                 Remove(done);
@@ -100,7 +102,7 @@ internal sealed partial class Inbox<T>
     /// <inheritdoc/>
     public void Refuse(Exception refusal)
     {
-        Refused++;
+        Interlocked.Increment(ref _refusals);
         if (TellsRefusals)
         {
             _refusal = refusal;
@@ -161,10 +163,11 @@ internal sealed partial class Inbox<T>
                 _missedBefore += link.Missed;
             }
 
-            links = [.. _links, .. _leased];
+            links = [.. _links, .. _gone];
             Array.ForEach(links, static link => link.IsClosed = true);
             _links = [];
-            _leased = [];
+            _gone = [];
+            _spareLease = null;
         }
         finally
         {
@@ -188,9 +191,9 @@ internal sealed partial class Inbox<T>
         _someCompleted |= link.Completed;
         _missedBefore += link.Missed;
         _links = Array.FindAll(_links, other => other != link);
-        if (link.Lost is not null && link.Leased > 0)
+        if (link.Lost is not null && link.HeldLeases > 0)
         {
-            _leased = [.. _leased, link];
+            _gone = [.. _gone, link];
         }
         else
         {
@@ -201,16 +204,19 @@ internal sealed partial class Inbox<T>
     /// <summary>Closes the link of a sender that is gone once its last lease has ended. Under the gate.</summary>
     private void LetGo(ReceiveLink<T> link)
     {
-        if (_leased.Length > 0 && link.Leased == 0 && Array.IndexOf(_leased, link) >= 0)
+        if (_gone.Length > 0 && link.HeldLeases == 0 && Array.IndexOf(_gone, link) >= 0)
         {
-            _leased = [.. _leased.Except([link])];
+            _gone = [.. _gone.Except([link])];
             CloseSoon(link, "");
         }
     }
 
-    private static void CloseSoon(ReceiveLink<T> link, string reason)
+    private void CloseSoon(ReceiveLink<T> link, string reason)
     {
         link.IsClosed = true;
+
+        // Those that were its own would keep it and its memory until they are used again. New ones are made as they are needed.
+        _spareLease = null;
 
         // Not from under the gate: closing tells the node, which may take other gates.
         ThreadPool.UnsafeQueueUserWorkItem(_ => link.Closed?.Invoke(link, reason), null);
@@ -238,6 +244,7 @@ internal sealed partial class Inbox<T>
         if (link is not null)
         {
             PeerChanged?.Invoke(link, PeerState.Lost, reason);
+            Wake();
         }
     }
 
@@ -249,7 +256,12 @@ internal sealed partial class Inbox<T>
             ReceiveLink<T> link = _links[_turn];
             link.Fault = error;
             Remove(link, error.Message);
-            PeerChanged?.Invoke(link, PeerState.Lost, error.Message);
+
+            // Not from under the gate: who hears of it may take others, or come back to this one.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => PeerChanged?.Invoke(link, PeerState.Lost, error.Message), null);
+
+            // With the others alone the channel may have come to its end, or a wait be in vain.
+            Wake();
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed partial class Inbox<T>
         Gate.Enter();
         try
         {
-            if (_closed || _postponed is not null || _returned is { Count: > 0 })
+            if (_closed || _postponed is { Count: > 0 } || _returned is { Count: > 0 })
             {
                 return TakeStatus.Taken;
             }
@@ -55,11 +55,11 @@ internal sealed partial class Inbox<T>
     {
         try
         {
-            count += TryReceiveUsual(messages[count..]);
+            count += TryReceiveUsual(messages[count..], out _);
             while (count < messages.Length && TryReceive(out messages[count]) == TakeStatus.Taken)
             {
                 count++;
-                count += TryReceiveUsual(messages[count..]);
+                count += TryReceiveUsual(messages[count..], out _);
             }
         }
         catch (Exception error) when (count > 0)
@@ -67,16 +67,22 @@ internal sealed partial class Inbox<T>
             // Keeps receives from the path on which it is not looked for.
             Gate.Enter();
             _returned ??= new Queue<Received<T>>();
-            _postponed = error;
+            (_postponed ??= new Queue<Exception>()).Enqueue(error);
             Gate.Exit();
+
+            // Who waits may have looked after it was found and before it was put there.
+            Wake();
         }
 
         return count;
     }
 
     /// <summary>Takes and consumes what lies there from the only sender, with nothing else to look at; possibly nothing.</summary>
-    private int TryReceiveUsual(Span<T> messages)
+    /// <param name="messages">Messages that may be used again, or none; then the messages.</param>
+    /// <param name="from">The link that they came on; null where there are none.</param>
+    public int TryReceiveUsual(Span<T> messages, out ReceiveLink? from)
     {
+        from = null;
         Gate.Enter();
         try
         {
@@ -85,9 +91,10 @@ internal sealed partial class Inbox<T>
                 return 0;
             }
 
-            int count = link.TryReceiveUsual(messages, out int length);
+            int count = link.TryReceiveUsual(messages, out long bytes);
             _received += count;
-            _bytes += (long)count * length;
+            _bytes += bytes;
+            from = count > 0 ? link : null;
             return count;
         }
         finally

@@ -5,16 +5,16 @@ namespace Viaduct.Links;
 /// <summary>Receiving where it matters from whom.</summary>
 internal sealed partial class Inbox<T>
 {
-    /// <summary>As <see cref="TryReceive(out T)"/>, and tells where the message came from. What may throw is found by <see cref="TryTake"/>.</summary>
+    /// <summary>As <see cref="TryReceive(out T)"/>, and tells which link the message came on. What may throw is found by <see cref="TryTake"/>.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     /// <param name="value">A message that may be used again, or none; then the message, or what it was before.</param>
-    /// <param name="sender">Who sent it.</param>
-    public TakeStatus TryReceive(ref T value, out PeerIdentity sender)
+    /// <param name="from">The link that it came on.</param>
+    public TakeStatus TryReceive(ref T value, out ReceiveLink from)
     {
         Gate.Enter();
         if (_links is [{ Lost: null } link] && _returned is null)
         {
-            sender = link.Peer;
+            from = link;
             Glance found = link.TryReceiveUsual(ref value, out int length);
             if (found == Glance.Message)
             {
@@ -38,15 +38,15 @@ internal sealed partial class Inbox<T>
         }
 
         Gate.Exit();
-        return TryReceiveSlowly(ref value, out sender);
+        return TryReceiveSlowly(ref value, out from);
     }
 
     /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private TakeStatus TryReceiveSlowly(ref T value, out PeerIdentity sender)
+    private TakeStatus TryReceiveSlowly(ref T value, out ReceiveLink from)
     {
         TakeStatus status = TryTake(lease: false, out Received<T> received);
-        (value, sender) = status == TakeStatus.Taken ? (received.Value, received.Link.Peer) : (value, null!);
+        (value, from) = status == TakeStatus.Taken ? (received.Value, received.Link) : (value, null!);
         return status;
     }
 }

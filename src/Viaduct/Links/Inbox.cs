@@ -9,7 +9,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     private ReceiveLink<T>[] _links = [];
 
     /// <summary>Links of senders that are gone and of which nothing more comes, but leases are held: their memory stays until those end.</summary>
-    private ReceiveLink<T>[] _leased = [];
+    private ReceiveLink<T>[] _gone = [];
 
     /// <summary>Which link is asked first.</summary>
     private int _turn;
@@ -23,14 +23,17 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <summary>Messages that were leased and then not wanted: they come first.</summary>
     private Queue<Received<T>>? _returned;
 
-    /// <summary>What was found behind messages that were received together: the next receive throws it.</summary>
-    private Exception? _postponed;
+    /// <summary>What was found behind messages that were received together: each of the next receives throws one. Under the gate.</summary>
+    private Queue<Exception>? _postponed;
 
     private long _received;
     private long _bytes;
     private ulong _missedBefore;
     private volatile bool _closed;
     private Exception? _refusal;
+
+    /// <summary>See <see cref="Refused"/>; counted by any session's thread.</summary>
+    private long _refusals;
 
     /// <summary>How bytes become messages.</summary>
     public MessageFormat<T> Format { get; } = format;
@@ -57,7 +60,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     public long MessagesReceived => Volatile.Read(ref _received);
 
     /// <summary>Senders that were refused.</summary>
-    public long Refused { get; private set; }
+    public long Refused => Volatile.Read(ref _refusals);
 
     /// <summary>Messages that were overwritten before they were received.</summary>
     public long Missed
@@ -75,26 +78,26 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     }
 
     /// <summary>Messages received and not yet consumed.</summary>
-    public long Leased
+    public long HeldLeases
     {
         get
         {
             ReceiveLink<T>[] links = Volatile.Read(ref _links);
-            ReceiveLink<T>[] leased = Volatile.Read(ref _leased);
-            if (links.Length == 1 && leased.Length == 0)
+            ReceiveLink<T>[] gone = Volatile.Read(ref _gone);
+            if (links.Length == 1 && gone.Length == 0)
             {
-                return links[0].Leased;
+                return links[0].HeldLeases;
             }
 
             long sum = 0;
             foreach (ReceiveLink<T> link in links)
             {
-                sum += link.Leased;
+                sum += link.HeldLeases;
             }
 
-            foreach (ReceiveLink<T> link in leased)
+            foreach (ReceiveLink<T> link in gone)
             {
-                sum += link.Leased;
+                sum += link.HeldLeases;
             }
 
             return sum;
@@ -118,7 +121,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
     /// <inheritdoc/>
     public IReadOnlyList<Peer> Peers =>
-        [.. Volatile.Read(ref _links).Where(static link => link.Lost is null).Select(static link => link.Peer.Describe(link.Messages, Math.Max(0, link.Leased)))];
+        [.. Volatile.Read(ref _links).Where(static link => link.Lost is null).Select(static link => link.Peer.Describe(link.Messages, Math.Max(0, link.HeldLeases)))];
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => _links;
@@ -212,91 +215,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         return status;
     }
 
-    /// <summary>Takes a message now if there is one.</summary>
-    /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received.</exception>
-    public TakeStatus TryTake(bool lease, out Received<T> received)
-    {
-        Gate.Enter();
-        try
-        {
-            return TryTakeUnderGate(lease, out received);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    private TakeStatus TryTakeUnderGate(bool lease, out Received<T> received)
-    {
-        if (_postponed is { } postponed)
-        {
-            _postponed = null;
-            throw postponed;
-        }
-
-        try
-        {
-            if (_returned is not null && TryTakeReturned(lease, out received))
-            {
-                return TakeStatus.Taken;
-            }
-
-            ReceiveLink<T>[] links = _links;
-            if (links.Length == 1 && links[0].Lost is null)
-            {
-                _turn = 0;
-                if (links[0].TryTake(lease, out received))
-                {
-                    _received++;
-                    _bytes += received.Length;
-                    return TakeStatus.Taken;
-                }
-
-                return _closed || links[0].Completed ? OnNothing() : TakeStatus.Empty;
-            }
-
-            int first = _turn;
-            for (int i = 0; i < links.Length; i++)
-            {
-                int index = (first + i) % links.Length;
-                ReceiveLink<T> link = links[index];
-                _turn = index;
-
-                // Read before looking: what a lost sender had published is visible by then, so "nothing" is final.
-                Exception? lost = link.Lost;
-                if (link.TryTake(lease, out received))
-                {
-                    _turn = index + 1;
-                    _received++;
-                    _bytes += received.Length;
-                    return TakeStatus.Taken;
-                }
-
-                if (lost is not null)
-                {
-                    Remove(link);
-                    if (lost is not ChannelCompletedException && !link.Completed)
-                    {
-                        throw lost;
-                    }
-
-                    _someCompleted = true;
-                    return TryTakeAgain(lease, out received);
-                }
-            }
-
-            _turn = links.Length == 0 ? 0 : first % links.Length;
-            received = default;
-            return OnNothing();
-        }
-        catch (ProtocolViolationException error)
-        {
-            Break(error);
-            throw;
-        }
-    }
-
     /// <summary>Takes and consumes a message, waiting until the time is over (negative: for ever).</summary>
     public TakeStatus Receive(out T value, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -320,68 +238,6 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     public ValueTask<(TakeStatus Status, Received<T> Received)> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
         ? ValueTask.FromCanceled<(TakeStatus, Received<T>)>(cancellationToken)
         : BlockAsync<TakeAttempt<T>, (TakeStatus Status, Received<T> Received)>(new TakeAttempt<T>(this, lease: true), cancellationToken);
-
-    /// <summary>Consumes a leased message. Later calls do nothing.</summary>
-    public void Release(ReceiveLink<T> link, ulong position)
-    {
-        Gate.Enter();
-        try
-        {
-            ReleaseUnderGate(link, position);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    private void ReleaseUnderGate(ReceiveLink<T> link, ulong position)
-    {
-        if (link.IsHeld(position))
-        {
-            link.Forget(position);
-            link.Release(position);
-            LetGo(link);
-        }
-    }
-
-    /// <summary>A leased message is not wanted now: the next receive gets it again.</summary>
-    public void OfferAgain(in Received<T> received)
-    {
-        Gate.Enter();
-        try
-        {
-            OfferUnderGate(received);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-
-        Wake();
-    }
-
-    private void OfferUnderGate(in Received<T> received)
-    {
-        if (received.Link.IsHeld(received.Position))
-        {
-            (_returned ??= new Queue<Received<T>>()).Enqueue(received);
-        }
-    }
-
-    /// <summary>Whether a leased message is still ours.</summary>
-    public bool IsHeld(ReceiveLink<T> link, ulong position)
-    {
-        if (link.IsHeldForSure(position))
-        {
-            return true;
-        }
-
-        Gate.Enter();
-        bool held = link.IsHeld(position);
-        Gate.Exit();
-        return held;
-    }
 
     /// <inheritdoc/>
     public override void BeginWait() => Demand(1);
@@ -409,71 +265,5 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         {
             Gate.Exit();
         }
-    }
-
-    private bool TryTakeReturned(bool lease, out Received<T> received)
-    {
-        while (_returned!.TryDequeue(out received))
-        {
-            if (!received.Link.IsHeld(received.Position))
-            {
-                continue;
-            }
-
-            if (!lease)
-            {
-                // What was leased may be the record's own memory.
-                received.Value = Format.WantsMemory ? Format.Clone(received.Value, out _) : received.Value;
-                received.Link.Forget(received.Position);
-                received.Link.Release(received.Position);
-                LetGo(received.Link);
-            }
-
-            return true;
-        }
-
-        _returned = null;
-        return false;
-    }
-
-    private TakeStatus TryTakeAgain(bool lease, out Received<T> received)
-    {
-        for (int i = 0; i < _links.Length; i++)
-        {
-            ReceiveLink<T> link = _links[i];
-            _turn = i;
-            if (link.TryTake(lease, out received))
-            {
-                _received++;
-                _bytes += received.Length;
-                return TakeStatus.Taken;
-            }
-        }
-
-        received = default;
-        return OnNothing();
-    }
-
-    private TakeStatus OnNothing()
-    {
-        Disposed.ThrowIf(_closed, Role, Channel.Name);
-        bool all = _links.Length > 0 || _someCompleted;
-        foreach (ReceiveLink<T> link in _links)
-        {
-            all &= link.Completed;
-            if (link.Completed && !link.CompletionTold)
-            {
-                link.CompletionTold = true;
-                _someCompleted = true;
-                PeerChanged?.Invoke(link, PeerState.Completed, "it has no more messages");
-            }
-        }
-
-        if (_links.Length == 0 && _refusal is { } refusal)
-        {
-            throw refusal;
-        }
-
-        return all && _someCompleted ? TakeStatus.Ended : TakeStatus.Empty;
     }
 }

@@ -12,20 +12,7 @@ internal struct LeaseAttempt<T>(Inbox<T> inbox, bool forEver) : IAttempt<Lease<T
     public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try()
-    {
-        if (Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased)) != TakeStatus.Empty)
-        {
-            return true;
-        }
-
-        if (forEver)
-        {
-            inbox.RefuseVainWait();
-        }
-
-        return false;
-    }
+    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased, waits: forEver)) != TakeStatus.Empty;
 
     /// <inheritdoc/>
     public readonly Lease<T> Finish(WaitResult result, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Viaduct.Links;
 
 /// <summary>
 /// A loan as its socket keeps it: reused, so that a loan allocates nothing. Whoever holds one proves by its ticket that it is still
-/// his. Begun and ended under the socket's gate.
+/// his. Begun, grown and ended under the socket's gate.
 /// </summary>
 internal sealed class Loaned<T>(Outbox<T> outbox)
 {
@@ -44,10 +44,9 @@ internal sealed class Loaned<T>(Outbox<T> outbox)
         }
     }
 
-    /// <summary>Takes a larger chunk in the place of one that the message outgrew.</summary>
-    public void Grow(int size)
+    /// <summary>Takes a larger chunk in the place of the one that the message outgrew.</summary>
+    public void Grow(Chunk larger)
     {
-        Chunk larger = Chunk.Share.Rent(size);
         Chunk.GetSpan()[..Length].CopyTo(larger.GetSpan());
         Chunk.Release();
         Chunk = larger;

@@ -20,7 +20,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
     /// <summary>The role of the socket whose side this is, as it tells others.</summary>
     public string Role { get; set; } = "socket";
 
-    /// <summary>Raises an event of a peer, outside every gate.</summary>
+    /// <summary>Raises an event of a peer, outside every gate; but that it has completed is told under this one, and must only be passed on.</summary>
     public Action<LinkEnd, PeerState, string>? PeerChanged { get; set; }
 
     /// <inheritdoc/>

@@ -7,20 +7,7 @@ internal readonly struct MeetAttempt<T>(Outbox<T> outbox, Rendezvous<T> meeting,
     static bool IAttempt.OutlivesCancellation => true;
 
     /// <inheritdoc/>
-    public bool Try()
-    {
-        if (meeting.Try())
-        {
-            return true;
-        }
-
-        if (!token.IsCancellationRequested)
-        {
-            return false;
-        }
-
-        return !meeting.IsPublished || meeting.TryToWithdraw();
-    }
+    public bool Try() => meeting.TryOrWithdraw(token.IsCancellationRequested);
 
     /// <inheritdoc/>
     public bool Finish(WaitResult result, CancellationToken cancellationToken)

@@ -11,6 +11,12 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     private object?[]? _chunks;
     private int _chunksHeld;
 
+    /// <summary>1 once closed: who lets go of the receiver and who lets go of the sender may both come to it.</summary>
+    private int _closed;
+
+    /// <summary>What each position counts for in <see cref="Bytes"/>; null where the channel does not bound them, and nobody asks.</summary>
+    private readonly int[]? _lengths = channel.ByteCapacity > 0 ? new int[ring.Window] : null;
+
     private bool _overtakes;
     private bool _showsNewest;
     private ulong _sent;
@@ -102,7 +108,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
         Prepare(ref slot);
         slot.Value = value;
-        slot.Length = length;
+        NoteLength(_sent, length);
         Publish(ref slot, sequence, attempt);
         if (_showsNewest)
         {
@@ -117,8 +123,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     /// <inheritdoc/>
     public override bool TryPutUsual(in T message, ulong sequence)
     {
-        int length = Unsafe.SizeOf<T>();
-        if (ObjectRing<T>.HoldsReferences || _showsNewest || _sent - _first >= (ulong)ring.Window || length > channel.MaxMessageSize)
+        if (ObjectRing<T>.HoldsReferences || _showsNewest || _lengths is not null || _sent - _first >= (ulong)ring.Window || Unsafe.SizeOf<T>() > channel.MaxMessageSize)
         {
             return false;
         }
@@ -126,9 +131,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
         Prepare(ref slot);
         slot.Value = message;
-        slot.Length = length;
         Publish(ref slot, sequence, 1);
-        _bytes += length;
         return true;
     }
 
@@ -150,7 +153,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
             _bytes += bytes;
 
             // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
-            Volatile.Write(ref ring.At(first).Published, first + 1);
+            Volatile.Write(ref ring.At(first).Published, ObjectRing<T>.MarkOf(first));
         }
 
         return count;
@@ -166,7 +169,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
         ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
         Prepare(ref slot);
-        slot.Length = 0;
+        NoteLength(_sent, 0);
         Publish(ref slot, _sent, attempt: 0);
         return true;
     }
@@ -188,7 +191,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         {
             _bytes = 0;
         }
-        else if (channel.ByteCapacity > 0 || _chunksHeld > 0)
+        else if (_lengths is not null || _chunksHeld > 0)
         {
             for (ulong position = _first; position < upTo; position++)
             {
@@ -202,9 +205,13 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     /// <inheritdoc/>
     public override void Release(ulong position)
     {
-        ref ObjectRing<T>.Slot slot = ref ring.At(position);
-        _bytes -= slot.Length;
-        slot.Length = 0;
+        if (_lengths is not null)
+        {
+            ref int length = ref _lengths[(int)position & (ring.Window - 1)];
+            _bytes -= length;
+            length = 0;
+        }
+
         if (_chunksHeld > 0)
         {
             LetGo(position);
@@ -233,6 +240,11 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     /// <inheritdoc/>
     public override void Close()
     {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
         for (ulong position = _first; position < _sent && _chunksHeld > 0; position++)
         {
             LetGo(position);
@@ -289,15 +301,26 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         ulong position = _sent + (ulong)index;
         ref ObjectRing<T>.Slot slot = ref ring.At(position);
         slot.Value = value;
-        slot.Length = length;
         slot.Sequence = sequence + (ulong)index;
         slot.Attempt = 1;
+        NoteLength(position, length);
         if (index > 0)
         {
-            slot.Published = position + 1;
+            slot.Published = ObjectRing<T>.MarkOf(position);
         }
 
         LastLength = length;
+    }
+
+    /// <summary>Notes the bytes of a message that is about to be published.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteLength(ulong position, int length)
+    {
+        ring.SetLength(position, length);
+        if (_lengths is not null)
+        {
+            _lengths[(int)position & (ring.Window - 1)] = length;
+        }
     }
 
     private void Keep(object memory)
@@ -333,9 +356,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     {
         slot.Sequence = sequence;
         slot.Attempt = attempt;
-        _sent++;
 
         // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
-        Volatile.Write(ref slot.Published, _sent);
+        Volatile.Write(ref slot.Published, ObjectRing<T>.MarkOf(_sent));
+        _sent++;
     }
 }

@@ -35,7 +35,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
                 continue;
             }
 
-            if (Volatile.Read(ref slot.Published) != _position + 1)
+            if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(_position))
             {
                 // Overtaken after we looked, or nothing there.
                 if (_overtakable && ring.Oldest > _position)
@@ -49,7 +49,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             received.Value = slot.Value;
             received.Sequence = slot.Sequence;
             received.Attempt = slot.Attempt;
-            received.Length = slot.Length;
+            received.Length = ring.LengthAt(_position);
             received.Position = _position;
             received.Link = this;
             if (!lease || _overtakable)
@@ -67,7 +67,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             {
                 // Pairs with the write barrier in ObjectLane.Prepare: a copy of a slot that is being overwritten is thrown away.
                 Volatile.ReadBarrier();
-                if (Volatile.Read(ref slot.Published) != _position + 1 || ring.Oldest > _position)
+                if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(_position) || ring.Oldest > _position)
                 {
                     continue;
                 }
@@ -96,10 +96,9 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     {
         length = Unsafe.SizeOf<T>();
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
-        ulong next = _position + 1;
 
         // Acquire: pairs with the release in ObjectLane.Publish.
-        bool there = Volatile.Read(ref slot.Published) == next;
+        bool there = Volatile.Read(ref slot.Published) == ObjectRing<T>.MarkOf(_position);
         if (!_plain || (there && (ObjectRing<T>.HoldsReferences || slot.Attempt == 0 || !IsInOrder(_position))))
         {
             return base.TryReceiveUsual(ref value, out length);
@@ -111,8 +110,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         }
 
         value = slot.Value;
-        _position = next;
-        ConsumeNext(next, 1);
+        ConsumeNext(++_position, 1);
         return Glance.Message;
     }
 
@@ -122,13 +120,13 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
 
         // Acquire: pairs with the release in ObjectLane.Publish.
-        if (!_plain || Volatile.Read(ref slot.Published) != _position + 1 || slot.Attempt == 0)
+        if (!_plain || Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(_position) || slot.Attempt == 0)
         {
             return base.TryReceive(out value, out length);
         }
 
         value = slot.Value;
-        length = slot.Length;
+        length = ring.LengthAt(_position);
         LoanedMemory.Detach(ref value);
         if (cloning is not null)
         {
@@ -156,9 +154,9 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override int TryReceiveUsual(Span<T> values, out int length)
+    public override int TryReceiveUsual(Span<T> values, out long bytes)
     {
-        length = Unsafe.SizeOf<T>();
+        bytes = 0;
         if (!_plain || ObjectRing<T>.HoldsReferences)
         {
             return 0;
@@ -171,7 +169,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             ref ObjectRing<T>.Slot slot = ref ring.At(position);
 
             // Acquire: pairs with the release in ObjectLane.Publish.
-            if (Volatile.Read(ref slot.Published) != position + 1 || slot.Attempt == 0)
+            if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(position) || slot.Attempt == 0)
             {
                 break;
             }
@@ -182,6 +180,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         if (count > 0)
         {
             _position += (ulong)count;
+            bytes = (long)count * Unsafe.SizeOf<T>();
             ReleaseNext(_position - (ulong)count, count);
         }
 
@@ -194,7 +193,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
 
         // Acquire: pairs with the release in ObjectLane.Publish.
-        if (Volatile.Read(ref slot.Published) != _position + 1)
+        if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(_position))
         {
             return _overtakable && ring.Oldest > _position;
         }
@@ -222,7 +221,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     /// <inheritdoc/>
     protected override bool TryDiscard()
     {
-        if (Volatile.Read(ref ring.At(_position).Published) != _position + 1)
+        if (Volatile.Read(ref ring.At(_position).Published) != ObjectRing<T>.MarkOf(_position))
         {
             return false;
         }

@@ -7,8 +7,14 @@ namespace Viaduct.Links;
 /// <summary>The slots that threads of one process hand messages over in: one writer, any number of readers.</summary>
 internal sealed unsafe class ObjectRing<T>
 {
-    /// <summary>A slot of a value begins at a multiple of this, so that it touches no more cache lines than it must.</summary>
+    /// <summary>Bytes of a cache line.</summary>
+    private const int Line = 64;
+
+    /// <summary>A slot of a value that fits into a line begins at a multiple of this, so that it lies in one.</summary>
     private const int Alignment = 32;
+
+    /// <summary>A larger one begins at a multiple of this: little of the lines that travel is empty.</summary>
+    private const int LargeAlignment = 16;
 
     private const int LargestBlock = 1 << 30;
 
@@ -16,10 +22,10 @@ internal sealed unsafe class ObjectRing<T>
     public static readonly bool HoldsReferences = RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
     /// <summary>Bytes from one slot of a value to the next.</summary>
-    private static readonly int s_stride = (Unsafe.SizeOf<Slot>() + (Alignment - 1)) & ~(Alignment - 1);
+    private static readonly int s_stride = RoundUp(Unsafe.SizeOf<Slot>(), Unsafe.SizeOf<Slot>() <= Line ? Alignment : LargeAlignment);
 
     /// <summary>Slots with references, which the collector has to see, or with more bytes than a block has; else none.</summary>
-    private readonly Slot[] _slots = [];
+    private readonly Entry[] _entries = [];
 
     /// <summary>Slots of values, which may lie still, and what keeps their memory.</summary>
     private readonly byte* _first;
@@ -35,7 +41,7 @@ internal sealed unsafe class ObjectRing<T>
         _mask = window - 1;
         if (HoldsReferences || (long)window * s_stride > LargestBlock)
         {
-            _slots = new Slot[window];
+            _entries = new Entry[window];
         }
         else
         {
@@ -73,25 +79,54 @@ internal sealed unsafe class ObjectRing<T>
     public ref Slot At(ulong position)
     {
         int index = (int)position & _mask;
-        return ref HoldsReferences || _first == null ? ref _slots[index] : ref Unsafe.AsRef<Slot>(_first + ((nint)index * s_stride));
+        return ref HoldsReferences || _first == null ? ref _entries[index].Slot : ref Unsafe.AsRef<Slot>(_first + ((nint)index * s_stride));
     }
 
-    /// <summary>One message.</summary>
+    /// <summary>Bytes of the message at a position, where they are known; of values without references those of each.</summary>
+    public int LengthAt(ulong position) => HoldsReferences ? _entries[(int)position & _mask].Length : Unsafe.SizeOf<T>();
+
+    /// <summary>Sets <see cref="LengthAt"/>, before the message is published.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetLength(ulong position, int length)
+    {
+        if (HoldsReferences)
+        {
+            _entries[(int)position & _mask].Length = length;
+        }
+    }
+
+    /// <summary>
+    /// What <see cref="Slot.Published"/> is once the message of a position may be read; never 0. The same again 2³¹ positions later, of which
+    /// only a reader that may be overtaken could come to hear, and that looks at <see cref="Oldest"/> too.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MarkOf(ulong position) => ((uint)position << 1) | 1;
+
+    private static int RoundUp(int bytes, int multiple) => (bytes + (multiple - 1)) & -multiple;
+
+    /// <summary>One message. Two words stand before it and not more, since they travel from core to core with it.</summary>
     public struct Slot
     {
-        /// <summary>Position + 1 once the message may be read: written last (release), read first (acquire).</summary>
-        public ulong Published;
-
-        /// <summary>The sender's number for it.</summary>
-        public ulong Sequence;
+        /// <summary><see cref="MarkOf"/> its position once the message may be read: written last (release), read first (acquire).</summary>
+        public uint Published;
 
         /// <summary>Deliveries so far; 0 marks the end of the messages.</summary>
         public int Attempt;
 
-        /// <summary>Bytes, where they are known.</summary>
-        public int Length;
+        /// <summary>The sender's number for it.</summary>
+        public ulong Sequence;
 
         /// <summary>The message.</summary>
         public T Value;
+    }
+
+    /// <summary>A slot, and what all values have the same of.</summary>
+    private struct Entry
+    {
+        /// <summary>The slot.</summary>
+        public Slot Slot;
+
+        /// <summary>See <see cref="LengthAt"/>.</summary>
+        public int Length;
     }
 }

@@ -101,6 +101,20 @@ internal abstract partial class Outbox<T>
         throw new ChannelCompletedException(Channel.Name, "its sender has completed");
     }
 
+    /// <summary>Whether all is consumed, and if so tells the receivers the end. Under the gate.</summary>
+    internal abstract bool TryFinish();
+
+    /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
+    protected abstract void EndLanes();
+
+    /// <summary>Forgets messages that wait for another receiver. Under the gate.</summary>
+    protected virtual void DropOrphans()
+    {
+    }
+
+    /// <summary>Lets go of the lanes.</summary>
+    protected abstract void CloseLanes();
+
     private void StopAccepting()
     {
         _completing = true;

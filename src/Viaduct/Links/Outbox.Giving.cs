@@ -58,7 +58,7 @@ internal abstract unsafe partial class Outbox<T>
         try
         {
             bell?.Ring();
-            if (_ready is null && TryReady(size, out Chunk chunk))
+            if (_ready is null && !ChunkPool.FillsCaches(size) && TryReady(size, out Chunk chunk))
             {
                 _spareLoan = loan.Next;
                 loan.Begin(chunk, 0);

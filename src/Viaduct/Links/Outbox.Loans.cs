@@ -153,10 +153,48 @@ internal abstract partial class Outbox<T>
         return attempt.Loan;
     }
 
-    /// <summary>Memory for a message, awaiting it.</summary>
-    public ValueTask<Loaned<T>> LoanAsync(int size, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? ValueTask.FromCanceled<Loaned<T>>(cancellationToken)
-        : BlockAsync<LoanAttempt<T>, Loaned<T>>(new LoanAttempt<T>(this, size), cancellationToken);
+    /// <summary>Gives a loan more memory that its message outgrew.</summary>
+    /// <exception cref="ObjectDisposedException">The loan has ended, maybe on another thread just now.</exception>
+    public void Grow(Loaned<T> loan, uint ticket, int size)
+    {
+        Chunk larger = _share!.Rent(size);
+        Gate.Enter();
+        bool isTheirs = loan.Ticket == ticket;
+        try
+        {
+            if (isTheirs)
+            {
+                loan.Grow(larger);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
+        if (!isTheirs)
+        {
+            larger.Release();
+            loan.Check(ticket);
+        }
+    }
+
+    /// <summary>Sets the length of a loan's message, for which there is room.</summary>
+    /// <exception cref="ObjectDisposedException">The loan has ended, maybe on another thread just now.</exception>
+    public void SetLength(Loaned<T> loan, uint ticket, int length)
+    {
+        Gate.Enter();
+        try
+        {
+            // Otherwise it may be somebody else's by now.
+            loan.Check(ticket);
+            loan.Length = length;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
 
     /// <summary>Ends a loan that is not sent. Does nothing when it has ended.</summary>
     public void End(Loaned<T> loan, uint ticket)

@@ -10,6 +10,9 @@ internal abstract partial class Outbox<T>
     /// <summary>Milliseconds for which somebody has to wait, and nothing be consumed, until it is told.</summary>
     private const long StallBound = 5000;
 
+    /// <summary>Waits for room, for memory or, at capacity 0, for a receive. Who waits for receivers to come is none of them.</summary>
+    private int _waits;
+
     /// <summary>Somebody was refused room, or memory, since this was asked last.</summary>
     private volatile bool _refused;
 
@@ -22,13 +25,19 @@ internal abstract partial class Outbox<T>
     /// <summary>It was told since nobody waited last.</summary>
     private bool _stallTold;
 
+    /// <inheritdoc/>
+    public override void BeginWait() => Interlocked.Increment(ref _waits);
+
+    /// <inheritdoc/>
+    public override void EndWait() => Interlocked.Decrement(ref _waits);
+
     /// <summary>
     /// Who holds what, where somebody has waited for room for long and no receiver consumed anything meanwhile; null otherwise, and while that was told already. Called now and
     /// then, by one thread.
     /// </summary>
     public string? FindStall(long now)
     {
-        bool waits = !_completing && (WaitPoint.HasWaiters || _refused);
+        bool waits = !_completing && (Volatile.Read(ref _waits) > 0 || _refused);
         _refused = false;
         if (!waits)
         {
@@ -37,6 +46,8 @@ internal abstract partial class Outbox<T>
             return null;
         }
 
+        (PeerIdentity Receiver, ulong Held)[] holders;
+        int loans;
         Gate.Enter();
         try
         {
@@ -61,12 +72,15 @@ internal abstract partial class Outbox<T>
             }
 
             _stallTold = true;
-            return DescribeStall((now - _movedAt) / 1000);
+            holders = Array.ConvertAll(Links, static link => (link.Peer, link.Outstanding));
+            loans = _loans;
         }
         finally
         {
             Gate.Exit();
         }
+
+        return DescribeStall((now - _movedAt) / 1000, holders, loans);
     }
 
     /// <summary>Written only where it changes: who spins looks again and again.</summary>
@@ -78,7 +92,7 @@ internal abstract partial class Outbox<T>
         }
     }
 
-    private string DescribeStall(long seconds)
+    private string DescribeStall(long seconds, (PeerIdentity Receiver, ulong Held)[] holders, int loans)
     {
         long bytes;
         lock (_shares)
@@ -89,10 +103,10 @@ internal abstract partial class Outbox<T>
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"The {Role} of '{Channel.Name}' waits for room, and no receiver has consumed anything for {seconds} s. ");
         text.Append(CultureInfo.InvariantCulture, $"Capacity {Channel.Capacity}; {bytes >> 20} of {ShareLimit >> 20} MiB are taken by large messages and loans");
-        text.Append(CultureInfo.InvariantCulture, $"{(Channel.ByteCapacity > 0 ? $"; ByteCapacity {Channel.ByteCapacity}" : "")}{(_loans > 0 ? $"; {_loans} loans are neither sent nor disposed" : "")}.");
-        foreach (SendLink<T> link in Links)
+        text.Append(CultureInfo.InvariantCulture, $"{(Channel.ByteCapacity > 0 ? $"; ByteCapacity {Channel.ByteCapacity}" : "")}{(loans > 0 ? $"; {loans} loans are neither sent nor disposed" : "")}.");
+        foreach ((PeerIdentity receiver, ulong held) in holders)
         {
-            text.Append(CultureInfo.InvariantCulture, $" Not consumed by {link.Peer.Describe()}: {link.Outstanding} messages.");
+            text.Append(CultureInfo.InvariantCulture, $" Not consumed by {receiver.Describe()}: {held} messages.");
         }
 
         text.Append(" A lease that is never disposed is never consumed.");

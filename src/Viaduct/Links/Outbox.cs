@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
@@ -33,8 +32,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>The socket is being disposed.</summary>
     private volatile bool _closing;
 
-    /// <summary>A send of a channel of capacity 0 that is over, to be used again.</summary>
-    private Rendezvous<T>? _spareMeeting;
+    /// <summary>See <see cref="Refused"/>; counted by any session's thread.</summary>
+    private long _refusals;
 
     /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
     private Exception? _refusal;
@@ -61,8 +60,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Why the messages end here without an end mark, so that receivers find a loss; null if they don't.</summary>
     protected string? Failure { get; private set; }
 
-    /// <summary>Messages sent.</summary>
-    public long MessagesSent => (long)Sequence;
+    /// <summary>The number of the last message. Under the gate.</summary>
+    internal ulong LastSequence => Sequence;
+
+    /// <summary>Messages sent. Not under the gate.</summary>
+    public virtual long MessagesSent => Channel.Capacity > 0 ? (long)Sequence : CountMet().Messages;
 
     /// <summary>Messages that are not yet consumed.</summary>
     public abstract long Outstanding { get; }
@@ -74,7 +76,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     public long DeadLettered { get; protected set; }
 
     /// <summary>Receivers that were refused.</summary>
-    public long Refused { get; private set; }
+    public long Refused => Volatile.Read(ref _refusals);
 
     /// <summary>Messages that receivers missed.</summary>
     public long Missed
@@ -91,8 +93,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
-    /// <summary>Bytes sent.</summary>
-    public long Bytes => Volatile.Read(ref BytesSent);
+    /// <summary>Bytes sent. Not under the gate.</summary>
+    public long Bytes => Channel.Capacity > 0 ? Volatile.Read(ref BytesSent) : CountMet().Bytes;
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
@@ -106,27 +108,6 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// of a little at the price of a transfer each.
     /// </remarks>
     protected override int PauseAfter(int looks) => Math.Min(looks, 32);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Peer> Peers
-    {
-        get
-        {
-            Gate.Enter();
-            try
-            {
-                return Array.ConvertAll(Links, link =>
-                {
-                    Refresh(link);
-                    return link.Peer.Describe((long)(link.Sent - link.Start), (long)link.Outstanding);
-                });
-            }
-            finally
-            {
-                Gate.Exit();
-            }
-        }
-    }
 
     /// <summary>Sends now if there is room; the fast path.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -208,29 +189,41 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Sends, awaiting room.</summary>
     public ValueTask SendAsync(T message, bool handOver, CancellationToken cancellationToken)
     {
-        if (Channel.Capacity == 0)
-        {
-            return MeetAsync(message, handOver, null, 0, cancellationToken);
-        }
-
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
         }
 
+        if (Channel.Capacity == 0)
+        {
+            return MeetAsync(message, handOver, null, 0, cancellationToken);
+        }
+
         return TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
     }
 
-    /// <summary>Sends as many as there is room for, in their order. What can't be sent is found again by who goes on with the rest.</summary>
+    /// <summary>Sends messages in their order, awaiting room.</summary>
+    public ValueTask SendManyAsync(ReadOnlyMemory<T> messages, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled(cancellationToken)
+        : BlockForNothingAsync(new SendManyAttempt<T>(this, messages, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Sends as many as there is room for, in their order; of a channel of capacity 0 no more than one, which is a meeting of its own. What can't be sent is found again by who goes on
+    /// with the rest.
+    /// </summary>
     public int TrySendMany(ReadOnlySpan<T> messages)
     {
-        int count = TrySendTogether(messages);
+        if (Channel.Capacity == 0)
+        {
+            return messages.Length > 0 && TryMeet(messages[0], handOver: false) ? 1 : 0;
+        }
+
+        int count = 0;
         try
         {
-            while (count < messages.Length && TrySend(messages[count], handOver: false))
+            for (int sent = 1; sent > 0 && count < messages.Length; count += sent)
             {
-                count++;
-                count += TrySendTogether(messages[count..]);
+                sent = TrySendSome(messages[count..]);
             }
         }
         catch (Exception error) when (count > 0 && error is not OutOfMemoryException)
@@ -241,151 +234,31 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         return count;
     }
 
-    /// <summary>Sends as many as can be published together; possibly none.</summary>
-    private int TrySendTogether(ReadOnlySpan<T> messages)
+    /// <summary>Sends as many as can be published together, or else the first; possibly none.</summary>
+    private int TrySendSome(ReadOnlySpan<T> messages)
     {
         Gate.Enter();
+        ulong before = Sequence;
         try
         {
-            return TryPutMany(messages);
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Refuse(Exception refusal)
-    {
-        Refused++;
-        _refusal = refusal;
-        Wake();
-    }
-
-    /// <inheritdoc/>
-    public abstract void Detach(LinkEnd link, string reason, bool lost);
-
-    /// <inheritdoc/>
-    public virtual void MarkDying(SendLink link) => link.IsDying = true;
-
-    /// <inheritdoc/>
-    public bool Has(Guid socketId)
-    {
-        SendLink<T>[] links = Volatile.Read(ref Links);
-        return Array.Exists(links, link => link.Peer.SocketId == socketId);
-    }
-
-    /// <inheritdoc/>
-    public int Count => Volatile.Read(ref Links).Length;
-
-    /// <summary>A lane for one more receiver of this process.</summary>
-    public abstract ObjectLane<T> OpenObjectLane();
-
-    /// <summary>A lane for one more receiver behind bytes, out of memory that <paramref name="source"/> gives.</summary>
-    public abstract RecordLane<T> OpenRecordLane(LaneMemory source);
-
-    /// <inheritdoc/>
-    public object OpenRecords(LaneMemory memory, out RecordRing ring)
-    {
-        RecordLane<T> lane = OpenRecordLane(memory);
-        ring = lane.Ring;
-        return lane;
-    }
-
-    /// <inheritdoc/>
-    public unsafe SendLink? AttachRecords(object lane, LinkSetup setup, ReceiverPage* page, Action<ulong, int> started)
-    {
-        RecordLane<T> records = (RecordLane<T>)lane;
-        SendLink<T> Create()
-        {
-            // Under the gate, so that nothing is sent between this and the link's being there.
-            ulong start = Admit(records, setup.WhenFull, setup.History);
-            started(start, records.Ring.OffsetOf(start));
-            return new SendLink<T>(records, setup.Peer, setup.Memory, page, start)
+            int count = TryPutMany(messages);
+            if (count == 0)
             {
-                WhenFull = setup.WhenFull,
-                Bell = setup.Bell,
-                Waiting = setup.Waiting,
-                Watched = setup.Watched,
-                Closed = setup.Closed,
-                Revoke = setup.Revoke,
-                IsSent = setup.IsSent,
-            };
-        }
-
-        return Attach(Create, out SendLink<T>? link) ? link : null;
-    }
-
-    /// <inheritdoc/>
-    public ulong OffsetOf(RecordRing ring, ulong position, bool overtakable, out int offset)
-    {
-        Gate.Enter();
-        try
-        {
-            position = overtakable ? Math.Max(position, ring.First) : position;
-            offset = position >= ring.First && position <= ring.Sent
-                ? ring.OffsetOf(position)
-                : throw new ProtocolViolationException($"Channel '{Channel.Name}': the receiver wants message {position} again, where {ring.First} to {ring.Sent} are kept.");
-            return position;
-        }
-        finally
-        {
-            Gate.Exit();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void AbandonRecords(object lane) => Abandon((RecordLane<T>)lane);
-
-    /// <summary>Gives back a lane whose receiver never came.</summary>
-    public abstract void Abandon(Lane<T> lane);
-
-    /// <summary>Prepares a lane, under the gate, for one more reader. Returns the first position that it gets.</summary>
-    /// <param name="lane">The lane.</param>
-    /// <param name="whenFull">What the reader wants when it is full.</param>
-    /// <param name="history">How many of the last messages it wants first.</param>
-    public virtual ulong Admit(Lane<T> lane, FullMode whenFull, int history)
-    {
-        if (whenFull != FullMode.Wait)
-        {
-            lane.AllowOvertaking();
-        }
-
-        if (whenFull == FullMode.Latest)
-        {
-            lane.ShowNewest();
-        }
-
-        return lane.Sent;
-    }
-
-    /// <summary>Adds a receiver. Its link begins at the lane's present position.</summary>
-    public bool Attach(Func<SendLink<T>> create, out SendLink<T>? link)
-    {
-        Gate.Enter();
-        try
-        {
-            link = null;
-            if (_closed)
-            {
-                return false;
+                count = TryPut(messages[0], handOver: false) ? 1 : 0;
+                NoteRefusal(count == 0);
             }
 
-            link = create();
-            Links = [.. Links, link];
-            Credits = 0;
-            _refusal = null;
-            OnAttached(link);
+            return count;
+        }
+        catch when (Sequence != before)
+        {
+            // They are sent, and must not be sent again: it was the bell, which is rung again with the next.
+            return (int)(Sequence - before);
         }
         finally
         {
             Gate.Exit();
         }
-
-        PeerChanged?.Invoke(link, PeerState.Joined, link.Peer.Reason);
-        Wake();
-        return true;
     }
 
     /// <summary>Sends under the gate. False when there is no room.</summary>
@@ -412,100 +285,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Sends, under the gate, as many messages as can be published together, by one store and with one ring of the bell; possibly none.</summary>
     protected virtual int TryPutMany(ReadOnlySpan<T> messages) => 0;
 
-    /// <summary>Publishes for a rendezvous, under the gate. False when nobody is there (or, unless it insists, nobody waits).</summary>
-    internal abstract bool TryPublish(Rendezvous<T> meeting);
-
-    /// <summary>Whether a published message can be asked back.</summary>
-    internal virtual bool CanRevoke => true;
-
-    /// <summary>Another receiver that has not yet taken the message which that one took.</summary>
-    internal virtual SendLink<T>? FindUntaken(SendLink<T> after) => null;
-
-    /// <summary>Whether all is consumed, and if so tells the receivers the end. Under the gate.</summary>
-    internal abstract bool TryFinish();
-
     /// <summary>The gate, for attempts.</summary>
     internal void EnterGate() => Gate.Enter();
 
     /// <summary>The gate, for attempts.</summary>
     internal void ExitGate() => Gate.Exit();
-
-    /// <summary>Whether another receiver than that one waits for a message (k = 0).</summary>
-    internal bool IsWantedElsewhere(SendLink<T> link)
-    {
-        foreach (SendLink<T> other in Links)
-        {
-            if (other != link && other.IsWanted)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Writes the end mark on every lane that has none. Under the gate.</summary>
-    protected abstract void EndLanes();
-
-    /// <summary>Forgets messages that wait for another receiver. Under the gate.</summary>
-    protected virtual void DropOrphans()
-    {
-    }
-
-    /// <summary>Lets go of the lanes.</summary>
-    protected abstract void CloseLanes();
-
-    /// <summary>A link was added, under the gate.</summary>
-    protected abstract void OnAttached(SendLink<T> link);
-
-    /// <summary>Messages that a receiver has not consumed; the end mark is none.</summary>
-    protected long Unconsumed(SendLink<T> link) => (long)link.Outstanding - (Completed && link.Outstanding > 0 ? 1 : 0);
-
-    /// <summary>Reads a receiver's page; a lying one is let go. False when it was.</summary>
-    protected bool Refresh(SendLink<T> link)
-    {
-        if (link.IsBroken)
-        {
-            return false;
-        }
-
-        try
-        {
-            link.Refresh();
-            return true;
-        }
-        catch (ProtocolViolationException error)
-        {
-            link.IsBroken = true;
-            link.Fault = error;
-            BreakLater(link, error);
-            return false;
-        }
-    }
-
-    /// <summary>Not from under the gate: detaching takes it. A method of its own, so that only a failure allocates the closure.</summary>
-    private void BreakLater(SendLink<T> link, ProtocolViolationException error) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
-
-    /// <summary>Ends the link to a receiver whose other link to us was found faulty.</summary>
-    internal void Break(Guid receiver, string reason)
-    {
-        SendLink<T>? link = Array.Find(Volatile.Read(ref Links), other => other.Peer.SocketId == receiver);
-        if (link is { IsGone: false })
-        {
-            ProtocolViolationException error = new(reason);
-            link.IsBroken = true;
-            link.Fault = error;
-            BreakLater(link, error);
-        }
-    }
-
-    private void BreakLink(SendLink<T> link, ProtocolViolationException error)
-    {
-        // The session first, so that its pump no longer reads what detaching may free.
-        link.Closed?.Invoke(link, error.Message);
-        Detach(link, error.Message, lost: true);
-    }
 
     private static bool Finish(WaitResult result, CancellationToken cancellationToken) => result switch
     {
@@ -513,56 +297,4 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         WaitResult.TimedOut => false,
         _ => throw new OperationCanceledException(cancellationToken),
     };
-
-    private bool TryMeet(in T message, bool handOver) =>
-        Meet(message, handOver, insists: false, TimeSpan.Zero, CancellationToken.None);
-
-    private bool Meet(in T message, bool handOver, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        Rendezvous<T> meeting = RentMeeting(message, handOver, insists);
-        try
-        {
-            WaitResult result = Block(ref meeting, timeout, cancellationToken);
-            if (result != WaitResult.Done && meeting.IsPublished)
-            {
-                if (timeout == TimeSpan.Zero)
-                {
-                    Block(ref meeting, Rendezvous<T>.MeetingBound, CancellationToken.None);
-                }
-
-                meeting.Withdraw();
-                if (Block(ref meeting, Rendezvous<T>.AnswerBound, CancellationToken.None) != WaitResult.Done)
-                {
-                    meeting.GiveUp();
-                }
-            }
-
-            return meeting.Outcome() || Finish(result == WaitResult.Done ? WaitResult.TimedOut : result, cancellationToken);
-        }
-        finally
-        {
-            ReturnMeeting(meeting);
-        }
-    }
-
-    private ValueTask MeetAsync(in T message, bool handOver, Loaned<T>? loan, uint ticket, CancellationToken cancellationToken)
-    {
-        Rendezvous<T> meeting = RentMeeting(message, handOver, insists: true);
-        return BlockForNothingAsync(new MeetAttempt<T>(this, meeting, loan, ticket, cancellationToken), cancellationToken);
-    }
-
-    private Rendezvous<T> RentMeeting(in T message, bool handOver, bool insists)
-    {
-        Rendezvous<T> meeting = Interlocked.Exchange(ref _spareMeeting, null) ?? new Rendezvous<T>(this);
-        meeting.Begin(message, handOver, insists);
-        return meeting;
-    }
-
-    /// <summary>A send of a channel of capacity 0 is over.</summary>
-    internal void ReturnMeeting(Rendezvous<T> meeting)
-    {
-        // Keeps nothing alive.
-        meeting.Begin(default!, handOver: false, insists: false);
-        Volatile.Write(ref _spareMeeting, meeting);
-    }
 }

@@ -5,6 +5,20 @@ namespace Viaduct.Links;
 /// <content>What lost receivers had not consumed: it goes to others, before new messages.</content>
 internal partial class QueueOutbox<T>
 {
+    private readonly Queue<OrphanedMessage<T>> _orphans = new();
+
+    /// <summary>Orphans given to others since the last report.</summary>
+    private long _rescued;
+
+    /// <summary>
+    /// Which of the messages that a lost receiver had not consumed go to another, where these are not all. Called under the gate with a message, which stays the outbox's own,
+    /// and whether it may have been received after all. The others are dropped, and counted by whoever says so.
+    /// </summary>
+    public Func<T, bool, bool>? PassesOn { get; init; }
+
+    /// <summary>Called under the gate, once all that lost receivers left behind has gone to others, with how many that were.</summary>
+    public Action<long>? OnRedelivered { get; init; }
+
     /// <summary>Gives waiting orphans to receivers; called when links come and go.</summary>
     public void Redeliver()
     {
@@ -36,8 +50,7 @@ internal partial class QueueOutbox<T>
     {
         RefreshLast(link);
 
-        // As of calls that are answered: only what lies where the receiver reads it tells how far that was, and only once nobody moves it any more.
-        bool isInDoubt = link.IsBroken || (lost && (link.IsSent is not null || !link.IsDying));
+        bool isInDoubt = !link.IsLastWord(lost);
         ulong end = Channel.Capacity == 0 ? link.RefreshTaken() : Completed ? link.Sent - 1 : link.Sent;
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
@@ -168,7 +181,7 @@ internal partial class QueueOutbox<T>
         for (int i = 0; i < links.Length; i++)
         {
             int index = (_turn + i) % links.Length;
-            if (links[index].IsDying || !Refresh(links[index]))
+            if (links[index].IsEnding || !Refresh(links[index]))
             {
                 continue;
             }

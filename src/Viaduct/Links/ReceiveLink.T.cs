@@ -40,8 +40,8 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
     }
 
     /// <summary>
-    /// Consumes a leased message that is the oldest and the only one which is held, in few instructions; the caller rings the bell. False where
-    /// <see cref="ReceiveLink.Release"/> has to look closer. Never throws.
+    /// Consumes a leased message that is the oldest which is held, where none behind it was consumed before it, in few instructions; the caller rings the bell. False
+    /// where <see cref="ReceiveLink.Release"/> has to look closer. Never throws.
     /// </summary>
     public virtual bool TryConsumeUsual(ulong position) => false;
 
@@ -54,10 +54,12 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
         return taken;
     }
 
-    /// <summary>Takes and consumes as many usual messages as lie there, all with one word to the sender; possibly none. They are of one size.</summary>
-    public virtual int TryReceiveUsual(Span<T> values, out int length)
+    /// <summary>Takes and consumes as many usual messages as lie there, all with one word to the sender; possibly none.</summary>
+    /// <param name="values">Messages that may be used again, or none; then the messages.</param>
+    /// <param name="bytes">How many bytes they have together.</param>
+    public virtual int TryReceiveUsual(Span<T> values, out long bytes)
     {
-        length = 0;
+        bytes = 0;
         return 0;
     }
 

@@ -21,6 +21,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     private readonly ulong _start;
     private ulong _consumed;
     private ulong _released;
+    private long _handedOn;
 
     /// <summary>Leases that live although their sender no longer keeps their messages: they hold copies.</summary>
     private HashSet<ulong>? _outlived;
@@ -41,6 +42,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         // Last: the sender takes the page for begun once this is no longer zero.
         Shared.Release(&page->Consumed, start);
     }
+
+    /// <summary>Whether a sender waits for its receiver, and for no more than that it consumes.</summary>
+    protected static bool IsWaitedFor(FullMode whenFull, bool rendezvous) => whenFull == FullMode.Wait && !rendezvous;
 
     /// <summary>Positions that may be out at once.</summary>
     public ulong Window { get; }
@@ -66,14 +70,31 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Messages received.</summary>
     public long Messages { get; protected set; }
 
+    /// <summary>Whether nobody has a message in hand that was received, and is for somebody else. Where that is counted: see <see cref="NoteHandedOn"/>. Any thread.</summary>
+    public bool IsHandedOn
+    {
+        get
+        {
+            // In this order: what is received meanwhile is then counted as in hand, and so is never overlooked.
+            long handedOn = Volatile.Read(ref _handedOn);
+            return handedOn >= Messages;
+        }
+    }
+
+    /// <summary>Whether something that is no answer has come on it, where answers do. Any thread.</summary>
+    public bool HasAsked { get; set; }
+
     /// <summary>Messages that are held by leases.</summary>
-    public long Leased => (long)(Position - _released) + (_outlived?.Count ?? 0);
+    public long HeldLeases => (long)(Position - _released) + (_outlived?.Count ?? 0);
+
+    /// <summary>How many of the first messages were sent before this receiver came: they count beside the capacity.</summary>
+    public int History { get; init; }
 
     /// <summary>
-    /// Whether as many messages are leased as the sender may have out, so that it can't send. What it kept for a receiver that comes late counts beside the capacity: so many are
-    /// taken for that, whether or not there were any.
+    /// Whether the sender can't send before a lease ends: as many messages are leased as it may have out, and they are not what it had kept. The same as
+    /// <see cref="SendLink.Counted"/> at the other end, once all that it sent was taken.
     /// </summary>
-    public bool IsUsedUp(int capacity, int history) => Leased >= capacity && (long)(Position - _start) - history >= capacity;
+    public bool IsUsedUp(int capacity) => HeldLeases >= capacity && (long)(Position - _start) - History >= capacity;
 
     /// <summary>Messages overwritten before they were received.</summary>
     public ulong Missed => _page->Missed;
@@ -143,6 +164,13 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         return true;
     }
 
+    /// <summary>Whether a sender that waits may have sent the message at a position: what is released further away than the window the map can't tell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected bool IsWithinWindow(ulong position) => position - _consumed < Window;
+
+    /// <summary>So many more may be taken before one is consumed.</summary>
+    protected ulong Room => Window - (Position - _consumed);
+
     /// <summary>Whether all below a position is consumed, and nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected bool IsInOrder(ulong position) => _consumed == position && _released == position;
@@ -180,6 +208,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
             Release(position + (ulong)i);
         }
     }
+
+    /// <summary>Messages that were received have come to whom they are for. Pairs with the acquire in <see cref="IsHandedOn"/>. Any thread.</summary>
+    public void NoteHandedOn(int count) => Interlocked.Add(ref _handedOn, count);
 
     /// <summary>Says how many receives wait (k = 0).</summary>
     public void SetDemand(int receives)

@@ -12,7 +12,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     private readonly bool _plain = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
 
     /// <summary>The most bytes of a message that lies in the ring.</summary>
-    private readonly int _most = (int)Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
+    private readonly int _most = Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
 
     /// <inheritdoc/>
     public override ulong Sent => ring.Sent;

@@ -18,16 +18,16 @@ internal sealed unsafe class RecordReceiveLink<T>(
     private const int Looks = 6;
 
     /// <summary>The sender waits for this receiver, and for nothing else of it: nothing but the record has to be looked at.</summary>
-    private readonly bool _waitedFor = whenFull == FullMode.Wait && !rendezvous;
+    private readonly bool _waitedFor = IsWaitedFor(whenFull, rendezvous);
 
     /// <summary>A message is bytes that are read into one that is there.</summary>
     private readonly bool _readsBytes = format.ReadsBytes;
 
-    /// <summary>So it is with the record, and a message is its own bytes.</summary>
-    private readonly bool _plain = format is UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
+    /// <summary>The sender waits for this receiver, and a message is its own bytes.</summary>
+    private readonly bool _plain = IsWaitedFor(whenFull, rendezvous) && format is UnmanagedFormat<T>;
 
     /// <summary>Nothing but the record, and the chunk that it refers to, has to be looked at for a lease.</summary>
-    private readonly bool _leasable = format is BytesFormat or UnmanagedFormat<T> && whenFull == FullMode.Wait && !rendezvous;
+    private readonly bool _leasable = IsWaitedFor(whenFull, rendezvous) && format is BytesFormat or UnmanagedFormat<T>;
 
     /// <summary>The word of a usual message: in the ring, at its first attempt.</summary>
     private static readonly ulong s_usual = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
@@ -62,7 +62,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 NoteMissed(passed, reader.Position);
             }
 
-            switch (reader.TryRead())
+            switch (Look())
             {
                 case ReadStatus.Empty:
                     return false;
@@ -74,12 +74,6 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 case ReadStatus.Complete:
                     End();
                     return false;
-            }
-
-            if (format.CarriesBlobs && !BlobPrefix.HasAll(new ReadOnlySpan<byte>(reader.Payload, reader.Length), reader.Segments))
-            {
-                // As for a message in a chunk whose descriptor has not come: its arrival wakes the socket.
-                return false;
             }
 
             received.Sequence = reader.Sequence;
@@ -102,6 +96,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
                 // What can't be decoded is not offered again: the exception is its report.
                 reader.Advance();
                 NoteTaken(_overtakable);
+                NoteHandedOn(1);
                 Release(received.Position);
                 throw;
             }
@@ -136,7 +131,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
             return Glance.Nothing;
         }
 
-        if (!_leasable || !reader.TryReadUsual(word))
+        if (!_leasable || !IsWithinWindow(reader.Position) || !reader.TryReadUsual(word))
         {
             return Glance.More;
         }
@@ -231,13 +226,29 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override int TryReceiveUsual(Span<T> values, out int length)
+    public override int TryReceiveUsual(Span<T> values, out long bytes)
     {
-        length = Unsafe.SizeOf<T>();
         int count = 0;
-        while (_plain && count < values.Length && reader.Peek() == s_usual && reader.TryReadNext(out values[count]))
+        bytes = 0;
+
+        // What lies beyond the window is a violation, which TryTake tells.
+        values = values[..(int)Math.Min((ulong)values.Length, Room)];
+        if (_plain)
         {
-            count++;
+            while (count < values.Length && reader.Peek() == s_usual && reader.TryReadNext(out values[count]))
+            {
+                count++;
+                bytes += Unsafe.SizeOf<T>();
+            }
+        }
+        else if (_readsBytes && _waitedFor)
+        {
+            while (count < values.Length && reader.Find(reader.Peek(), MessageFormat<T>.SmallMessage) is { IsEmpty: false } found && format.TryReadBytes(found, ref values[count]))
+            {
+                count++;
+                bytes += found.Length;
+                reader.Advance();
+            }
         }
 
         if (count > 0)
@@ -251,7 +262,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
     /// <inheritdoc/>
     public override bool HasNext()
     {
-        switch (reader.TryRead())
+        switch (Look())
         {
             case ReadStatus.Empty:
                 return false;
@@ -268,13 +279,33 @@ internal sealed unsafe class RecordReceiveLink<T>(
     /// <inheritdoc/>
     protected override bool TryDiscard()
     {
-        if (reader.TryRead() != ReadStatus.Message)
+        if (Look() != ReadStatus.Message)
         {
             return false;
         }
 
         reader.Advance();
         return true;
+    }
+
+    /// <summary>What lies at the cursor's position.</summary>
+    /// <exception cref="ProtocolViolationException">A sound sender would not have written it, or not yet.</exception>
+    private ReadStatus Look()
+    {
+        ReadStatus found = reader.TryRead();
+        if (found != ReadStatus.Empty && !_overtakable && !IsWithinWindow(reader.Position))
+        {
+            throw new ProtocolViolationException(
+                $"The sender did not wait: its message {reader.Position} lies {Window} or more behind the oldest that is not consumed. The link is closed; the sender is faulty or hostile.");
+        }
+
+        if (found == ReadStatus.Message && format.CarriesBlobs && !BlobPrefix.HasAll(new ReadOnlySpan<byte>(reader.Payload, reader.Length), reader.Segments))
+        {
+            // As for a message in a chunk whose descriptor has not come: its arrival wakes the socket.
+            return ReadStatus.Empty;
+        }
+
+        return found;
     }
 
     private void End()

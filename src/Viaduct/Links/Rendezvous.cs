@@ -42,6 +42,9 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
     /// <summary>The number of the message.</summary>
     public ulong Sequence { get; set; }
 
+    /// <summary>The bytes that it had when it was published last; 0 where they are counted at once, as a publisher's are.</summary>
+    public int Length { get; set; }
+
     /// <summary>Receivers that died with it, plus one.</summary>
     public int Attempt { get; private set; }
 
@@ -55,6 +58,7 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
         HandOver = handOver;
         Insists = insists;
         Sequence = 0;
+        Length = 0;
         Attempt = 1;
         _link = null;
         _withdrawn = _asked = _received = _inDoubt = false;
@@ -74,8 +78,13 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
     /// <summary>The sender no longer wants to wait.</summary>
     public void Withdraw() => _withdrawn = true;
 
-    /// <summary>As <see cref="Withdraw"/>, and from then on <see cref="Try"/>, for at most <see cref="AnswerBound"/>. True when it is over.</summary>
-    public bool TryToWithdraw()
+    /// <summary>
+    /// Tries. Cancelled, it ends; but once its message was published it is as after <see cref="Withdraw"/>, and from then on tried for at most <see cref="AnswerBound"/>. True
+    /// when it is over.
+    /// </summary>
+    public bool TryOrWithdraw(bool isCanceled) => Try() || (isCanceled && (!IsPublished || TryToWithdraw()));
+
+    private bool TryToWithdraw()
     {
         if (!_withdrawn)
         {
@@ -97,11 +106,19 @@ internal sealed class Rendezvous<T>(Outbox<T> outbox) : IAttempt
     /// <summary>The receiver did not answer.</summary>
     public void GiveUp() => _inDoubt = true;
 
-    /// <summary>True: received. False: not sent.</summary>
+    /// <summary>True: received. False: not sent. Asked once.</summary>
     /// <exception cref="DeliveryInDoubtException">Nobody can know.</exception>
-    public bool Outcome() => _inDoubt
-        ? throw new DeliveryInDoubtException(outbox.Channel.Name, Sequence, _link?.Peer.Describe(), "the receiver was lost or did not answer")
-        : _received;
+    public bool Outcome()
+    {
+        if (_received || _inDoubt)
+        {
+            outbox.NoteMet(Length);
+        }
+
+        return _inDoubt
+            ? throw new DeliveryInDoubtException(outbox.Channel.Name, Sequence, _link?.Peer.Describe(), "the receiver was lost or did not answer")
+            : _received;
+    }
 
     /// <inheritdoc/>
     public bool Try()

@@ -1,4 +1,5 @@
 using Viaduct.Linux;
+using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
@@ -152,6 +153,8 @@ internal sealed class Selection(SelectOrder order, WaitMode mode) : WaitLoop(mod
             count += mailbox.Announce(fits ? words[count..] : []);
         }
 
+        // Store → load, also where there is no mailbox: we are counted in before we look. Pairs with the fence in Wake.
+        Shared.Fence();
         return count;
     }
 

@@ -15,6 +15,9 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     /// <summary>Calls that went out on it and have no answer yet. Under the gate of its outbox.</summary>
     public int UnderWay { get; set; }
 
+    /// <summary>Whether its receiver has ever answered a call, or made one: it is then not one that only stands in for another. Set by any thread.</summary>
+    public bool HasSpoken { get; set; }
+
     /// <summary>Frees what the receiver released, for a lane that it has alone: all, or no more than so many of the consumed prefix, and nothing behind that.</summary>
     public void Reclaim(int most = int.MaxValue)
     {

@@ -10,6 +10,7 @@ internal abstract unsafe class SendLink : LinkEnd
     private readonly ulong* _map;
     private readonly int _mapMask;
     private ulong _missedTold;
+    private bool _isDying;
 
     /// <summary>Keeps the page's memory.</summary>
     private readonly object _memory;
@@ -31,6 +32,9 @@ internal abstract unsafe class SendLink : LinkEnd
 
     /// <summary>The next position when this receiver came: what it gets below is history, which counts beside the capacity.</summary>
     public ulong Joined { get; }
+
+    /// <summary>How many of its first messages were sent before this receiver came.</summary>
+    public int History => (int)(Joined - Start);
 
     /// <summary>Every position below was consumed, as read last.</summary>
     public ulong Consumed { get; private set; }
@@ -59,8 +63,23 @@ internal abstract unsafe class SendLink : LinkEnd
     /// <summary>Whether a receive still waits for a message that was published (k = 0).</summary>
     public bool IsStillWanted(ulong position) => (long)(Shared.Acquire(&_page->Demand) - position) > 0;
 
-    /// <summary>The receiver's process is ending: it is sent nothing more. Set by any thread.</summary>
-    public bool IsDying { get; set; }
+    /// <summary>The receiver, or its process, is ending: it is sent nothing more that is not meant for it alone. Set by any thread.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The kernel says that the receiver's process is dying, or dead, which is an end, too: it is sent nothing at all. Set by any thread.</summary>
+    public bool IsDying
+    {
+        get => _isDying;
+        set
+        {
+            if (value)
+            {
+                IsEnding = true;
+            }
+
+            _isDying = value;
+        }
+    }
 
     /// <summary>The receiver's page said what can't be: it is not read again, and the link is about to be ended.</summary>
     public bool IsBroken { get; set; }
@@ -84,6 +103,13 @@ internal abstract unsafe class SendLink : LinkEnd
 
     /// <summary>Whether all that was put on the lane has left this process; null where it lies where the receiver reads it.</summary>
     public Func<bool>? IsSent { get; init; }
+
+    /// <summary>
+    /// Whether what the page says now, once the link has ended, stays so. Who let go in order has said its last word before. Of a lost receiver only memory that it wrote itself tells,
+    /// and only where its process is dead.
+    /// </summary>
+    /// <param name="lost">Whether the receiver was lost.</param>
+    public bool IsLastWord(bool lost) => !IsBroken && (!lost || (IsSent is null && IsDying));
 
     /// <summary>Asks the receiver to give its one untaken message back (k = 0).</summary>
     public Action<ulong>? Revoke { get; init; }
@@ -124,8 +150,15 @@ internal abstract unsafe class SendLink : LinkEnd
         return Taken;
     }
 
+    /// <summary>Messages that the receiver gave back untaken (k = 0).</summary>
+    public int GivenBack { get; private set; }
+
     /// <summary>Notes that the receiver gave a message back, so that it is not waited for (k = 0).</summary>
-    public void NoteGivenBack(ulong position) => Taken = Math.Max(Taken, position + 1);
+    public void NoteGivenBack(ulong position)
+    {
+        Taken = Math.Max(Taken, position + 1);
+        GivenBack++;
+    }
 
     /// <summary>Whether a position at or beyond <see cref="Consumed"/> was consumed out of order.</summary>
     public bool IsReleased(ulong position)

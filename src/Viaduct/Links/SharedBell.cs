@@ -24,7 +24,6 @@ internal sealed unsafe class SharedBell(uint* peerWaiting, uint* signal, Action 
 
     private void Answer(uint epoch)
     {
-        _answered = epoch;
         if ((epoch & WaitEpoch.Futex) != 0)
         {
             // Before the call: a waiter that has announced this epoch and not yet gone to sleep finds the word changed, and stays up.
@@ -36,5 +35,8 @@ internal sealed unsafe class SharedBell(uint* peerWaiting, uint* signal, Action 
         {
             doorbell();
         }
+
+        // Last: who could not be rung is rung for the next change.
+        _answered = epoch;
     }
 }

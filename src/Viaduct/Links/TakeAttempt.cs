@@ -10,16 +10,7 @@ internal struct TakeAttempt<T>(Inbox<T> inbox, bool lease) : IAttempt<(TakeStatu
     public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try()
-    {
-        if (Status != TakeStatus.Empty || (Status = inbox.TryTake(lease, out Received)) != TakeStatus.Empty)
-        {
-            return true;
-        }
-
-        inbox.RefuseVainWait();
-        return false;
-    }
+    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryTake(lease, out Received, waits: true)) != TakeStatus.Empty;
 
     /// <inheritdoc/>
     public readonly (TakeStatus Status, Received<T> Received) Finish(WaitResult result, CancellationToken cancellationToken) =>

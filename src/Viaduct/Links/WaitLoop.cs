@@ -218,7 +218,7 @@ internal abstract class WaitLoop(WaitMode mode)
         }
     }
 
-    /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders.</summary>
+    /// <summary>A wait of an attempt that takes begins: of a rendezvous, receivers tell their senders; senders count who waits for room.</summary>
     public virtual void BeginWait()
     {
     }
@@ -336,7 +336,7 @@ internal abstract class WaitLoop(WaitMode mode)
     {
         Span<FutexWord> words = stackalloc FutexWord[MostWords + 1];
         using CancellationTokenRegistration registration =
-            cancellationToken.UnsafeRegister(static state => ((WaitPoint)state!).Wake(), WaitPoint);
+            cancellationToken.UnsafeRegister(static state => ((WaitLoop)state!).Wake(), this);
         while (true)
         {
             uint version = WaitPoint.BeginSleep();

@@ -10,6 +10,8 @@ namespace Viaduct.Links;
 /// <remarks>
 /// Nobody is missed: a waiter first counts itself in, then (after a full fence) looks again, and sleeps only while the version
 /// that it read before looking still holds; whoever changes something fences, and then looks whether anybody is counted in.
+/// Who was woken is still counted in until it runs, which may take long where cores are few. That a burst costs one wake all the same, sleepers ask for one each time, after they
+/// read the version; who wakes takes that back first, then raises the version. So where nobody asks, all who sleep are being woken.
 /// A point that observes others (of a selector) counts its waiters at itself alone, and is found by way of those others.
 /// </remarks>
 internal sealed unsafe class WaitPoint
@@ -23,10 +25,13 @@ internal sealed unsafe class WaitPoint
     /// <summary>Changes with every wake-up.</summary>
     private readonly uint* _version;
 
+    /// <summary>1 where some thread sleeps, or is about to, that nobody has begun to wake.</summary>
+    private readonly uint* _asked;
+
     /// <summary>Threads that sleep or are about to.</summary>
     private readonly uint* _sleepers;
 
-    /// <summary>Operations that await or are about to.</summary>
+    /// <summary>Operations that await or are about to, and were not woken.</summary>
     private readonly uint* _awaiters;
 
     private readonly List<AsyncWaiter> _awaiting = [];
@@ -46,6 +51,7 @@ internal sealed unsafe class WaitPoint
         PinnedBlock block = new(128);
         _memory = block;
         _version = (uint*)block.Pointer;
+        _asked = _version + 1;
         _sleepers = _version + 2;
         _awaiters = _version + 3;
     }
@@ -112,7 +118,11 @@ internal sealed unsafe class WaitPoint
     public uint BeginSleep()
     {
         Shared.Increment(_sleepers);
-        return Shared.Acquire(_version);
+        uint version = Shared.Acquire(_version);
+
+        // After the version: whoever takes this back raises it then, and so wakes us.
+        Shared.Release(_asked, 1);
+        return version;
     }
 
     /// <summary>Sleeps until <see cref="Wake"/>, a change of one of the words, or the time is over. May return early.</summary>
@@ -153,18 +163,21 @@ internal sealed unsafe class WaitPoint
     {
         lock (_lock)
         {
-            // Under the lock nobody else can be answering it: Wake answers under the lock too.
-            _awaiting.Remove(waiter);
-            Shared.Decrement(_awaiters);
+            // Under the lock nobody else can be answering it: Wake answers under the lock too, and counts it out.
+            if (_awaiting.Remove(waiter))
+            {
+                Shared.Decrement(_awaiters);
+            }
         }
     }
 
-    /// <summary>Lets every waiter look again.</summary>
+    /// <summary>Lets every waiter look again. Call it after a full fence.</summary>
     public void Wake()
     {
-        Shared.Increment(_version);
-        if (Shared.Acquire(_sleepers) != 0)
+        if (Shared.Acquire(_asked) != 0)
         {
+            Shared.Release(_asked, 0);
+            Shared.Increment(_version);
             if (Platform.IsLinux)
             {
                 Futex.WakeAll(_version, shared: false);
@@ -186,6 +199,7 @@ internal sealed unsafe class WaitPoint
                 foreach (AsyncWaiter waiter in _awaiting)
                 {
                     waiter.Answer();
+                    Shared.Decrement(_awaiters);
                 }
 
                 _awaiting.Clear();

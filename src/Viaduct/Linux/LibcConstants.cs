@@ -33,6 +33,7 @@ internal static unsafe partial class Libc
     internal const int O_EXCL = 0x80;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_PATH = 0x200000;
 
     internal const int LOCK_SH = 1;
     internal const int LOCK_EX = 2;
@@ -71,6 +72,7 @@ internal static unsafe partial class Libc
     internal const uint EPOLLOUT = 0x004;
     internal const uint EPOLLERR = 0x008;
     internal const uint EPOLLHUP = 0x010;
+    internal const uint EPOLLONESHOT = 1u << 30;
 
     internal const int IN_NONBLOCK = 0x800;
     internal const int IN_CLOEXEC = 0x80000;

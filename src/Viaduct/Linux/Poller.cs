@@ -3,16 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Viaduct.Linux;
 
-/// <summary>Waits for descriptors to become ready (epoll, level-triggered), one thread at a time for the whole process. Thread-safe.</summary>
+/// <summary>Waits for descriptors to become ready (epoll), and calls their handlers, one at a time for the whole process. Thread-safe.</summary>
 /// <remarks>
-/// There are two threads, of which one polls and calls the handlers. What a handler wakes would have to be handed to the thread pool, since
-/// it is the program's and may block; that is one more switch of threads, and most of what waking an awaiting program costs beyond waking
-/// anything. Instead the polling is handed to the other thread, and this one goes on with what it woke. Where the other thread is busy in such a
-/// way itself, the pool gets the work; so no program, however long it blocks, keeps the process from polling.
+/// What a handler wakes would have to be handed to the thread pool, since it is the program's and may block; that is one more switch of threads, and most
+/// of what waking an awaiting program costs beyond waking anything. Instead two threads wait for events, of which the kernel wakes one, and that one goes
+/// on with what it woke while the other still waits. Where the other is busy in such a way itself, the pool gets the work; so no program, however long it
+/// blocks, keeps the process from polling. Each event is told to one thread: a descriptor is watched again when its handler is through.
 /// </remarks>
 internal sealed unsafe class Poller
 {
     private const int BatchSize = 64;
+    private const int Threads = 2;
 
     private static Poller? s_shared;
     private static object? s_sharedGate;
@@ -26,12 +27,16 @@ internal sealed unsafe class Poller
 
     private static readonly int s_eventSize = s_dataOffset + 8;
 
+    /// <summary>Guards what is watched.</summary>
     private readonly Lock _gate = new();
 
-    /// <summary>Which of the two threads polls.</summary>
-    private readonly Baton _baton = new();
+    /// <summary>Held by the thread that calls handlers.</summary>
+    private readonly Lock _turn = new();
 
-    /// <summary>The epoll descriptor; open for the life of the process, like the thread.</summary>
+    /// <summary>Threads that wait for events, or soon will; the others go on with what they woke. One always does.</summary>
+    private int _polling = Threads;
+
+    /// <summary>The epoll descriptor; open for the life of the process, like the threads.</summary>
     private readonly int _epoll;
 
     /// <summary>What is watched, by handle (by reference, not by number: numbers are used again).</summary>
@@ -50,10 +55,9 @@ internal sealed unsafe class Poller
             throw Libc.Failure("The poller's descriptor cannot be made", Libc.LastError);
         }
 
-        for (uint i = 0; i < 2; i++)
+        for (int i = 0; i < Threads; i++)
         {
-            uint me = i;
-            Thread thread = new(() => Run(me)) { IsBackground = true, Name = "viaduct poller" };
+            Thread thread = new(Run) { IsBackground = true, Name = "viaduct poller" };
             thread.UnsafeStart();
         }
     }
@@ -64,7 +68,7 @@ internal sealed unsafe class Poller
     /// <summary>Whether the caller is a handler of the poller, which nothing may block.</summary>
     internal static bool IsPollerThread => t_woken is not null;
 
-    /// <summary>Told what escaped a handler, which is removed then: level-triggered, it would be called again and again.</summary>
+    /// <summary>Told what escaped a handler, which is removed then: it would be called again and again.</summary>
     internal event Action<IPollHandler, Exception>? HandlerFailed;
 
     /// <summary>Lets something that was woken go on soon, on a thread where nothing is held and nobody minds if it blocks.</summary>
@@ -90,13 +94,13 @@ internal sealed unsafe class Poller
         {
             lock (_gate)
             {
-                Registration registration = new(++_lastIdentity, handler);
+                Registration registration = new(++_lastIdentity, fd, handler, write);
                 if (!_byHandle.TryAdd(fd, registration))
                 {
                     throw new InvalidOperationException("The descriptor is watched already.");
                 }
 
-                if (!Control(Libc.EPOLL_CTL_ADD, fd, registration.Identity, write))
+                if (!Control(Libc.EPOLL_CTL_ADD, registration))
                 {
                     int error = Libc.LastError;
                     _byHandle.Remove(fd);
@@ -124,7 +128,8 @@ internal sealed unsafe class Poller
             if (_byHandle.TryGetValue(fd, out Registration? registration))
             {
                 registration.Handler = handler;
-                _ = Control(Libc.EPOLL_CTL_MOD, fd, registration.Identity, write);
+                registration.Write = write;
+                WatchAgain(registration);
             }
         }
     }
@@ -140,41 +145,52 @@ internal sealed unsafe class Poller
             }
 
             _byIdentity.Remove(registration.Identity);
-            _ = Control(Libc.EPOLL_CTL_DEL, fd, registration.Identity, write: false);
+            _ = Control(Libc.EPOLL_CTL_DEL, registration);
         }
 
         // Pairs with Add. Outside the lock: it closes the descriptor if the owner disposed the handle already.
         fd.DangerousRelease();
     }
 
-    private bool Control(int operation, SafeHandle fd, ulong identity, bool write)
+    private bool Control(int operation, Registration registration)
     {
         byte* one = stackalloc byte[16];
-        Unsafe.WriteUnaligned(one, write ? Libc.EPOLLIN | Libc.EPOLLOUT : Libc.EPOLLIN);
-        Unsafe.WriteUnaligned(one + s_dataOffset, identity);
-        return Libc.EpollCtl(_epoll, operation, (int)fd.DangerousGetHandle(), one) == 0;
+        Unsafe.WriteUnaligned(one, Libc.EPOLLIN | Libc.EPOLLONESHOT | (registration.Write ? Libc.EPOLLOUT : 0));
+        Unsafe.WriteUnaligned(one + s_dataOffset, registration.Identity);
+        return Libc.EpollCtl(_epoll, operation, (int)registration.Handle.DangerousGetHandle(), one) == 0;
     }
 
-    private void Run(uint me)
+    /// <summary>Lets the kernel tell of it once more, at once if it is ready; while its handler runs, that is done behind it. Under the gate.</summary>
+    private void WatchAgain(Registration registration)
+    {
+        if (!registration.IsBusy)
+        {
+            _ = Control(Libc.EPOLL_CTL_MOD, registration);
+        }
+    }
+
+    private void Run()
     {
         byte* events = (byte*)NativeMemory.Alloc(BatchSize, (nuint)s_eventSize);
         List<IThreadPoolWorkItem> woken = [];
         ExecutionContext? empty = ExecutionContext.Capture();
         while (true)
         {
-            _baton.Take(me);
-            t_woken = woken;
-            Poll(events);
-            t_woken = null;
+            Poll(events, woken);
             if (woken.Count > 0)
             {
-                GoOnWith(woken, _baton.TryPass(me) ? empty : null);
+                bool here = Interlocked.CompareExchange(ref _polling, Threads - 1, Threads) == Threads;
+                GoOnWith(woken, here ? empty : null);
                 woken.Clear();
+                if (here)
+                {
+                    Interlocked.Increment(ref _polling);
+                }
             }
         }
     }
 
-    private void Poll(byte* events)
+    private void Poll(byte* events, List<IThreadPoolWorkItem> woken)
     {
         int count = Libc.EpollWait(_epoll, events, BatchSize, -1);
         if (count < 0 && Libc.LastError != Libc.EINTR)
@@ -183,10 +199,16 @@ internal sealed unsafe class Poller
             Thread.Sleep(1);
         }
 
-        for (int i = 0; i < count; i++)
+        lock (_turn)
         {
-            byte* one = events + (i * s_eventSize);
-            Dispatch(Unsafe.ReadUnaligned<uint>(one), Unsafe.ReadUnaligned<ulong>(one + s_dataOffset));
+            t_woken = woken;
+            for (int i = 0; i < count; i++)
+            {
+                byte* one = events + (i * s_eventSize);
+                Dispatch(Unsafe.ReadUnaligned<uint>(one), Unsafe.ReadUnaligned<ulong>(one + s_dataOffset));
+            }
+
+            t_woken = null;
         }
     }
 
@@ -208,18 +230,21 @@ internal sealed unsafe class Poller
 
     private void Dispatch(uint happened, ulong identity)
     {
+        Registration? registration;
         IPollHandler handler;
         lock (_gate)
         {
             // Once found here, the call counts as running: Remove may return before it is over, but none starts after Remove.
-            if (!_byIdentity.TryGetValue(identity, out Registration? registration))
+            if (!_byIdentity.TryGetValue(identity, out registration))
             {
                 return;
             }
 
+            registration.IsBusy = true;
             handler = registration.Handler;
         }
 
+        Exception? failure = null;
         try
         {
             bool hangup = (happened & (Libc.EPOLLHUP | Libc.EPOLLERR)) != 0;
@@ -227,29 +252,33 @@ internal sealed unsafe class Poller
         }
         catch (Exception error)
         {
-            RemoveFailed(identity);
-            Report(handler, error);
+            failure = error;
+        }
+
+        if (EndCall(registration, watch: failure is null) && failure is not null)
+        {
+            Remove(registration.Handle);
+        }
+
+        if (failure is not null)
+        {
+            Report(handler, failure);
         }
     }
 
-    private void RemoveFailed(ulong identity)
+    /// <summary>A handler is through. False if its watch ended meanwhile.</summary>
+    private bool EndCall(Registration registration, bool watch)
     {
-        SafeHandle? failed = null;
         lock (_gate)
         {
-            foreach ((SafeHandle handle, Registration registration) in _byHandle)
+            registration.IsBusy = false;
+            bool isWatched = _byIdentity.ContainsKey(registration.Identity);
+            if (isWatched && watch)
             {
-                if (registration.Identity == identity)
-                {
-                    failed = handle;
-                    break;
-                }
+                WatchAgain(registration);
             }
-        }
 
-        if (failed is not null)
-        {
-            Remove(failed);
+            return isWatched;
         }
     }
 
@@ -266,17 +295,18 @@ internal sealed unsafe class Poller
     }
 
     /// <summary>One watched descriptor.</summary>
-    private sealed class Registration
+    private sealed class Registration(ulong identity, SafeHandle handle, IPollHandler handler, bool write)
     {
-        internal readonly ulong Identity;
+        internal readonly ulong Identity = identity;
+        internal readonly SafeHandle Handle = handle;
 
-        /// <summary>Whom to call; under the poller's lock.</summary>
-        internal IPollHandler Handler;
+        /// <summary>Whom to call. All that follows is under the poller's gate.</summary>
+        internal IPollHandler Handler = handler;
 
-        internal Registration(ulong identity, IPollHandler handler)
-        {
-            Identity = identity;
-            Handler = handler;
-        }
+        /// <summary>Whether room to write is watched for.</summary>
+        internal bool Write = write;
+
+        /// <summary>Whether its handler runs.</summary>
+        internal bool IsBusy;
     }
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class UnixListener : IDisposable, IPollHandler
 
             // A connect between bind and listen is refused, and the connector would take a live node for dead: hence the rename at
             // the end. Nobody but the owner can connect before the permissions are set, because the directory is closed to others.
-            if (Libc.Chmod(temporary, (uint)mode) != 0 || Libc.Listen(fd, Backlog) != 0 || Libc.Rename(temporary, finalPath) != 0)
+            if (!TrySetMode(temporary, mode) || Libc.Listen(fd, Backlog) != 0 || Libc.Rename(temporary, finalPath) != 0)
             {
                 int error = Libc.LastError;
                 _ = Libc.Unlink(temporary);
@@ -65,6 +65,10 @@ internal sealed unsafe class UnixListener : IDisposable, IPollHandler
             throw;
         }
     }
+
+    /// <summary>A confined process may change no permissions. It need not, where they only say once more what the directory says: nobody else.</summary>
+    private static bool TrySetMode(string path, UnixFileMode mode) =>
+        Libc.Chmod(path, (uint)mode) == 0 || (mode == (UnixFileMode.UserRead | UnixFileMode.UserWrite) && Libc.LastError == Libc.EPERM);
 
     /// <summary>The name under which a listener binds before it is ready: the final one, hidden, one letter shorter.</summary>
     internal static string TemporaryPath(string finalPath)

@@ -35,6 +35,9 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     /// <summary>One that is written, one that is read, one between them.</summary>
     private const int LeastRotation = 3;
 
+    /// <summary>With no more chunks than these in a rotation it hardly is one.</summary>
+    private const int FewInRotation = 4;
+
     private readonly Lock _lock = new();
     private readonly Stack<Chunk>?[] _free = new Stack<Chunk>?[32];
     private readonly List<PoolBlock> _blocks = [];
@@ -65,13 +68,19 @@ internal sealed class ChunkPool(Func<int, MemoryBlock> createBlock, Action<Memor
     public static int Rotation(int size) => Math.Clamp(s_rotationBytes >> BitOperations.Log2((uint)size), LeastRotation, MostRotation);
 
     /// <summary>With so many messages of a length in flight, those that were consumed are asked for before more memory is taken.</summary>
-    public static int EnoughInFlight(int length) => Rotation(SizeFor(length)) / 2;
+    public static int EnoughInFlight(int length) => FillsCaches(length) ? 0 : Rotation(SizeFor(length)) / 2;
 
     /// <summary>
     /// Whether the receivers are asked before a message of a length takes memory, even where some came back before: few such fill the caches, and
     /// a look is nothing beside one of them.
     /// </summary>
     public static bool LooksFirst(int length) => Rotation(SizeFor(length)) < MostRotation;
+
+    /// <summary>
+    /// Whether a few messages of a length fill the caches. Of such as few chunks as can be are in use: none is got ready while another is out, and who
+    /// has nothing out writes the one again that came back last.
+    /// </summary>
+    public static bool FillsCaches(int length) => Rotation(SizeFor(length)) <= FewInRotation;
 
     /// <summary>A share comes into being.</summary>
     public void Add(ChunkShare share)

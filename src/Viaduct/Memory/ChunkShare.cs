@@ -6,7 +6,8 @@ namespace Viaduct.Memory;
 /// </summary>
 /// <remarks>
 /// A sender that has nothing else out uses what there is, and so needs little. One that streams uses a whole <see cref="ChunkPool.Rotation"/>
-/// in turn: what came back just now is still in the reader's caches, and slow to write.
+/// in turn: what came back just now is still in the reader's caches, and slow to write. Where few messages are more than the caches hold, see
+/// <see cref="ChunkPool.FillsCaches"/>.
 /// </remarks>
 internal sealed class ChunkShare
 {
@@ -169,14 +170,14 @@ internal sealed class ChunkShare
         Pool.Remove(this);
     }
 
-    /// <summary>The chunk that came back first, once a rotation is complete or nothing else is out. False where there is none of that size.</summary>
+    /// <summary>The chunk that came back first, once a rotation is complete or nothing else is out (large ones: the last then). False where there is none of that size.</summary>
     private bool TryReuse(int size, int rotation, out Chunk chunk)
     {
         Chunk? kept = null;
         _gate.Enter();
         if (_count > 0 && (_out == 0 || _out + _count >= rotation))
         {
-            kept = TakeFirst();
+            kept = _out == 0 && ChunkPool.FillsCaches(size) ? TakeLast() : TakeFirst();
             if (kept.Size == size)
             {
                 _out++;
@@ -205,6 +206,14 @@ internal sealed class ChunkShare
         _first = (_first + 1) & (ChunkPool.MostRotation - 1);
         _count--;
         return first;
+    }
+
+    private Chunk TakeLast()
+    {
+        ref Chunk? at = ref _kept![(_first + --_count) & (ChunkPool.MostRotation - 1)];
+        Chunk last = at!;
+        at = null;
+        return last;
     }
 
     private void CountOut()

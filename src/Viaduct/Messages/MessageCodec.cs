@@ -9,19 +9,23 @@ namespace Viaduct.Messages;
 /// <typeparam name="T">The message.</typeparam>
 /// <remarks>It is what <see cref="ChannelSpec{T}"/> uses for a type that is marked <see cref="MessageAttribute"/>, unless another codec is named.</remarks>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>
+public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>, IShortSchema
 {
-    /// <summary>So many bytes of text go into a handshake, twice for a call.</summary>
-    private const int MaxSchema = 2000;
+    /// <summary>So many bytes of text go into an announcement, twice for a call.</summary>
+    private const int MaxShort = 2000;
 
     private string? _schema;
+    private string? _shortSchema;
     private bool? _hasBlobs;
 
     /// <summary>
     /// All declarations that the message reaches, its own first, in one line. Both ends of a channel need not have the same: see
-    /// <see cref="SchemaText.FindBreak(string, string)"/>. Where that is more than 2000 bytes, the message's name and a hash of it, which both ends must have alike.
+    /// <see cref="SchemaText.FindBreak(string, string)"/>.
     /// </summary>
-    public string Schema => _schema ??= ShortSchema();
+    public string Schema => _schema ??= SchemaBuilder.TextOf(Describe).Replace('\n', ' ');
+
+    /// <inheritdoc/>
+    string IShortSchema.ShortSchema => _shortSchema ??= Encoding.UTF8.GetByteCount(Schema) <= MaxShort ? Schema : $"{Word} {TypeName}, hash {Fnv1a.Hash(Schema):x16}";
 
     /// <inheritdoc/>
     public sealed override WireKind Kind => WireKind.Object;
@@ -127,10 +131,4 @@ public abstract class MessageCodec<T> : ValueCodec<T>, ICodec<T>, IBlobCodec<T>
     /// <param name="isKnown">Whether there is a field of that number, so that it must be of another kind.</param>
     /// <exception cref="ProtocolViolationException">The field is known, and of another kind; or its value is broken.</exception>
     protected void Skip(ref WireReader reader, uint tag, bool isKnown) => GeneratedCode.Skip(ref reader, tag, isKnown, TypeName);
-
-    private string ShortSchema()
-    {
-        string text = SchemaBuilder.TextOf(Describe).Replace('\n', ' ');
-        return Encoding.UTF8.GetByteCount(text) <= MaxSchema ? text : $"{Word} {TypeName}, hash {Fnv1a.Hash(text):x16}";
-    }
 }

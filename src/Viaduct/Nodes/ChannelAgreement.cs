@@ -24,7 +24,7 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{b.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), b.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{b.MaxMessageSize}"),
-            Schemas(a.Schema, b.Schema, ours.Connects))
+            Schemas(a, b.ShortSchema, b.Contract, ours.Connects))
             ?? CompareContracts(ours, b.Contract, $"a {theirs.Role} of the same process");
     }
 
@@ -42,7 +42,7 @@ internal static class ChannelAgreement
             (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{theirs.ByteCapacity}"),
             (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), theirs.Delivery.ToString()),
             (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{theirs.MaxMessageSize}"),
-            Schemas(a.Schema, theirs.Schema, ours.Connects),
+            Schemas(a, theirs.Schema, theirs.Contract, ours.Connects),
             ("schema hash", $"{Fnv1a.Hash(theirs.Schema):x16}", $"{theirs.SchemaHash:x16}"))
             ?? CompareContracts(ours, theirs.Contract, peer);
     }
@@ -56,27 +56,39 @@ internal static class ChannelAgreement
     }
 
     /// <summary>Two schemas, which may differ where both are of messages and each end can read what the other sends it; or what it can't.</summary>
-    private static (string Field, string Ours, string Theirs) Schemas(string ours, string theirs, bool weConnect)
+    private static (string Field, string Ours, string Theirs) Schemas(ChannelSpec channel, string theirs, string theirContract, bool weConnect)
     {
         // Of a call there are two: the request, which whoever connects sends, and the reply.
+        string ours = channel.ShortSchema;
         string[] here = ours.Split(Arrow);
         string[] there = theirs.Split(Arrow);
+        string[] wholeHere = Whole(here, channel.Contract);
+        string[] wholeThere = Whole(there, theirContract);
         for (int i = 0; i < here.Length && here.Length == there.Length; i++)
         {
-            bool weSend = weConnect == (i == 0);
-            if (here[i] != there[i] && (!SchemaText.IsOfMessage(here[i]) || !SchemaText.IsOfMessage(there[i])))
+            if (here[i] == there[i])
+            {
+                continue;
+            }
+
+            if (!SchemaText.IsOfMessage(wholeHere[i]) || !SchemaText.IsOfMessage(wholeThere[i]))
             {
                 return (nameof(ChannelSpec.Schema), ours, theirs);
             }
 
-            if (SchemaText.FindBreakBetween(receiver: weSend ? there[i] : here[i], sender: weSend ? here[i] : there[i]) is { } found)
+            bool weSend = weConnect == (i == 0);
+            if (SchemaText.FindBreakBetween(receiver: weSend ? wholeThere[i] : wholeHere[i], sender: weSend ? wholeHere[i] : wholeThere[i]) is { } found)
             {
-                return (nameof(ChannelSpec.Schema), here[i].Split(" {")[0], $"another version of it: {found}");
+                return (nameof(ChannelSpec.Schema), wholeHere[i].Split(" {")[0], $"another version of it: {found}");
             }
         }
 
         return (nameof(ChannelSpec.Schema), ours, here.Length == there.Length ? ours : theirs);
     }
+
+    /// <summary>The schemas themselves, where they are told beside what stands for them.</summary>
+    private static string[] Whole(string[] words, string contract) =>
+        contract.Length > 0 && contract.Split(Arrow) is var schemas && schemas.Length == words.Length ? schemas : words;
 
     private static ChannelMismatchException? Compare(string channel, string peer, params ReadOnlySpan<(string Field, string Ours, string Theirs)> fields)
     {

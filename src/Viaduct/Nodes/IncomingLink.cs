@@ -6,6 +6,8 @@ namespace Viaduct.Nodes;
 /// <summary>A link that one of our sockets receives on, as a session keeps it. Guarded by the session's lock.</summary>
 internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, Guid sender)
 {
+    private string? _closing;
+
     /// <summary>The link's number.</summary>
     public int Id { get; } = id;
 
@@ -25,7 +27,7 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
     public bool Opened { get; set; }
 
     /// <summary>Adds the socket's end once the sender says where it begins. Under the session's input lock.</summary>
-    public Func<ulong, int, ReceiveLink?>? Begin { get; set; }
+    public Func<LinkStart, ReceiveLink?>? Begin { get; set; }
 
     /// <summary>The socket's end; null until the sender said where it begins.</summary>
     public ReceiveLink? Link { get; set; }
@@ -36,8 +38,12 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
     /// <summary>The receiver's state changed since it was last told (streams only). Set by any thread, cleared by the writer.</summary>
     public int Dirty;
 
-    /// <summary>Why our socket let go of the link; null while it has not.</summary>
-    public string? Closing { get; set; }
+    /// <summary>Why our socket let go of the link; null while it has not. Set after <see cref="Dirty"/>, and looked at before.</summary>
+    public string? Closing
+    {
+        get => Volatile.Read(ref _closing);
+        set => Volatile.Write(ref _closing, value);
+    }
 
     /// <summary>The sender was told that we let go.</summary>
     public bool CloseSent { get; set; }

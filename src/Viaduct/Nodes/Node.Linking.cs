@@ -13,6 +13,9 @@ public sealed partial class Node
     /// <summary>Channels whose receivers are to be looked for; the empty name stands for all.</summary>
     private readonly HashSet<string> _toReconcile = [];
 
+    /// <summary>1 while a look is to come because something failed at one before.</summary>
+    private int _looksAgain;
+
     /// <summary>Looks soon for receivers that senders of a channel (null = of all) should be linked with and are not.</summary>
     internal void Reconcile(string? channel)
     {
@@ -98,10 +101,42 @@ public sealed partial class Node
         }
         catch (Exception error)
         {
-            Raise(new NodeEvent(
-                NodeEventKind.ConnectFailed, $"The {sender.Role} of '{sender.Channel.Name}' can't be linked with a receiver: {error.Message}", sender.Channel.Name, Error: error));
+            RaiseUnlinked(sender, "receiver", error);
+
+            // What was not to be had, memory or a descriptor, may be there then, and nothing else would say so.
+            LookAgain(LongPause);
         }
     }
+
+    /// <summary>Looks for receivers of all senders after a time. One look for all that failed until then.</summary>
+    internal void LookAgain(int milliseconds)
+    {
+        if (Interlocked.Exchange(ref _looksAgain, 1) == 0)
+        {
+            _ = LookAgainAsync(milliseconds);
+        }
+    }
+
+    private async Task LookAgainAsync(int milliseconds)
+    {
+        try
+        {
+            await Task.Delay(milliseconds, _leaving.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node leaves.
+            return;
+        }
+
+        // Before the look, so that what fails there is looked for again.
+        Volatile.Write(ref _looksAgain, 0);
+        Reconcile(null);
+    }
+
+    /// <summary>Raises that a socket can't be linked with another.</summary>
+    internal void RaiseUnlinked(ChannelSocket socket, string peer, Exception error) => Raise(new NodeEvent(
+        NodeEventKind.ConnectFailed, $"The {socket.Role} of '{socket.Channel.Name}' can't be linked with a {peer}: {error.Message}", socket.Channel.Name, Error: error));
 
     private void ReconcileSender(ChannelSocket sender)
     {

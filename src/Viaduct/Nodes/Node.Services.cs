@@ -15,8 +15,17 @@ public sealed partial class Node
 
     /// <summary>Opens the called end of a service.</summary>
     internal CalleeSocket OpenCallee(
-        ServiceSpec service, ServerOptions options, Action<Guid>? clientGone, Action<CallRoute, SendLink<Frame>, Frame>? late = null, Action<Frame, Exception>? replace = null) =>
-        Open(service, options, checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late, Replace = replace });
+        ServiceSpec service,
+        ServerOptions options,
+        Action<Guid>? clientGone,
+        Action<CallRoute, SendLink<Frame>, Frame>? late = null,
+        Action<SendLink<Frame>, Frame, Exception>? replace = null,
+        Func<PeerIdentity, Frame, bool>? heeds = null,
+        Action<PeerIdentity, Frame>? returning = null) =>
+        Open(
+            service,
+            options,
+            checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late, Replace = replace, Heeds = heeds, Returning = returning });
 
     /// <summary>
     /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,

@@ -139,7 +139,7 @@ public sealed partial class Node
     private static string RoleOf(ChannelSocket socket) => socket.Connects ? "sender" : "receiver";
 
     private Registration RegistrationOf(ChannelSocket socket) => new(
-        socket.Channel.Name, socket.Id, Id, socket.Role, socket.Pattern, socket.Channel.Topology, socket.Channel.Capacity, socket.Channel.Schema);
+        socket.Channel.Name, socket.Id, Id, socket.Role, socket.Pattern, socket.Channel.Topology, socket.Channel.Capacity, socket.Channel.ShortSchema);
 
     private TSocket Open<TSocket, TOptions>(ChannelSpec channel, TOptions options, Func<TOptions, TSocket> create)
         where TSocket : ChannelSocket

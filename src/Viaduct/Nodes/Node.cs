@@ -263,6 +263,16 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         socket.Channel.Name,
         peer));
 
+    /// <summary>Tells that what became of one frame of a service could not be told to whom it concerns. The others are not touched by it.</summary>
+    internal void RaiseFailed(ChannelSocket socket, Exception error) => Raise(new NodeEvent(
+        NodeEventKind.HandlerFailed, $"Handing on something that came for '{socket.Channel.Name}' failed: {error.Message}", socket.Channel.Name, Error: error));
+
+    /// <summary>Tells that calls without an answer which a service had taken are not carried out.</summary>
+    internal void RaiseUnbegun(ChannelSocket socket, long count) => Raise(new NodeEvent(
+        NodeEventKind.DeadLettered,
+        $"{count} one-way calls of '{socket.Channel.Name}' had been taken and not begun when the service ended. They are dropped: it was not left the time, or what they were meant for will never be there.",
+        socket.Channel.Name));
+
     /// <summary>Tells that what lost receivers had left was given to others.</summary>
     internal void ReportRedelivered(ChannelSpec channel, long count) => Raise(new NodeEvent(
         NodeEventKind.Redelivered, $"{count} messages of '{channel.Name}' whose receivers were lost were given to others.", channel.Name));
@@ -283,7 +293,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
             Pattern = socket.Pattern,
             Topology = socket.Channel.Topology,
             Capacity = socket.Channel.Capacity,
-            Schema = socket.Channel.Schema,
+            Schema = socket.Channel.ShortSchema,
             Counters = socket.Counters,
             Peers = socket.Peers,
         })],

@@ -12,6 +12,6 @@ internal static class RefusalCodes
     /// <summary>The two sockets have a link.</summary>
     public const string Duplicate = "duplicate";
 
-    /// <summary>No such socket, or it is closed.</summary>
+    /// <summary>No such socket, or it is closed; or no memory for the link now.</summary>
     public const string Unknown = "unknown";
 }

@@ -131,6 +131,8 @@ internal sealed partial class Session
                 return;
             }
 
+            // Over a stream the close goes behind the last word on what was consumed, and what was answered then: whoever sees it sees this before.
+            Volatile.Write(ref link.Dirty, 1);
             link.Closing = reason;
         }
 
@@ -146,8 +148,6 @@ internal sealed partial class Session
         }
         else
         {
-            // Behind the last word on what was consumed.
-            Volatile.Write(ref link.Dirty, 1);
             RequestOutput();
         }
     }

@@ -82,13 +82,23 @@ internal sealed partial class Session
             }
         }
 
-        if (SharesMemory)
+        try
         {
-            PrepareShared(link, frame, (flags & LinkFlags.NeverSleeps) != 0);
+            if (SharesMemory)
+            {
+                PrepareShared(link, frame, (flags & LinkFlags.NeverSleeps) != 0);
+            }
+            else
+            {
+                PrepareStream(link, frame);
+            }
         }
-        else
+        catch (IOException error)
         {
-            PrepareStream(link, frame);
+            // There is no memory for it now. Its sender asks again; the other links know nothing of it.
+            Refuse(frame, RefusalCodes.Unknown, null, error.Message);
+            Node.RaiseUnlinked(socket, "sender", error);
+            return;
         }
 
         lock (_lock)
@@ -107,7 +117,19 @@ internal sealed partial class Session
         if (socket.Pattern == Pattern.ClientServer && !replies)
         {
             // A server's way back comes first: it must be able to answer the first request.
-            OpenLink(socket, socket.OutboxOrNull!, frame.SenderSocket, LinkFlags.Replies, ready =>
+            OpenWayBack(link, frame);
+            return;
+        }
+
+        SendOpened(link);
+    }
+
+    private void OpenWayBack(IncomingLink link, OpenLinkFrame frame)
+    {
+        ChannelSocket server = link.Socket;
+        try
+        {
+            OpenLink(server, server.OutboxOrNull!, frame.SenderSocket, LinkFlags.Replies, ready =>
             {
                 if (ready)
                 {
@@ -119,10 +141,16 @@ internal sealed partial class Session
                     FreeIncoming(link);
                 }
             });
-            return;
         }
-
-        SendOpened(link);
+        catch (IOException error)
+        {
+            // The client knows, and asks again; the other links know nothing of it.
+            Node.RaiseUnlinked(server, "client", error);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session is being closed.
+        }
     }
 
     private unsafe void PrepareShared(IncomingLink link, OpenLinkFrame frame, bool neverSleeps)
@@ -151,10 +179,10 @@ internal sealed partial class Session
             Watched = &senderPage->Signal,
             Closed = (_, reason) => CloseIncoming(link, reason),
         };
-        link.Begin = (position, offset) =>
+        link.Begin = start =>
         {
-            reader.Seek(position, offset);
-            return link.Inbox.AttachRecords(reader, setup, page, window, position);
+            reader.Seek(start.Position, start.Offset);
+            return link.Inbox.AttachRecords(reader, setup, page, window, start);
         };
     }
 
@@ -176,10 +204,10 @@ internal sealed partial class Session
             Bell = new ReceiverBell(this, link),
             Closed = (_, reason) => CloseIncoming(link, reason),
         };
-        link.Begin = (position, _) =>
+        link.Begin = start =>
         {
-            stream.Begin(position);
-            return link.Inbox.AttachRecords(reader, setup, page, window, 0);
+            stream.Begin(start.Position);
+            return link.Inbox.AttachRecords(reader, setup, page, window, start with { Position = 0 });
         };
     }
 
@@ -216,7 +244,7 @@ internal sealed partial class Session
             }
 
             link.Begin = null;
-            link.Link = begin(frame.Position, frame.Offset);
+            link.Link = begin(new LinkStart(frame.Position, frame.Offset, frame.History));
             if (link.Link is null)
             {
                 link.Closing = "";

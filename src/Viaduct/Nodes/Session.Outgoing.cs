@@ -31,39 +31,43 @@ internal sealed partial class Session
     /// <summary>Whether one of our sockets is linked, or about to be, over this session.</summary>
     public bool Offers(Guid sender) => Array.Exists(OutgoingSnapshot(), link => link.Socket.Id == sender && link.Closing is null);
 
-    /// <summary>Offers a receiver a link from one of our sockets.</summary>
+    /// <summary>Offers a receiver a link from one of our sockets. Also what it throws is told as not settled.</summary>
+    /// <exception cref="IOException">There is no memory, or no descriptor, for it now.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was closed meanwhile.</exception>
     public void OpenLink(ChannelSocket socket, IOutbox outbox, Guid receiver, LinkFlags flags = LinkFlags.None, Action<bool>? settled = null)
     {
-        object lane;
-        RecordRing ring;
-        LaneMemory memory = socket.Pattern == Pattern.PublishSubscribe
-            ? Node.Memory.Publishers
-            : SharesMemory ? new LaneMemory(PairArena(), Node.Memory.SharedChunks!, IsShared: true) : Node.Memory.Private;
-        lane = outbox.OpenRecords(memory, out ring);
-        OutgoingLink link;
-        lock (_lock)
-        {
-            if (State != SessionState.Open)
-            {
-                outbox.AbandonRecords(lane);
-                settled?.Invoke(false);
-                return;
-            }
-
-            int id = ++_nextLink;
-            link = new OutgoingLink(id, socket, outbox, receiver, lane, ring) { Settled = settled };
-            _outgoing.Add(id, link);
-            _linksChanged = true;
-        }
-
+        OutgoingLink? link = null;
         try
         {
+            LaneMemory memory = socket.Pattern == Pattern.PublishSubscribe
+                ? Node.Memory.Publishers
+                : SharesMemory ? new LaneMemory(PairArena(), Node.Memory.SharedChunks!, IsShared: true) : Node.Memory.Private;
+            object lane = outbox.OpenRecords(memory, out RecordRing ring);
+            lock (_lock)
+            {
+                if (State != SessionState.Open)
+                {
+                    outbox.AbandonRecords(lane);
+                    settled?.Invoke(false);
+                    return;
+                }
+
+                int id = ++_nextLink;
+                link = new OutgoingLink(id, socket, outbox, receiver, lane, ring) { Settled = settled };
+                _outgoing.Add(id, link);
+                _linksChanged = true;
+            }
+
             Offer(link, flags | (outbox.NeverSleeps ? LinkFlags.NeverSleeps : 0));
         }
         catch
         {
             // The peer never heard of it.
-            FreeOutgoing(link);
+            if (link is not null)
+            {
+                FreeOutgoing(link);
+            }
+
             settled?.Invoke(false);
             throw;
         }
@@ -107,7 +111,7 @@ internal sealed partial class Session
             ByteCapacity = (ulong)channel.ByteCapacity,
             Delivery = channel.Delivery,
             MaxMessageSize = channel.MaxMessageSize,
-            Schema = channel.Schema,
+            Schema = channel.ShortSchema,
             SchemaHash = channel.SchemaHash,
             Contract = channel.Contract,
         };
@@ -169,13 +173,13 @@ internal sealed partial class Session
             Waiting = link.Ring.Waiting,
             Watched = &page->Signal,
             Closed = (_, reason) => CloseOutgoing(link, reason),
-            Revoke = position => Send(new SenderStateFrame(id, 0, 0, position + 1).Write),
+            Revoke = position => Send(new SenderStateFrame(id, 0, 0, 0, position + 1).Write),
         };
         link.Link = link.Outbox.AttachRecords(
-            link.Lane, setup, page, (start, offset) => Send(new SenderStateFrame(id, start, offset, 0).Write));
-        if (link.Link is not null)
+            link.Lane, setup, page, start => Send(new SenderStateFrame(id, start.Position, start.Offset, start.History, 0).Write));
+        if (link.Link is not null && IsDying)
         {
-            link.Link.IsDying = IsDying;
+            link.Link.IsDying = true;
         }
     }
 
@@ -205,10 +209,10 @@ internal sealed partial class Session
             link.Lane,
             setup,
             mirror.Page,
-            (start, offset) =>
+            start =>
             {
-                mirror.Start(start);
-                link.Reader.Seek(start, offset);
+                mirror.Start(start.Position);
+                link.Reader.Seek(start.Position, start.Offset);
                 link.StartPending = true;
             });
         RequestOutput();
@@ -238,7 +242,7 @@ internal sealed partial class Session
         if (refusal is not ChannelMismatchException)
         {
             // The holder of the role may be about to go; a socket that is gone may have a successor that we passed over for it.
-            _ = Node.ReconcileLaterAsync(RefusalRetry);
+            Node.LookAgain(RefusalRetry);
         }
 
         if (refusal is not null)

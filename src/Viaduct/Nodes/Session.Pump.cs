@@ -149,7 +149,7 @@ internal sealed partial class Session
         if (link.StartPending)
         {
             link.StartPending = false;
-            new SenderStateFrame(link.Id, reader.Position, 0, 0).Write(output);
+            new SenderStateFrame(link.Id, reader.Position, 0, end.History, 0).Write(output);
         }
 
         int limit = output.Length + TurnBudget;
@@ -269,7 +269,7 @@ internal sealed partial class Session
         if (link.RevokePending is > 0 and ulong revoke && reader.Position >= revoke)
         {
             link.RevokePending = 0;
-            new SenderStateFrame(link.Id, 0, 0, revoke).Write(output);
+            new SenderStateFrame(link.Id, 0, 0, 0, revoke).Write(output);
         }
 
         if (link.Closing is { } reason && !link.CloseSent)

@@ -143,7 +143,7 @@ internal sealed partial class Session
         Pattern = socket.Pattern,
         Topology = socket.Channel.Topology,
         Capacity = socket.Channel.Capacity,
-        Schema = socket.Channel.Schema,
+        Schema = socket.Channel.ShortSchema,
     }.Write);
 
     /// <summary>Says that a socket of ours is gone.</summary>

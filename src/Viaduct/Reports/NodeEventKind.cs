@@ -33,13 +33,13 @@ public enum NodeEventKind
     /// <summary>A peer was refused, or refused us.</summary>
     PeerRefused = 9,
 
-    /// <summary>A connection to an address could not be made; it is tried again. Or a link could not be opened, or a connection ended by a fault; the error says why.</summary>
+    /// <summary>A connection to an address could not be made; it is tried again. Or a link could not be opened, which is tried again, too, or a connection ended by a fault; the error says why.</summary>
     ConnectFailed = 10,
 
     /// <summary>Messages whose receiver was lost were given to another.</summary>
     Redelivered = 11,
 
-    /// <summary>A message was given up after its last attempt, or one-way calls were dropped with the server that they went to.</summary>
+    /// <summary>A message was given up after its last attempt, or one-way calls were dropped with the server that they went to, or by one that ended.</summary>
     DeadLettered = 12,
 
     /// <summary>A slow subscriber missed messages.</summary>
@@ -60,6 +60,9 @@ public enum NodeEventKind
     /// </summary>
     SendingStalled = 17,
 
-    /// <summary>A process that carried out the calls of an isolated service ended, and not in order because the service did.</summary>
+    /// <summary>
+    /// A process that carried out the calls of an isolated service ended, and not in order because the service did. Or, where this process carries them out itself, an object
+    /// did not come to its end in time when the service did, and was left behind.
+    /// </summary>
     WorkerExited = 18,
 }

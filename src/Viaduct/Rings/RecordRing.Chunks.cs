@@ -73,7 +73,8 @@ internal sealed unsafe partial class RecordRing
     /// <summary>What was consumed meanwhile comes back before more memory of that length is taken, so that it is used again while it is in the caches.</summary>
     private void RecycleFor(int length)
     {
-        if (ChunksHeld > 1 && ChunkPool.EnoughInFlight(length) is var enough && ChunksHeld > enough)
+        int enough = ChunkPool.EnoughInFlight(length);
+        if (ChunksHeld > enough)
         {
             Recycle?.Invoke(enough);
         }

@@ -64,7 +64,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Loaned<ReadOnlyMemory<byte>> loan = Checked();
         Reserve(loan, length);
-        loan.Length = length;
+        loan.Outbox.SetLength(loan, _ticket, length);
     }
 
     /// <summary>Adds bytes that were written behind the message's end to the message.</summary>
@@ -78,7 +78,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, loan.Chunk.Size - loan.Length);
         Reserve(loan, loan.Length + count);
-        loan.Length += count;
+        loan.Outbox.SetLength(loan, _ticket, loan.Length + count);
     }
 
     /// <summary>Room behind the message's end; the memory may move.</summary>
@@ -157,7 +157,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
         return loan;
     }
 
-    private static void Reserve(Loaned<ReadOnlyMemory<byte>> loan, int length)
+    private void Reserve(Loaned<ReadOnlyMemory<byte>> loan, int length)
     {
         ChannelSpec channel = loan.Outbox.Channel;
         if (length <= loan.Chunk.Size && length <= channel.MaxMessageSize)
@@ -170,6 +170,6 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
             throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
         }
 
-        loan.Grow(length);
+        loan.Outbox.Grow(loan, _ticket, length);
     }
 }

@@ -50,11 +50,13 @@ public static class LoanExtensions
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The loan; send or dispose it.</returns>
     /// <inheritdoc cref="Loan(Sender{ReadOnlyMemory{byte}}, int, CancellationToken)" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<Loan> LoanAsync(this Sender<ReadOnlyMemory<byte>> sender, int size, CancellationToken cancellationToken = default)
+    public static ValueTask<Loan> LoanAsync(this Sender<ReadOnlyMemory<byte>> sender, int size, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        return new Loan(await Outbox(sender).LoanAsync(size, cancellationToken).ConfigureAwait(false));
+        Outbox<ReadOnlyMemory<byte>> outbox = Outbox(sender);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<Loan>(cancellationToken)
+            : outbox.BlockAsync<BytesLoanAttempt, Loan>(new BytesLoanAttempt(outbox, size), cancellationToken);
     }
 
     /// <summary>Begins a message of unknown length, which is written piece by piece: a loan of length 0.</summary>
@@ -104,16 +106,20 @@ public static class LoanExtensions
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The loan; send or dispose it.</returns>
     /// <inheritdoc cref="Loan(Sender{ReadOnlyMemory{byte}}, int, CancellationToken)" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<Loan<T>> LoanAsync<T>(this Sender<T> sender, CancellationToken cancellationToken = default)
-        where T : unmanaged =>
-        new(await Outbox(sender).LoanAsync(Unsafe.SizeOf<T>(), cancellationToken).ConfigureAwait(false));
+    public static ValueTask<Loan<T>> LoanAsync<T>(this Sender<T> sender, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        Outbox<T> outbox = Outbox(sender);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<Loan<T>>(cancellationToken)
+            : outbox.BlockAsync<ValueLoanAttempt<T>, Loan<T>>(new ValueLoanAttempt<T>(outbox), cancellationToken);
+    }
 
     private static Outbox<T> Outbox<T>(Sender<T> sender)
     {
         ArgumentNullException.ThrowIfNull(sender);
         return sender.Outbox.CanLoan
             ? sender.Outbox
-            : throw new NotSupportedException($"Channel '{sender.Channel.Name}' has a codec of its own ({sender.Channel.Schema}): its messages can't be written in place.");
+            : throw new NotSupportedException($"Channel '{sender.Channel.Name}' has a codec of its own ({sender.Channel.ShortSchema}): its messages can't be written in place.");
     }
 }

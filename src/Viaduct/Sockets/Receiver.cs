@@ -13,17 +13,16 @@ public abstract class Receiver<T> : ChannelSocket
 {
     private readonly Inbox<T> _inbox;
     private readonly Mailbox[] _sources;
-    private readonly int _maxLeases;
 
     private protected Receiver(Node node, ChannelSpec<T> channel, Pattern pattern, string role, SocketOptions options, FullMode whenFull, int? history = null)
         : base(node, channel, pattern, role, options)
     {
         int? maxLeases = ((ReceiverOptions)options).MaxLeases;
-        _maxLeases = maxLeases ?? ReceiverOptions.DefaultLeases;
         _inbox = new Inbox<T>(channel, options, MessageFormat<T>.For(channel.EffectiveCodec), whenFull, history)
         {
             Role = role,
             PeerChanged = OnPeerChanged,
+            MaxLeases = maxLeases ?? ReceiverOptions.DefaultLeases,
             RefusesVainWaits = maxLeases is null && whenFull == FullMode.Wait && channel.Capacity > 0,
         };
         _sources = [_inbox];
@@ -33,7 +32,7 @@ public abstract class Receiver<T> : ChannelSocket
     public override IReadOnlyList<Peer> Peers => _inbox.Peers;
 
     /// <inheritdoc/>
-    public override SocketCounters Counters => new(0, _inbox.MessagesReceived, _inbox.Bytes, Math.Max(0, _inbox.Leased), 0, 0, _inbox.Missed, _inbox.Refused);
+    public override SocketCounters Counters => new(0, _inbox.MessagesReceived, _inbox.Bytes, Math.Max(0, _inbox.HeldLeases), 0, 0, _inbox.Missed, _inbox.Refused);
 
     /// <summary>
     /// Whether all known senders completed and all that they sent was received: a receive would throw <see cref="ChannelCompletedException"/>. A sender
@@ -151,32 +150,35 @@ public abstract class Receiver<T> : ChannelSocket
     public Lease<T> ReceiveLease(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckLeases();
         return _inbox.Lease(out Leased<T>? leased, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? new Lease<T>(leased!) : throw Ended();
     }
 
     /// <summary>Leases a message if there is one now.</summary>
     /// <param name="lease">The lease; dispose it when the message was worked on, in any order.</param>
-    /// <returns>Whether there was one; false also when all known senders completed.</returns>
-    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
-    public bool TryReceiveLease(out Lease<T> lease)
-    {
-        CheckLeases();
-        bool taken = _inbox.TryLease(out Leased<T>? leased) == TakeStatus.Taken;
-        lease = taken ? new Lease<T>(leased!) : default;
-        return taken;
-    }
+    /// <returns>Whether there was one; false also when all known senders completed, or can't send before a lease of this receiver ends.</returns>
+    /// <exception cref="LeaseLimitException"><see cref="ReceiverOptions.MaxLeases"/> leases are held.</exception>
+    /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received; thrown once for each.</exception>
+    /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
+    /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
+    public bool TryReceiveLease(out Lease<T> lease) => TryReceiveLease(out lease, waits: false);
 
     /// <summary>Leases a message if one comes within a time.</summary>
     /// <param name="lease">The lease; dispose it when the message was worked on, in any order.</param>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>Whether there was one; false also when all known senders completed.</returns>
-    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
+    /// <exception cref="LeaseLimitException">
+    /// <see cref="ReceiverOptions.MaxLeases"/> leases are held; or, where that is not set and the time is <see cref="Timeout.InfiniteTimeSpan"/>, as for <see cref="ReceiveLease"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="PeerLostException">A sender was lost, and all that it had published was received; thrown once for each.</exception>
+    /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
+    /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public bool TryReceiveLease(out Lease<T> lease, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        CheckLeases();
         bool taken = _inbox.Lease(out Leased<T>? leased, timeout, cancellationToken) == TakeStatus.Taken;
         lease = taken ? new Lease<T>(leased!) : default;
         return taken;
@@ -186,8 +188,8 @@ public abstract class Receiver<T> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; no message is lost by it.</param>
     /// <returns>The lease; dispose it when the message was worked on, in any order.</returns>
     /// <inheritdoc cref="ReceiveLease" path="/exception"/>
-    public ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default) =>
-        TooManyLeases() is { } error ? ValueTask.FromException<Lease<T>>(error) : _inbox.LeaseAsync(cancellationToken);
+    /// <inheritdoc cref="Receive" path="/exception"/>
+    public ValueTask<Lease<T>> ReceiveLeaseAsync(CancellationToken cancellationToken = default) => _inbox.LeaseAsync(cancellationToken);
 
     /// <summary>
     /// All messages until all known senders completed. Each is leased until the next is asked for, so one that was being worked on
@@ -197,6 +199,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// </summary>
     /// <param name="cancellationToken">Ends the enumeration with an exception.</param>
     /// <returns>The messages; for byte messages the memory is valid until the next is asked for.</returns>
+    /// <inheritdoc cref="ReceiveLease" path="/exception"/>
     /// <inheritdoc cref="Receive" path="/exception"/>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -238,7 +241,6 @@ public abstract class Receiver<T> : ChannelSocket
     {
         while (true)
         {
-            CheckLeases();
             (TakeStatus status, Received<T> received) = await _inbox.TakeAsync(cancellationToken).ConfigureAwait(false);
             if (status != TakeStatus.Taken)
             {
@@ -265,17 +267,15 @@ public abstract class Receiver<T> : ChannelSocket
         }
     }
 
-    private void CheckLeases()
+    /// <summary>Leases a message now if there is one.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="waits">Whether the caller waits for one, however long.</param>
+    internal bool TryReceiveLease(out Lease<T> lease, bool waits)
     {
-        if (_inbox.Leased is var held && held >= _maxLeases)
-        {
-            throw TooMany(held);
-        }
+        bool taken = _inbox.TryLease(out Leased<T>? leased, waits) == TakeStatus.Taken;
+        lease = taken ? new Lease<T>(leased!) : default;
+        return taken;
     }
-
-    private LeaseLimitException? TooManyLeases() => _inbox.Leased is var held && held >= _maxLeases ? TooMany(held) : null;
-
-    private LeaseLimitException TooMany(long held) => new(Channel.Name, Role, held, _maxLeases);
 
     private ChannelCompletedException Ended() => new(Channel.Name);
 }

@@ -98,7 +98,9 @@ public abstract class Sender<T> : ChannelSocket
     public ValueTask SendAsync(T message, CancellationToken cancellationToken = default) =>
         _outbox.SendAsync(message, handOver: false, cancellationToken);
 
-    /// <summary>Sends copies of as many messages as there is room for now, in their order: for many small ones cheaper than one by one.</summary>
+    /// <summary>
+    /// Sends copies of as many messages as there is room for now, in their order: for many small ones cheaper than one by one. With capacity 0 it is a <see cref="TrySend(in T)"/> of the first.
+    /// </summary>
     /// <param name="messages">The messages.</param>
     /// <returns>How many were sent, from the first on. What can't be sent at all throws when it is the first.</returns>
     /// <inheritdoc cref="Send" path="/exception"/>
@@ -122,15 +124,8 @@ public abstract class Sender<T> : ChannelSocket
     /// <param name="cancellationToken">Ends the wait; those before were sent.</param>
     /// <returns>A task that ends when all are sent.</returns>
     /// <inheritdoc cref="Send" path="/exception"/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendManyAsync(ReadOnlyMemory<T> messages, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        for (int sent = TrySendMany(messages.Span); sent < messages.Length; sent += TrySendMany(messages.Span[sent..]))
-        {
-            await SendAsync(messages.Span[sent++], cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask SendManyAsync(ReadOnlyMemory<T> messages, CancellationToken cancellationToken = default) =>
+        _outbox.SendManyAsync(messages, cancellationToken);
 
     /// <summary>Gives a message away. Don't use it afterwards: a receiver in this process has the very object.</summary>
     /// <param name="message">The message.</param>

@@ -38,7 +38,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, Math.Max(0, Requests.Leased), 0, 0, 0, Requests.Refused);
+        Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, Math.Max(0, Requests.HeldLeases), 0, 0, 0, Requests.Refused);
 
     internal override IOutbox? OutboxOrNull => Replies;
 

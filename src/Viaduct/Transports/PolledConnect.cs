@@ -47,7 +47,7 @@ internal sealed class PolledConnect : IPollHandler
     /// <inheritdoc/>
     void IPollHandler.OnReady(bool readable, bool writable, bool hangup)
     {
-        // Level-triggered: not asked again until whoever waits has removed it.
+        // Once is enough: whoever waits goes on then.
         Poller.Shared.Remove(_socket.SafeHandle);
         try
         {

@@ -15,7 +15,7 @@ internal static class WireLimits
     /// <summary>The longest text unless a field says otherwise, in bytes of UTF-8.</summary>
     internal const int MaxText = 4096;
 
-    /// <summary>The longest contract of a service, in bytes of UTF-8.</summary>
+    /// <summary>The longest contract of a service, or schema of messages, in bytes of UTF-8.</summary>
     internal const int MaxContract = 64 * 1024;
 
     /// <summary>The largest payload of one <see cref="FrameType.Data"/> frame, in bytes.</summary>

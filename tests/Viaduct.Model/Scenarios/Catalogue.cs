@@ -70,8 +70,11 @@ internal static unsafe class Catalogue
         ["objects, lapped"] = static () => new ObjectRingScenario(3, overtakes: true),
         ["news"] = static () => new WakingScenario(1),
         ["news for two"] = static () => new WakingScenario(2),
+        ["news in two parts"] = static () => new WakingScenario(1, times: 2),
+        ["news of two"] = static () => new WakingScenario(1, wakers: 2),
         ["news for a selector"] = static () => new WakingScenario(1, isObserved: true),
         ["news for a selector and a socket of it"] = static () => new WakingScenario(2, isObserved: true),
+        ["news for a selector without sockets"] = static () => new WakingScenario(1, isSelector: true),
     };
 
     /// <summary>Bugs, with the scenario that shows each.</summary>
@@ -92,6 +95,27 @@ internal static unsafe class Catalogue
             Name = "the fence between bringing news and looking for sleepers is missing",
             Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("WaitLoop.Wake"),
         }),
+        Seed("news for a selector without sockets", new Defect
+        {
+            Name = "the fence between announcing a wait at a selector without sockets and looking again is missing",
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("Selection.Announce"),
+        }),
+        Seed("news in two parts", new Defect
+        {
+            Name = "who wakes takes the request back after it has raised the version",
+            Postpone = static (step, _) => step.Kind == StepKind.Store && step.Site.Is("WaitPoint.Wake"),
+            Until = static (step, _) => step.Kind == StepKind.Add && step.Site.Is("WaitPoint.Wake"),
+        }),
+        Seed("news in two parts", new Defect
+        {
+            Name = "a sleeper does not ask to be woken",
+            Drop = static (step, _) => step.Kind == StepKind.Store && step.Site.Is("WaitPoint.BeginSleep"),
+        }),
+        Seed("news of two", new Defect
+        {
+            Name = "the version is not raised for who took the request back",
+            Drop = static (step, _) => step.Kind == StepKind.Add && step.Site.Is("WaitPoint.Wake"),
+        }),
         Seed("full and empty", new Defect
         {
             Name = "the word to sleep on is read after the wait was announced",
@@ -107,65 +131,20 @@ internal static unsafe class Catalogue
             Name = "nobody is woken",
             Drop = static (step, _) => step.Kind == StepKind.Wake,
         }),
-        Seed("full and empty", new Defect
-        {
-            Name = "a record is published before its bytes",
-            Postpone = static (step, _) => step.Site.Is("LetterFormat.Write"),
-            Until = IsPublication,
-        }),
-        Seed("around the ring", new Defect
-        {
-            Name = "a record is published before the word behind it says nothing yet",
-            Postpone = static (step, word) => step.Site.Is(Ring) && step.Value == 0 && IsInRing(word),
-            Until = IsPublication,
-        }),
+        SeedLate("full and empty", "a record is published before its bytes", static (step, _) => step.Site.Is("LetterFormat.Write")),
+        SeedLate("around the ring", "a record is published before the word behind it says nothing yet", static (step, word) => step.Site.Is(Ring) && step.Value == 0 && IsInRing(word)),
         Seed("plain", new Defect
         {
             Name = "the fence between publishing a plain message and looking for sleepers is missing",
             Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
         }),
-        Seed("plain", new Defect
-        {
-            Name = "a plain message is published before its bytes",
-            Postpone = static (step, _) => step.Site.Is(PlainBytes) && IsComplement(step.Value),
-            Until = IsPublication,
-        }),
-        Seed("plain, laps", new Defect
-        {
-            Name = "a plain message is published before the word behind it says nothing yet",
-            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
-            Until = IsPublication,
-        }),
-        Seed("plain, many in laps", new Defect
-        {
-            Name = "many plain messages are published before the word behind the last says nothing yet",
-            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
-            Until = IsPublication,
-        }),
-        Seed("copied", new Defect
-        {
-            Name = "a copied message is published before its bytes",
-            Postpone = static (step, _) => step.Site.Is(Plain) && IsComplement(step.Value),
-            Until = IsPublication,
-        }),
-        Seed("copied, laps", new Defect
-        {
-            Name = "a copied message is published before the word behind it says nothing yet",
-            Postpone = static (step, word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word),
-            Until = IsPublication,
-        }),
-        Seed("given", new Defect
-        {
-            Name = "a message given away is published before what refers to it",
-            Postpone = static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word),
-            Until = IsPublication,
-        }),
-        Seed("lapped in a chunk", new Defect
-        {
-            Name = "the oldest-valid mark is moved after the overwriting",
-            Postpone = static (step, word) => step.Kind == StepKind.Store && word == "sender.Oldest",
-            Until = IsPublication,
-        }),
+        SeedLate("plain", "a plain message is published before its bytes", static (step, _) => step.Site.Is(PlainBytes) && IsComplement(step.Value)),
+        SeedLate("plain, laps", "a plain message is published before the word behind it says nothing yet", IsPlainEnd),
+        SeedLate("plain, many in laps", "many plain messages are published before the word behind the last says nothing yet", IsPlainEnd),
+        SeedLate("copied", "a copied message is published before its bytes", static (step, _) => step.Site.Is(Plain) && IsComplement(step.Value)),
+        SeedLate("copied, laps", "a copied message is published before the word behind it says nothing yet", IsPlainEnd),
+        SeedLate("given", "a message given away is published before what refers to it", static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word)),
+        SeedLate("lapped in a chunk", "the oldest-valid mark is moved after the overwriting", static (step, word) => step.Kind == StepKind.Store && word == "sender.Oldest"),
         Seed("lapped", new Defect
         {
             Name = "the oldest-valid mark is not looked at after the copying",
@@ -284,7 +263,14 @@ internal static unsafe class Catalogue
 
     private static (Func<Scenario> Scenario, Defect Defect) Seed(string scenario, Defect defect) => (Scenarios[scenario], defect);
 
+    /// <summary>Something is written only once the record is published.</summary>
+    private static (Func<Scenario> Scenario, Defect Defect) SeedLate(string scenario, string name, Func<Step, string, bool> what) =>
+        Seed(scenario, new Defect { Name = name, Postpone = what, Until = IsPublication });
+
     private static bool IsPublication(Step step, string word) => step.IsRelease && (step.Site.Is(Word) || step.Site.Is(Many) || step.Site.Is(Plain) || step.Site.Is(Given)) && IsInRing(word);
+
+    /// <summary>The word behind a plain or copied message, or the last of many, which says nothing yet.</summary>
+    private static bool IsPlainEnd(Step step, string word) => step.Site.Is(Plain) && !step.IsRelease && step.Value == 0 && IsInRing(word);
 
     /// <summary>As in the odd words of a <see cref="Card"/>, and nowhere else.</summary>
     private static bool IsComplement(ulong value) => value > ulong.MaxValue / 2;

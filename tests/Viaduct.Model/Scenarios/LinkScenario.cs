@@ -94,7 +94,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
         RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
         RecordLane<T> lane = new(ring, outbox.Format, outbox.Channel, isShared: false);
         ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
-        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static (_, _) => { });
+        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static _ => { });
         return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
     }
 
@@ -172,7 +172,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
                 Waiting = ring.Waiting,
                 Watched = &page->Signal,
             };
-            SendLink? link = outbox.AttachRecords(lane, setup, page, static (_, _) => { });
+            SendLink? link = outbox.AttachRecords(lane, setup, page, static _ => { });
             Target ??= link;
         }
 
@@ -196,7 +196,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
             Waiting = new WaitingWord(&page->Waiting),
             Watched = &senderPage->Signal,
         };
-        Link = inbox.AttachRecords(reader, setup, page, _window, 0);
+        Link = inbox.AttachRecords(reader, setup, page, _window, default);
         return inbox;
     }
 

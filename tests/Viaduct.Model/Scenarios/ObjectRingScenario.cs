@@ -49,7 +49,7 @@ internal sealed unsafe class ObjectRingScenario : Scenario
     {
         Shared.Write(&slot->Value, number);
         Shared.Write(&slot->Complement, ~number);
-        Shared.Release(&slot->Published, number);
+        Shared.Release(&slot->Published, ObjectRing<ulong>.MarkOf(number - 1));
     }
 
     private static void Forget(Slot* slot) => Shared.Write(&slot->Value, 0UL);
@@ -57,7 +57,7 @@ internal sealed unsafe class ObjectRingScenario : Scenario
     private static bool WasOvertaken(Slot* slot, ulong* oldest, ulong position)
     {
         Shared.ReadFence();
-        return Shared.Acquire(&slot->Published) != position + 1 || Shared.Acquire(oldest) > position;
+        return Shared.Acquire(&slot->Published) != ObjectRing<ulong>.MarkOf(position) || Shared.Acquire(oldest) > position;
     }
 
     private void Send(Socket socket, Socket peer, byte* memory)
@@ -71,7 +71,7 @@ internal sealed unsafe class ObjectRingScenario : Scenario
                 // RecordRing's order for rings of objects: the mark, the slot unpublished, what is new.
                 Shared.Release((ulong*)(memory + _oldest), number - 1);
                 Shared.WriteFence();
-                Shared.Release(&slot->Published, 0);
+                Shared.Release(&slot->Published, 0u);
                 Shared.WriteFence();
             }
             else
@@ -95,14 +95,14 @@ internal sealed unsafe class ObjectRingScenario : Scenario
             if (_overtakes)
             {
                 position = Math.Max(position, Shared.Acquire(oldest));
-                if (Shared.Acquire(&slot->Published) != position + 1)
+                if (Shared.Acquire(&slot->Published) != ObjectRing<ulong>.MarkOf(position))
                 {
                     continue;
                 }
             }
             else
             {
-                socket.WaitFor(&slot->Published, position + 1);
+                socket.WaitFor(&slot->Published, ObjectRing<ulong>.MarkOf(position));
             }
 
             ulong value = Shared.Read(&slot->Value);
@@ -130,7 +130,7 @@ internal sealed unsafe class ObjectRingScenario : Scenario
     /// <summary>As a slot of <c>ObjectRing</c>, with a value of two words.</summary>
     private struct Slot
     {
-        public ulong Published;
+        public uint Published;
         public ulong Value;
         public ulong Complement;
     }
@@ -144,14 +144,26 @@ internal sealed unsafe class ObjectRingScenario : Scenario
 
         public void WaitFor(ulong* word, ulong value)
         {
-            Look look = new(word, value);
+            CountLook look = new(word, value);
+            Block(ref look, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        }
+
+        public void WaitFor(uint* mark, uint value)
+        {
+            MarkLook look = new(mark, value);
             Block(ref look, Timeout.InfiniteTimeSpan, CancellationToken.None);
         }
     }
 
-    /// <summary>Whether a word is that far.</summary>
-    private readonly struct Look(ulong* word, ulong value) : IAttempt
+    /// <summary>Whether a count is that far.</summary>
+    private readonly struct CountLook(ulong* word, ulong value) : IAttempt
     {
         public bool Try() => Shared.Acquire(word) >= value;
+    }
+
+    /// <summary>Whether a slot is published.</summary>
+    private readonly struct MarkLook(uint* mark, uint value) : IAttempt
+    {
+        public bool Try() => Shared.Acquire(mark) == value;
     }
 }

@@ -8,6 +8,7 @@ namespace Viaduct.Tests.Adapters;
 public abstract partial class AdapterSuite
 {
     [Theory]
+    [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(64)]
@@ -155,6 +156,73 @@ public abstract partial class AdapterSuite
     }
 
     [Fact]
+    public async Task What_a_cancelled_flush_of_a_rendezvous_did_not_send_the_next_one_sends()
+    {
+        (PipeWriter writer, PipeReader reader, _, _) = await OpenPipe(capacity: 0, largest: 2);
+        Task<FlushResult> flush = writer.WriteAsync(new byte[] { 1, 2, 3, 4, 5 }, Patience.Token).AsTask();
+        ReadResult result = await reader.ReadAsync(Patience.Token).AsTask().Within();
+        Assert.Equal([1, 2], result.Buffer.ToArray());
+        reader.AdvanceTo(result.Buffer.End);
+        await flush.StaysPending();
+        writer.CancelPendingFlush();
+        Assert.True((await flush.Within()).IsCanceled);
+        Assert.Equal(3, writer.UnflushedBytes);
+
+        using var source = new CancellationTokenSource();
+        flush = writer.FlushAsync(source.Token).AsTask();
+        await flush.StaysPending();
+        await source.CancelAsync();
+        Assert.Equal(source.Token, Assert.IsAssignableFrom<OperationCanceledException>(await flush.Outcome()).CancellationToken);
+        Assert.Equal(3, writer.UnflushedBytes);
+
+        writer.CancelPendingFlush();
+        Assert.True((await writer.FlushAsync(Patience.Token).AsTask().Within()).IsCanceled);
+        Assert.Equal(3, writer.UnflushedBytes);
+        flush = writer.FlushAsync(Patience.Token).AsTask();
+        foreach (byte[] expected in new byte[][] { [3, 4], [5] })
+        {
+            result = await reader.ReadAsync(Patience.Token).AsTask().Within();
+            Assert.Equal(expected, result.Buffer.ToArray());
+            reader.AdvanceTo(result.Buffer.End);
+        }
+
+        Assert.False((await flush.Within()).IsCanceled);
+        Assert.Equal(0, writer.UnflushedBytes);
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Messages_without_bytes_hide_none_that_lie_behind_them(int empty)
+    {
+        (_, PipeReader reader, Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await OpenPipe(capacity: 8);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < empty; i++)
+            {
+                await producer.SendAsync(default, Patience.Token).Within();
+            }
+
+            await producer.SendAsync(new byte[] { (byte)round }, Patience.Token).Within();
+            await Waiting.Until(consumer.IsReady);
+            ReadResult result = await reader.ReadAsync(Patience.Token).AsTask().Within();
+            Assert.Equal([(byte)round], result.Buffer.ToArray());
+            reader.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    [Fact]
+    public async Task Bytes_are_not_written_where_no_message_may_have_any()
+    {
+        // Each flush would send empty messages without an end.
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => OpenPipe(capacity: 8, largest: 0));
+
+        Assert.Contains("MaxMessageSize", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_writers_end_and_its_error_reach_the_reader()
     {
         (PipeWriter writer, PipeReader reader, _, _) = await OpenPipe(capacity: 8);
@@ -203,10 +271,7 @@ public abstract partial class AdapterSuite
         int capacity, int largest = 1 << 20, string name = "bytes")
     {
         var channel = new ChannelSpec<ReadOnlyMemory<byte>>(name) { Capacity = capacity, MaxMessageSize = largest, Context = Distance.Context };
-        Producer<ReadOnlyMemory<byte>> producer = Distance.Near.OpenProducer(channel);
-        Consumer<ReadOnlyMemory<byte>> consumer = Distance.Far.OpenConsumer(channel);
-        await producer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
-        await consumer.WaitForPeersAsync(1, Patience.Token).AsTask().Within();
+        (Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await Distance.OpenPair(channel);
         return (producer.AsPipeWriter(), consumer.AsPipeReader(), producer, consumer);
     }
 }

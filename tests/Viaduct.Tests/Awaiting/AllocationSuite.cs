@@ -157,6 +157,94 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public async Task Sends_of_many_that_wait_for_room(int capacity)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity);
+        ReadOnlyMemory<long> messages = new long[] { 1, 2, 3 };
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ValueTask sent = producer.SendManyAsync(messages);
+                Assert.False(sent.IsCompleted);
+                for (int number = 1; number <= messages.Length; number++)
+                {
+                    Assert.True(await consumer.ReceiveAsync() == number);
+                }
+
+                await sent;
+            }
+        }).Within();
+    }
+
+    [Fact]
+    public async Task Loans_that_wait_for_another_to_end()
+    {
+        var channel = new ChannelSpec<long>("events") { Context = Distance.Context };
+        Producer<long> producer = Distance.Near.OpenProducer(channel, new ProducerOptions { MaxLoans = 1 });
+        Consumer<long> consumer = Distance.Far.OpenConsumer(channel);
+        await Pairs.Meet(producer, consumer);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Loan<long> first = producer.Loan();
+                ValueTask<Loan<long>> second = producer.LoanAsync();
+                Assert.False(second.IsCompleted);
+                first.Dispose();
+                using Loan<long> loan = await second;
+            }
+        }).Within();
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    public async Task Writes_of_a_channel_writer_that_wait_for_room(int capacity, bool cancellable)
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity);
+        ChannelWriter<long> writer = producer.AsChannelWriter();
+        CancellationToken token = Token(cancellable);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(capacity == 0 || writer.TryWrite(1));
+                ValueTask written = writer.WriteAsync(1, token);
+                Assert.False(written.IsCompleted);
+                for (int message = 0; message <= capacity; message++)
+                {
+                    Assert.True(await consumer.ReceiveAsync(token) == 1);
+                }
+
+                await written;
+            }
+        }).Within();
+    }
+
+    [Fact]
+    public async Task Waits_of_a_channel_writer_for_room()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(capacity: 1);
+        ChannelWriter<long> writer = producer.AsChannelWriter();
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(writer.TryWrite(1));
+                ValueTask<bool> ready = writer.WaitToWriteAsync();
+                Assert.False(ready.IsCompleted);
+                Assert.True(consumer.TryReceive(out long _));
+                Assert.True(await ready);
+            }
+        }).Within();
+    }
+
+    [Theory]
     [InlineData(64, false)]
     [InlineData(64, true)]
     [InlineData(0, false)]
@@ -165,8 +253,7 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
         var channel = new CallSpec<long, long>("calls") { Capacity = capacity, Context = Distance.Context };
         Client<long, long> client = Distance.Near.OpenClient(channel);
         Server<long, long> server = Distance.Far.OpenServer(channel);
-        await client.WaitForPeersAsync(1, Patience.Token).Within();
-        await server.WaitForPeersAsync(1, Patience.Token).Within();
+        await Pairs.Meet(client, server);
         CancellationToken token = Token(cancellable);
         await Allocation.IsNone(async count =>
         {
@@ -179,6 +266,34 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
                 Assert.False(call.IsCompleted);
                 request.Reply(request.Value * 2);
                 Assert.True(await call == 2);
+            }
+        }).Within();
+    }
+
+    /// <summary>The second begins where all places are taken, so it waits for one; then it waits for its answer.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_that_wait_for_a_place(bool cancellable)
+    {
+        var channel = new CallSpec<long, long>("calls") { Capacity = 1, Context = Distance.Context };
+        Client<long, long> client = Distance.Near.OpenClient(channel);
+        Server<long, long> server = Distance.Far.OpenServer(channel);
+        await Pairs.Meet(client, server);
+        CancellationToken token = Token(cancellable);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ValueTask<long> first = client.CallAsync(1, token);
+                ValueTask<long> second = client.CallAsync(2, token);
+                Assert.False(second.IsCompleted);
+                Request<long, long> request = await server.ReceiveAsync(token);
+                request.Reply(request.Value * 2);
+                Assert.True(await first == 2);
+                request = await server.ReceiveAsync(token);
+                request.Reply(request.Value * 2);
+                Assert.True(await second == 4);
             }
         }).Within();
     }
@@ -214,13 +329,6 @@ public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
 
     protected CancellationToken Token(bool cancellable) => cancellable ? _stop.Token : CancellationToken.None;
 
-    private async Task<(Producer<long> Producer, Consumer<long> Consumer)> Pair(int capacity = 64)
-    {
-        var channel = new ChannelSpec<long>("events") { Capacity = capacity, Context = Distance.Context };
-        Producer<long> producer = Distance.Near.OpenProducer(channel);
-        Consumer<long> consumer = Distance.Far.OpenConsumer(channel);
-        await producer.WaitForPeersAsync(1, Patience.Token).Within();
-        await consumer.WaitForPeersAsync(1, Patience.Token).Within();
-        return (producer, consumer);
-    }
+    private Task<(Producer<long> Producer, Consumer<long> Consumer)> Pair(int capacity = 64) =>
+        Distance.OpenPair(new ChannelSpec<long>("events") { Capacity = capacity, Context = Distance.Context });
 }

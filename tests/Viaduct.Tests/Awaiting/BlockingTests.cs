@@ -65,10 +65,6 @@ public sealed class BlockingTests : IAsyncDisposable
     private async Task<(Producer<long> Producer, Consumer<long> Consumer)> Pair(string name)
     {
         var channel = new ChannelSpec<long>(name) { Context = _distance.Context };
-        Producer<long> producer = _distance.Near.OpenProducer(channel);
-        Consumer<long> consumer = _distance.Far.OpenConsumer(channel);
-        await producer.WaitForPeersAsync(1, Patience.Token).Within();
-        await consumer.WaitForPeersAsync(1, Patience.Token).Within();
-        return (producer, consumer);
+        return await _distance.OpenPair(channel);
     }
 }

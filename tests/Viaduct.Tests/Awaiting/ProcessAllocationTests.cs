@@ -27,7 +27,7 @@ public sealed class ProcessAllocationTests : IAsyncLifetime
         await Open("back", "producer", "back");
         using Producer<ReadOnlyMemory<byte>> producer = _distance.Near.OpenProducer(Channel("there"));
         using Consumer<ReadOnlyMemory<byte>> consumer = _distance.Near.OpenConsumer(Channel("back"));
-        await Meet(producer, consumer);
+        await Pairs.Meet(producer, consumer);
         ReadOnlyMemory<byte> message = Payload.Create(1, 64);
         await IsNone("echo there back", async () =>
         {
@@ -44,7 +44,7 @@ public sealed class ProcessAllocationTests : IAsyncLifetime
     {
         await Open("calls", "server", "calls");
         using Client<long, long> client = _distance.Near.OpenClient(new CallSpec<long, long>("calls") { Context = _distance.Context });
-        await Meet(client);
+        await Pairs.Meet(client);
         await IsNone("answer calls", async () =>
         {
             for (int i = 0; i < Messages; i++)
@@ -71,14 +71,6 @@ public sealed class ProcessAllocationTests : IAsyncLifetime
 
         Assert.True(here.Min() < Messages, $"{Messages} operations allocated {string.Join(", ", here)} bytes here.");
         Assert.True(there.Min() < Messages, $"{Messages} operations allocated {string.Join(", ", there)} bytes in the child.");
-    }
-
-    private static async Task Meet(params ISocket[] sockets)
-    {
-        foreach (ISocket socket in sockets)
-        {
-            await socket.WaitForPeersAsync(1, Patience.Token).Within();
-        }
     }
 
     private ChannelSpec<ReadOnlyMemory<byte>> Channel(string name) => new(name) { Context = _distance.Context };

@@ -17,7 +17,7 @@ public sealed partial class BenchTests : ProgramTests
         await bench.SucceedAsync();
         string[] words =
         [
-            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "select", "remote", "bytes", "crash", "--size", "--system", "--quick", "--pass", "--warm-up", "--repeat", "--unpinned", "--json",
+            "--only", "thread", "process", "machine", "calls", "untouched", "wake", "fan-out", "fan-in", "select", "remote", "bytes", "crash", "--size", "--system", "--quick", "--pass", "--warm-up", "--repeat", "--unpinned", "--json",
             "--append", "charts", "micro",
         ];
         Assert.All(words, word => Assert.Contains(word, bench.OutputText));
@@ -165,6 +165,34 @@ public sealed partial class BenchTests : ProgramTests
         Assert.DoesNotContain("old", text);
         Assert.Contains("| **Viaduct, spin** | 0.125 · 2.00 · 0.050 µs |", text);
         Assert.Contains("| ZeroMQ ipc, spin | 2.50 · 2.00 · 0.050 µs |", text);
+    }
+
+    [Fact]
+    public async Task Shared_ends_what_was_not_pinned_and_micro_benchmarks_have_places_in_the_page_of_their_own()
+    {
+        string[] places = ["figures", "figures of shared ends", "figures without pinning", "figures of micro-benchmarks"];
+        string page = Write("page.md", places.SelectMany(static place => new[] { $"<!-- {place} -->", $"<!-- end of {place} -->" }));
+        string micro = Row("viaduct", "thread", "micro", 0, p50: 41.5).Replace("\"variant\":null", "\"variant\":\"Await.SendThenReceive\"", StringComparison.Ordinal);
+        string file = Write("results.json",
+        [
+            Row("viaduct", "process", "throughput", 64, rate: 60_000_000),
+            Row("viaduct", "process", "throughput", 8, rate: 40_000_000).Replace("\"variant\":null", "\"sharing\":4,\"variant\":\"4 producers\"", StringComparison.Ordinal),
+            Row("viaduct", "process", "throughput", 64, rate: 50_000_000).Replace("\"pinned\":true", "\"pinned\":false", StringComparison.Ordinal),
+            micro,
+            micro.Replace("thread", "process", StringComparison.Ordinal).Replace("41.5", "62.5", StringComparison.Ordinal).Replace("message\":0.1", "message\":24", StringComparison.Ordinal),
+        ]);
+        RunningProgram bench = Start(Program, "charts", file, "--out", "drawn", "--page", page);
+        await bench.SucceedAsync();
+
+        string text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
+        string[] expected = ["| **Viaduct, spin** | 60.0 ·", "| **Viaduct, 4 producers, spin** | 40.0 ·", "| **Viaduct, spin** | 50.0 ·", "| Await.SendThenReceive | 41.5 | 62.5 · 24.0 B |"];
+        for (int i = 0; i < places.Length; i++)
+        {
+            int begin = text.IndexOf($"<!-- {places[i]} -->", StringComparison.Ordinal);
+            int end = text.IndexOf($"<!-- end of {places[i]} -->", StringComparison.Ordinal);
+            Assert.Contains(expected[i], text[begin..end]);
+            Assert.Equal(1, text[begin..end].Split("| --- |").Length - 1);
+        }
     }
 
     [Theory]

@@ -221,11 +221,8 @@ public sealed class BlobServiceTests : IAsyncDisposable
             return isolated.Service;
         }
 
-        ServiceHost host = distance.Far.Serve<IDarkroom>(new Darkroom(), new ServeOptions { Context = distance.Context });
-        _ends.Add(() => Background.Run(host.Dispose));
-        ServiceClient<IDarkroom> client = distance.Near.Connect<IDarkroom>(new ConnectOptions { Context = distance.Context });
-        _ends.Add(() => Background.Run(client.Dispose));
-        await client.WaitForServersAsync(1, Patience.Token).Within();
-        return client.Service;
+        Served<IDarkroom> served = await distance.OpenService<IDarkroom>(new Darkroom());
+        _ends.Add(() => served.DisposeAsync().AsTask());
+        return served.Service;
     }
 }

@@ -93,11 +93,13 @@ public sealed class CallTests : ProgramTests, IAsyncLifetime
     [Theory]
     [InlineData(2, "The parameter 'b' is missing.", "call", "Kinds", "Add", "[1]")]
     [InlineData(2, "has no method 'Subtract'; it has ", "call", "Kinds", "Subtract")]
-    [InlineData(2, "ARGUMENTS is no JSON", "call", "Kinds", "Add", "{")]
+    [InlineData(2, "in single quotes for the shell", "call", "Kinds", "Add", "{")]
     [InlineData(1, "Fail threw System.InvalidTimeZoneException: no such time", "call", "Kinds", "Fail", "[\"no such time\"]")]
+    [InlineData(1, "Fail threw Viaduct.Supervision.SupervisionException: no supervisor", "call", "Kinds", "Fail", "[\"no supervisor\"]")]
     [InlineData(1, "returns an object", "call", "Kinds", "Open")]
     [InlineData(1, "nobody serves 'Nobody', at least not within 0.2 s.", "call", "Nobody", "Add", "--timeout", "0.2")]
     [InlineData(1, "nobody serves 'Nobody', at least not within 0.2 s.", "describe", "Nobody", "--timeout", "0.2")]
+    [InlineData(1, "nobody serves 'kinds' yet; waiting. Served on this machine: Kinds.", "call", "kinds", "Add", "--timeout", "1.5")]
     public async Task What_goes_wrong_is_told_with_an_exit_code(int exitCode, string expected, params string[] arguments)
     {
         RunningProgram program = Viaduct(arguments);

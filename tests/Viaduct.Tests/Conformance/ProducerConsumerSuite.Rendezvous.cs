@@ -138,6 +138,68 @@ public abstract partial class ProducerConsumerSuite
     }
 
     [Fact]
+    public async Task At_capacity_0_what_came_to_nothing_is_not_counted_as_sent()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel<long>(capacity: 0));
+        Assert.False(await Background.Run(() => producer.TrySend(-1, Patience.Moment)).Within());
+        using var source = new CancellationTokenSource();
+        Task canceled = producer.SendAsync(-1, source.Token).AsTask();
+        await canceled.StaysPending();
+        await source.CancelAsync();
+        Assert.IsType<OperationCanceledException>(await canceled.Outcome(), exactMatch: false);
+        Assert.Equal((0, 0), (producer.Counters.Sent, producer.Counters.Bytes));
+
+        Task sending = producer.SendAsync(1).AsTask();
+        Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).Within());
+        await sending.Within();
+
+        Assert.Equal((1, consumer.Counters.Bytes), (producer.Counters.Sent, producer.Counters.Bytes));
+        Assert.Equal(1, Assert.Single(producer.Peers).Messages);
+    }
+
+    [Fact]
+    public async Task At_capacity_0_a_send_that_is_cancelled_before_it_begins_sends_nothing()
+    {
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel<long>(capacity: 0));
+        Task<long> receive = consumer.ReceiveAsync(Patience.Token).Within();
+        await receive.StaysPending();
+
+        Assert.True(producer.SendAsync(-1, new CancellationToken(true)).AsTask().IsCanceled);
+        Assert.True(producer.HandOverAsync(-1, new CancellationToken(true)).AsTask().IsCanceled);
+        Assert.True(producer.SendManyAsync(new[] { -1L }, new CancellationToken(true)).AsTask().IsCanceled);
+
+        await receive.StaysPending();
+        await producer.SendAsync(1, Patience.Token).Within();
+        Assert.Equal(1, await receive);
+    }
+
+    [Fact]
+    public async Task At_capacity_0_TrySendMany_waits_for_no_more_than_one_receive()
+    {
+        const int Peers = 3;
+        ChannelSpec<long> channel = Channel<long>(capacity: 0);
+        Producer<long> producer = Near.OpenProducer(channel);
+        Consumer<long>[] consumers = await OpenConsumers(producer, channel, Peers);
+        long[] messages = [0, 1, 2, 3];
+        Assert.Equal(0, producer.TrySendMany(messages));
+        Task<long>[] receives = [.. consumers.Select(static consumer => consumer.ReceiveAsync(Patience.Token).Within())];
+        await Task.WhenAny(receives).StaysPending();
+
+        for (int sent = 0; sent < Peers; sent++)
+        {
+            // Each is told when a receiver has it, for which it may take as long as that needs to wake up.
+            await Waiting.Until(() => producer.TrySendMany(messages.AsSpan(sent)) switch
+            {
+                0 => false,
+                var count => count == 1 ? true : throw new InvalidOperationException($"{count} at once"),
+            });
+        }
+
+        Assert.Equal([0, 1, 2], (await Task.WhenAll(receives)).Order());
+        Assert.Equal(0, producer.TrySendMany(messages));
+    }
+
+    [Fact]
     public async Task At_capacity_0_several_producers_and_consumers_lose_nothing()
     {
         const int Each = 100;

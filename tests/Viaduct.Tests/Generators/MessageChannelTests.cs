@@ -88,6 +88,49 @@ public sealed class MessageChannelTests
     [Theory]
     [InlineData(DistanceKind.SharedMemory)]
     [InlineData(DistanceKind.Machine)]
+    public async Task Versions_of_a_long_schema_are_compared_as_those_of_a_short_one(DistanceKind kind)
+    {
+        await using var distance = new Distance(kind);
+        using Consumer<NewLedger> consumer = distance.Far.OpenConsumer(new ChannelSpec<NewLedger>("ledgers") { Context = distance.Context });
+        using Producer<OldLedger> producer = distance.Near.OpenProducer(new ChannelSpec<OldLedger>("ledgers") { Context = distance.Context });
+        Assert.True(consumer.Channel.Schema.Length > 2000);
+
+        await producer.SendAsync(new OldLedger(Account077: 7)).AsTask().Within();
+        Assert.Equal(new NewLedger(Account077: 7), await consumer.ReceiveAsync().AsTask().Within());
+
+        using Consumer<OldLedger> older = distance.Far.OpenConsumer(new ChannelSpec<OldLedger>("broken") { Context = distance.Context });
+        using Producer<BrokenLedger> broken = distance.Near.OpenProducer(new ChannelSpec<BrokenLedger>("broken") { Context = distance.Context });
+        ChannelMismatchException refused = await Assert.ThrowsAsync<ChannelMismatchException>(() => broken.SendAsync(new BrokenLedger()).AsTask().Within());
+        Assert.Equal("Schema", refused.Field);
+        Assert.Contains("Field 77 'Account077' of ledger is f64 at the sender and i32 at the receiver.", refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ChannelMismatchException>(() => older.ReceiveAsync().AsTask().Within());
+    }
+
+    [Fact]
+    public async Task Of_a_call_a_long_request_and_a_long_reply_are_compared_each_in_its_direction()
+    {
+        await using var distance = new Distance(DistanceKind.SharedMemory);
+        using Server<NewLedger, OldLedger> server = distance.Far.OpenServer(new CallSpec<NewLedger, OldLedger>("ledgers") { Context = distance.Context });
+        using Client<OldLedger, NewLedger> client = distance.Near.OpenClient(new CallSpec<OldLedger, NewLedger>("ledgers") { Context = distance.Context });
+
+        Task<NewLedger> answer = client.CallAsync(new OldLedger(Account001: 1)).AsTask();
+        using (Request<NewLedger, OldLedger> request = await server.ReceiveAsync().AsTask().Within())
+        {
+            Assert.Equal(new NewLedger(Account001: 1), request.Value);
+            request.Reply(new OldLedger(Account125: 2));
+        }
+
+        Assert.Equal(new NewLedger(Account125: 2), await answer.Within());
+
+        using Server<OldTick, OldLedger> other = distance.Far.OpenServer(new CallSpec<OldTick, OldLedger>("mixed") { Context = distance.Context });
+        using Client<OldTick, BrokenLedger> caller = distance.Near.OpenClient(new CallSpec<OldTick, BrokenLedger>("mixed") { Context = distance.Context });
+        ChannelMismatchException refused = await Assert.ThrowsAsync<ChannelMismatchException>(() => caller.CallAsync(new OldTick(1, 2)).AsTask().Within());
+        Assert.Contains("Field 77 'Account077' of ledger is i32 at the sender and f64 at the receiver.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
     public async Task Another_process_with_another_version_takes_part(DistanceKind kind)
     {
         await using var distance = new Distance(kind);

@@ -26,10 +26,10 @@ internal sealed unsafe class HonestReceiver : ISegments
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
         PeerIdentity peer = new(Guid.NewGuid(), "honest", 1, Guid.NewGuid(), Route.SharedMemory, "a test");
         RecordReader reader = new(ring.Ring.Block, ring.Ring.Offset, ring.Size, ring.PagePointer, this, 1 << 20, overtakable: false);
-        void Begin(ulong start, int offset)
+        void Begin(LinkStart start)
         {
-            reader.Seek(start, offset);
-            _link = new RecordReceiveLink<ReadOnlyMemory<byte>>(reader, new BytesFormat(), peer, memory, page, ring.Window, start, rendezvous: false, FullMode.Wait);
+            reader.Seek(start.Position, start.Offset);
+            _link = new RecordReceiveLink<ReadOnlyMemory<byte>>(reader, new BytesFormat(), peer, memory, page, ring.Window, start.Position, rendezvous: false, FullMode.Wait);
         }
 
         Assert.NotNull(outbox.AttachRecords(lane, new LinkSetup { Peer = peer, Memory = memory }, page, Begin));

@@ -55,7 +55,7 @@ internal sealed unsafe class HostileReceiver : IDisposable
             },
             Revoke = position => Revoked = position + 1,
         };
-        return outbox.AttachRecords(lane, setup, page, (_, _) => Sound(ring.Sent))!;
+        return outbox.AttachRecords(lane, setup, page, _ => Sound(ring.Sent))!;
     }
 
     /// <summary>What a sound receiver does: consumes up to a position.</summary>

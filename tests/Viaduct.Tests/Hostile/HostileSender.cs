@@ -72,6 +72,14 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
     /// <summary>What a sound sender does: a message, and room made for it.</summary>
     public void Send(int fixedSize) => Send(_nonsense, fixedSize);
 
+    /// <summary>A message that waits for nobody.</summary>
+    public void SendUnasked(ReadOnlySpan<byte> message)
+    {
+        _ring.Reclaim(_ring.Sent);
+        message.CopyTo(new Span<byte>(_ring.TryReserve(message.Length), message.Length));
+        _ring.Commit(message.Length, _ring.Sent + 1, 1);
+    }
+
     private void Send(Nonsense nonsense, int fixedSize)
     {
         ulong consumed = Volatile.Read(ref _page->Consumed);

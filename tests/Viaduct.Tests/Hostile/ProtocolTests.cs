@@ -103,7 +103,7 @@ public sealed class ProtocolTests : IAsyncDisposable
         client.Send(LinkTo("calls", server).Write);
         Assert.NotNull(client.Expect(FrameType.OpenLink));
 
-        client.Send(new SenderStateFrame(1, 0, 0, 0).Write);
+        client.Send(new SenderStateFrame(1, 0, 0, 0, 0).Write);
 
         await EndsWith(client, "before it is open");
         Assert.Empty(server.Peers);
@@ -139,7 +139,7 @@ public sealed class ProtocolTests : IAsyncDisposable
         HostileConnection sender = Dial(ConnectionMode.Stream);
         sender.Send(LinkTo("attacked", consumer).Write);
         Assert.NotNull(sender.Expect(FrameType.LinkOpened));
-        sender.Send(new SenderStateFrame(1, 0, 0, 0).Write);
+        sender.Send(new SenderStateFrame(1, 0, 0, 0, 0).Write);
         for (int i = 0; i < 100; i++)
         {
             sender.Send(new CloseLinkFrame(1, 0, "gone").Write);
@@ -163,7 +163,7 @@ public sealed class ProtocolTests : IAsyncDisposable
         {
             sender.Send((LinkTo("attacked", consumer) with { LinkId = link }).Write);
             Assert.NotNull(sender.Expect(FrameType.LinkOpened));
-            sender.Send(new SenderStateFrame(link, 0, 0, 0).Write);
+            sender.Send(new SenderStateFrame(link, 0, 0, 0, 0).Write);
             sender.Send(Data(position: 0, total: 64 << 20, bytes: 1, link));
         }
 

@@ -1,4 +1,7 @@
+using Viaduct.Blobs;
+using Viaduct.Calls;
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Hostile;
@@ -43,6 +46,80 @@ public sealed unsafe class ReceiverUnderAttackTests
 
         Effort.Say($"{scribbler.Count} stores beside");
         outcomes.Check(least: 100);
+    }
+
+    [Theory]
+    [InlineData("received")]
+    [InlineData("received in batches")]
+    [InlineData("leased")]
+    [InlineData("leased the short way")]
+    public void A_sender_that_does_not_wait_for_its_receiver_is_found_out_before_a_lease_is_taken_for_another(string way)
+    {
+        const int Window = 64;
+        using HostileSender sender = new(seed: 6, size: 65536, Window, maximumMessage: 1000);
+        RecordReceiveLink<long> link = sender.Attach(new UnmanagedFormat<long>("number"), overtakable: false);
+        for (int i = 0; i < 4 * Window; i++)
+        {
+            sender.SendUnasked(BitConverter.GetBytes((long)i));
+        }
+
+        Assert.True(link.TryTake(lease: true, out Received<long> slow));
+        List<long> taken = [];
+        Assert.Throws<ProtocolViolationException>(() => TakeAll(link, way, taken));
+
+        Assert.Equal(Enumerable.Range(1, Window - 1).Select(static number => (long)number), taken);
+        Assert.Throws<ProtocolViolationException>(() => link.HasNext());
+        Assert.True(link.Release(slow.Position));
+        Assert.Equal(0, link.HeldLeases);
+    }
+
+    [Fact]
+    public void A_message_whose_blobs_never_come_is_not_said_to_be_there()
+    {
+        using HostileSender sender = new(seed: 7, size: 65536, window: 64, maximumMessage: 1000);
+        RecordReceiveLink<Frame> link = sender.Attach(new FrameFormat(), overtakable: false);
+        using BlobList blobs = new();
+        ChunkShare share = new(new ChunkPool(static size => new PinnedBlock(size) { SegmentId = 12345 }, static _ => { }, 1 << 24), 1 << 24);
+        blobs.AddHeld(share.Rent(100), 100);
+        byte[] message = new byte[BlobPrefix.Measure(blobs, byReference: true) + 64];
+        BlobPrefix.Write(blobs, byReference: true, message.AsSpan(0, message.Length - 64));
+        sender.SendUnasked(message);
+
+        // Who sleeps until it is there would otherwise look again and again.
+        Assert.False(link.HasNext());
+        Assert.False(link.TryTake(lease: false, out _));
+    }
+
+    /// <summary>Takes and consumes all that there is, in the way that a socket looks for messages.</summary>
+    private static void TakeAll(RecordReceiveLink<long> link, string way, List<long> taken)
+    {
+        long[] batch = new long[10];
+        bool leases = way.StartsWith("leased", StringComparison.Ordinal);
+        while (true)
+        {
+            Received<long> received = default;
+            if (way == "received in batches")
+            {
+                int count = link.TryReceiveUsual(batch, out _);
+                taken.AddRange(batch.AsSpan(0, count));
+                if (count > 0)
+                {
+                    continue;
+                }
+            }
+
+            bool isShort = way == "leased the short way" && link.TryLeaseUsual(out received) == Glance.Message;
+            if (!isShort && !link.TryTake(leases, out received))
+            {
+                return;
+            }
+
+            taken.Add(received.Value);
+            if (leases)
+            {
+                link.Release(received.Position);
+            }
+        }
     }
 
     private static void Attack<T>(

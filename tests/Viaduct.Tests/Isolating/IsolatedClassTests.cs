@@ -10,8 +10,14 @@ namespace Viaduct.Tests.Isolating;
 public sealed class IsolatedClassTests : IAsyncDisposable
 {
     private readonly IsolatedClass _class = IsolatedClass.Of(typeof(Native));
+    private readonly IsolateOptions _options = IsolatedClass.Of(typeof(Native)).Options;
 
-    public async ValueTask DisposeAsync() => await _class.StopAsync().AsTask().Within();
+    /// <summary>The class is everybody's: whatever a test ends with, the next one finds it as it was.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _class.StopAsync().AsTask().Within();
+        (_class.Options, _class.WarmUp, _class.InProcess) = (_options, null, false);
+    }
 
     [Fact]
     public async Task A_call_is_carried_out_by_another_process()
@@ -54,8 +60,7 @@ public sealed class IsolatedClassTests : IAsyncDisposable
     [Fact]
     public async Task A_method_that_may_be_repeated_is()
     {
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string file = Path.Combine(directory.Path, "crashed");
         var exited = new TaskCompletionSource<ExitReason>();
         void OnExited(int process, ExitReason reason) => exited.TrySetResult(reason);
@@ -150,15 +155,23 @@ public sealed class IsolatedClassTests : IAsyncDisposable
 
         Assert.Throws<InvalidOperationException>(() => _class.Options = before);
         Assert.Single(_class.Workers);
+    }
 
-        await _class.StopAsync().AsTask().Within();
-        _class.Options = before;
+    /// <summary>Its methods would wait for each other on the one thread there.</summary>
+    [Fact]
+    public void A_class_is_not_left_in_this_process_by_its_options()
+    {
+        IsolateOptions before = _class.Options;
+        ArgumentException error = Assert.Throws<ArgumentException>(() => _class.Options = new IsolateOptions { InProcess = true });
+        Assert.Contains("IsolatedClass.InProcess", error.Message, StringComparison.Ordinal);
+        Assert.Same(before, _class.Options);
     }
 
     [Fact]
     public async Task A_warm_up_calls_each_new_process_alone()
     {
         var warmed = new Recorder<int>();
+        _class.Options = new IsolateOptions { Grace = Patience.Limit };
         _class.WarmUp = async () =>
         {
             warmed.Add(Native.ProcessId());
@@ -173,7 +186,6 @@ public sealed class IsolatedClassTests : IAsyncDisposable
 
         await _class.StopAsync().AsTask().Within();
         Assert.True(_class.LastExit!.Reason.IsNormal);
-        _class.WarmUp = null;
     }
 
     [Fact]
@@ -192,7 +204,6 @@ public sealed class IsolatedClassTests : IAsyncDisposable
     {
         _class.InProcess = true;
         Assert.Equal(Environment.ProcessId, Native.ProcessId());
-        _class.InProcess = false;
     }
 
     [Fact]

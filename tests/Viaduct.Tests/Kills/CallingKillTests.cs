@@ -26,6 +26,9 @@ public sealed class CallingKillTests : KillSuite
             }
         });
         long total = 0;
+
+        // What the two survivors have mapped of each other is counted before anybody is killed, and their links are part of it.
+        await Waiting.Until(() => Interlocked.Read(ref answered) > 0 || calling.IsCompleted);
         await Kill(seed, async (victims, random, round) =>
         {
             long first = 1 + (round * 10_000_000L);

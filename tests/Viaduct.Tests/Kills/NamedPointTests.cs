@@ -62,8 +62,15 @@ public sealed class NamedPointTests : IAsyncLifetime
             PeerCommand points = peer.Begin("points");
             await points.Done.Within();
             passed.UnionWith(points.Rest().Select(static line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+        }
+
+        foreach (PeerProcess peer in peers)
+        {
             await peer.Kill();
             await peer.DisposeAsync();
         }
+
+        // What the killed left is removed by nobody who is recorded.
+        _distance.JoinForAMoment();
     }
 }

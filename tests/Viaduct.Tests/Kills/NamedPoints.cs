@@ -197,7 +197,6 @@ internal static class NamedPoints
     [
         "WaitPoint.", // Counts in private memory.
         "WaitLoop.", // The same.
-        "Baton.", // Between two threads of one process.
         "Futex.WaitOne", // The same.
         "LifeWords.Live", // The process is only beginning, and nobody has seen it.
         "DirectoryFiles.Open", // Before a lock or a rename, which are listed.

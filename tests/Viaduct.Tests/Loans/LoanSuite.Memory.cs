@@ -37,6 +37,21 @@ public abstract partial class LoanSuite
     }
 
     [Fact]
+    public async Task Large_messages_one_after_the_other_use_one_piece_of_memory()
+    {
+        Assert.SkipUnless(Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory, "Elsewhere the receiver keeps copies, and tells late what it has consumed.");
+        (Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await Pair(Bytes(capacity: 8));
+        for (int i = 0; i < 10; i++)
+        {
+            await SendLoan(producer, i, 16 << 20);
+            using Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+            Assert.Equal(i, Payload.Read(lease.AsSpan()));
+        }
+
+        Assert.Equal(16 << 20, Near.Report().Memory.PoolBytes);
+    }
+
+    [Fact]
     public async Task Memory_in_use_is_not_taken_for_idle()
     {
         (Producer<ReadOnlyMemory<byte>> producer, Consumer<ReadOnlyMemory<byte>> consumer) = await Pair(Bytes(capacity: 8));

@@ -49,6 +49,22 @@ public sealed class ChunkPoolTests
     }
 
     [Fact]
+    public void Of_messages_that_fill_the_caches_the_one_that_came_back_last_is_used_again_while_nothing_is_out()
+    {
+        const int size = 16 << 20;
+        Assert.True(ChunkPool.FillsCaches(size));
+        var share = new ChunkShare(Pool(), long.MaxValue);
+        Chunk[] burst = [.. Enumerable.Range(0, 3).Select(_ => Rent(share, size))];
+        Assert.All(burst, chunk => chunk.Release());
+        for (int i = 0; i < 10; i++)
+        {
+            Chunk next = Rent(share, size);
+            Assert.Same(burst[^1], next);
+            next.Release();
+        }
+    }
+
+    [Fact]
     public void What_came_back_after_a_burst_is_kept_up_to_a_rotation()
     {
         ChunkPool pool = Pool();

@@ -21,16 +21,14 @@ public sealed class CallbackBoundTests : IDisposable
     public async Task A_service_that_calls_back_faster_than_is_followed_loses_its_link_and_its_calls_say_why(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        await using ServiceHost host = distance.Far.Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
-        await using ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
-        var listener = new StuckListener(_gate);
-        Task<int> telling = Background.Run(() => client.Service.TellOneWay(listener, TooMany));
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        var listener = new GatedListener(_gate);
+        Task<int> telling = Background.Run(() => served.Service.TellOneWay(listener, TooMany));
         OutcomeUnknownException error = await Assert.ThrowsAsync<OutcomeUnknownException>(() => telling.Within());
         Assert.Contains("calls back faster than it is followed", $"{error.Message} {error.InnerException?.Message}", StringComparison.Ordinal);
 
         // The method over there was told, too, and nobody is stuck on either side.
-        await Waiting.Until(() => host.UnderWay == 0);
+        await Waiting.Until(() => served.Host.UnderWay == 0);
         await Waiting.Until(() => distance.Events.Items.Any(static e => e.Kind == NodeEventKind.PeerLost && e.Text.Contains("calls back faster", StringComparison.Ordinal)), distance.Events.ToString);
         _gate.Set();
         await using ServiceClient<ITrial> another = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context });
@@ -45,17 +43,14 @@ public sealed class CallbackBoundTests : IDisposable
     {
         await using Distance distance = new(kind);
         var trial = new Trial();
-        await using ServiceHost host = distance.Far.Serve<ITrial>(trial, new ServeOptions { Context = distance.Context });
-        await using ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
-        var listener = new StuckListener(_gate);
-        Task<int> telling = Background.Run(() => client.Service.Tell(listener, 1));
-        await Waiting.Until(() => listener.Count == 1);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(trial);
+        var listener = new GatedListener(_gate);
+        Task<int> telling = await listener.Hold(served.Service);
         await Background.Run(() =>
         {
             for (int i = 0; i < TooMany; i++)
             {
-                client.Service.Note(i);
+                served.Service.Note(i);
             }
         }).Within();
         RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => telling.Within());
@@ -66,25 +61,6 @@ public sealed class CallbackBoundTests : IDisposable
 
         // The answer that comes too late disturbs nobody, and the same goes well when it has room.
         _gate.Set();
-        Assert.Equal(0 + 2 + 4, await Background.Run(() => client.Service.Tell(listener, 3)).Within());
-    }
-
-    private sealed class StuckListener(ManualResetEventSlim gate) : IListener
-    {
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public int Heard(int number)
-        {
-            Told(number);
-            return 2 * number;
-        }
-
-        public void Told(int number)
-        {
-            Interlocked.Increment(ref _count);
-            gate.Wait(Patience.Limit);
-        }
+        Assert.Equal(0 + 2 + 4, await Background.Run(() => served.Service.Tell(listener, 3)).Within());
     }
 }

@@ -18,13 +18,12 @@ public sealed class CancelInLineTests
     public async Task A_call_that_leaves_the_line_while_it_is_cancelled_ends_at_its_server_too(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        await using ServiceHost host = distance.Far.Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
-        await using ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context, MaxCallsPerServer = 1 });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial(), connecting: new ConnectOptions { Context = distance.Context, MaxCallsPerServer = 1 });
+        ServiceHost host = served.Host;
         for (int round = 0; round < 12 * Effort.Factor; round++)
         {
             CancellationTokenSource[] cancellations = [.. Enumerable.Range(0, 1000).Select(static _ => new CancellationTokenSource())];
-            Task[] calls = [.. cancellations.Select(cancellation => client.Service.WaitAsync(cancellation.Token))];
+            Task[] calls = [.. cancellations.Select(cancellation => served.Service.WaitAsync(cancellation.Token))];
             await Waiting.Until(() => host.UnderWay == 1);
             await Background.Run(() => Array.ForEach(cancellations, static cancellation => cancellation.Cancel())).Within();
             foreach (Task call in calls)
@@ -36,7 +35,7 @@ public sealed class CancelInLineTests
             Array.ForEach(cancellations, static cancellation => cancellation.Dispose());
         }
 
-        Assert.Equal(3, await client.Service.AddAsync(1, 2).AsTask().Within());
+        Assert.Equal(3, await served.Service.AddAsync(1, 2).AsTask().Within());
     }
 
     [Fact]

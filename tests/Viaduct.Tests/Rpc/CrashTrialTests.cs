@@ -19,8 +19,7 @@ public sealed class CrashTrialTests
     public async Task Calls_that_crash_give_no_wrong_answer_do_not_hang_and_are_not_carried_out_twice()
     {
         int calls = Effort.Cases(800);
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using var distance = new Distance(DistanceKind.Thread);
         var outcomes = new Outcome[calls];
         var clock = Stopwatch.StartNew();

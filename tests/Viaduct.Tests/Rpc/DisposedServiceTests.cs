@@ -52,6 +52,8 @@ public sealed class DisposedServiceTests
         await Expect(() => service.AddAsync(1, 2, CancellationToken.None).AsTask());
         await Expect(() => Background.Run(() => service.Note(1)));
         await Expect(() => Background.Run(() => service.OpenCounter(1)));
+        await Expect(() => Background.Run(() => service.Tell(new DeafListener(), 1)));
+        await Expect(() => service.SumAsync(AsyncEnumerable.Range(0, 3)));
     }
 
     private static async Task Expect(Func<Task> call)

@@ -9,7 +9,7 @@ namespace Viaduct.Tests.Rpc;
 public sealed class DyingServerTests : IAsyncLifetime
 {
     private readonly Distance _distance = new(DistanceKind.SharedMemory);
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = TemporaryDirectory.Create();
     private readonly ServiceHost[] _hosts = new ServiceHost[2];
     private CallerSocket _socket = null!;
     private ServiceSocketConnection _connection = null!;
@@ -17,7 +17,6 @@ public sealed class DyingServerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Directory.CreateDirectory(_directory.Path);
         ServeOptions serving = new() { Name = "labour", Context = _distance.Context, Threads = 2 };
         _hosts[0] = _distance.Far.Serve<ILabour>(new Labour(), serving);
         _hosts[1] = _distance.Join("farther").Serve<ILabour>(new Labour(), serving);

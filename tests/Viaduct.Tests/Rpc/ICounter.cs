@@ -8,7 +8,12 @@ public interface ICounter : IDisposable
 {
     int Take();
 
+    Task<int> TakeAsync();
+
     ICounter Fork();
 
     bool IsSame(ICounter other);
+
+    [OneWay]
+    void Skip();
 }

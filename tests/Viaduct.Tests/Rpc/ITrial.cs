@@ -16,6 +16,8 @@ public interface ITrial
 
     Task WaitAsync(CancellationToken cancellationToken);
 
+    int Begun();
+
     int Canceled();
 
     [OneWay]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Viaduct.Rpc;
 using Viaduct.Supervision;
 using Viaduct.Tests.Support;
@@ -40,11 +41,25 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_is_told_that_a_process_has_ended_may_dispose_the_service_there_and_then()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        var disposed = new TaskCompletionSource();
+        isolated.WorkerExited += (_, _) =>
+        {
+            isolated.Dispose();
+            disposed.TrySetResult();
+        };
+        Assert.NotNull(await Call(isolated.Service.Crash).Outcome());
+        await disposed.Task.Within();
+        await Waiting.Until(() => isolated.Workers.Count == 0);
+    }
+
+    [Fact]
     public async Task One_that_may_be_repeated_is_until_it_is_answered()
     {
         Isolated<IMishap> isolated = Isolate();
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal(7, await Call(() => isolated.Service.CrashOnce(Path.Combine(directory.Path, $"{i}"))));
@@ -67,8 +82,7 @@ public sealed class IsolationTests : IAsyncLifetime
     public async Task Calls_behind_one_that_crashes_are_carried_out_once_by_the_next_process()
     {
         Isolated<IMishap> isolated = Isolate();
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         var calls = new List<(Task<int> Task, string File, bool Crashes)>();
         for (int i = 0; i < 60; i++)
         {
@@ -153,6 +167,23 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_whose_parent_talks_nonsense_ends_and_says_so()
+    {
+        string key = IsolatedServices.KeyOf<IMishap, Mishap>();
+        ChildProcessOptions options = ChildProcessOptions.ForThisProgram();
+        options.ConnectSocket = true;
+        options.Environment[WorkOrder.Variable] = new WorkOrder(IsolatedServices.AssemblyOf(key), key, "isolated/nonsense", "nonsense", 1, WaitMode.Adaptive, 256).ToString();
+        options.Environment[StartupHooks.Variable] = StartupHooks.WithOurs();
+        await using ChildProcess child = ChildProcess.Start(options);
+        using Socket socket = new(child.TakeSocket()!);
+        await socket.SendAsync(Enumerable.Repeat((byte)0xEE, 1000).ToArray());
+        ExitReason reason = await child.Exited.Within();
+        await child.OutputEnded.Within();
+        Assert.Equal((ExitKind.Exited, 70), (reason.Kind, reason.ExitCode));
+        Assert.Contains(child.LastOutput, static line => line.IsError && line.Text.Contains(nameof(ProtocolViolationException), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_confined_process_carries_out_calls_and_can_do_nothing_else()
     {
         Isolated<IMishap> free = Isolate();
@@ -215,8 +246,7 @@ public sealed class IsolationTests : IAsyncLifetime
         await Waiting.Until(() => _exits.Items.Count == 1);
         Assert.Equal("SIGKILL", _exits.Items[0].SignalName);
 
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         int next = await Call(() => isolated.Service.HangOnce(Path.Combine(directory.Path, "once")));
         Assert.DoesNotContain(next, hung.Items);
         Assert.Equal(2, hung.Items.Count);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Calls;
 using Viaduct.Messages;
 using Viaduct.Rpc;
@@ -10,42 +11,45 @@ public sealed class LeftBehindTests : IAsyncDisposable
 {
     private readonly Distance _distance = new(DistanceKind.SharedMemory);
 
+    /// <summary>When objects come that are opened later.</summary>
+    private readonly TaskCompletionSource _later = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ValueTask DisposeAsync() => _distance.DisposeAsync();
 
     [Fact]
     public async Task An_object_that_comes_too_late_is_let_go_of()
     {
-        await using ServiceHost host = _distance.Far.Serve<ITrial>(new Trial(), new ServeOptions { Context = _distance.Context });
-        await using ServiceClient<ITrial> client = _distance.Near.Connect<ITrial>(new ConnectOptions { Context = _distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await using Served<ITrial> served = await _distance.OpenService<ITrial>(new Trial { Later = _later.Task });
         Task<ICounter>[] late;
-        using (CallContext.Within(TimeSpan.FromMilliseconds(100)))
+        using (CallContext.Within(TimeSpan.FromSeconds(1)))
         {
-            late = [.. Enumerable.Range(0, 10).Select(i => client.Service.OpenLaterAsync(i, 500))];
+            late = [.. Enumerable.Range(0, 10).Select(i => served.Service.OpenLaterAsync(i, 0))];
         }
 
+        await Waiting.Until(() => served.Host.UnderWay == 10);
         foreach (Task<ICounter> call in late)
         {
-            await Assert.ThrowsAsync<TimeoutException>(() => call.Within());
+            Assert.IsType<TimeoutException>(await call.Outcome());
         }
 
-        Assert.Equal(10, host.UnderWay);
-        using ICounter kept = await client.Service.OpenLaterAsync(7, 700).Within();
-        await Waiting.Until(() => host.Server.Exports.Current == 1);
+        Assert.Equal(10, served.Host.UnderWay);
+        _later.SetResult();
+        await Waiting.Until(() => served.Host.UnderWay == 0);
+        using ICounter kept = await served.Service.OpenLaterAsync(7, 0).Within();
+        await Waiting.Until(() => served.Host.Server.Exports.Current == 1);
         Assert.Equal(7, await Background.Run(kept.Take).Within());
     }
 
     [Fact]
     public async Task What_is_handed_to_a_caller_that_is_gone_is_not_kept()
     {
-        await using ServiceHost host = _distance.Far.Serve<ITrial>(new Trial(), new ServeOptions { Context = _distance.Context });
-        ServiceClient<ITrial> client = _distance.Near.Connect<ITrial>(new ConnectOptions { Context = _distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
-        Task<ICounter>[] calls = [.. Enumerable.Range(0, 10).Select(i => client.Service.OpenLaterAsync(i, 500))];
-        await Waiting.Until(() => host.UnderWay == 10);
-        await client.DisposeAsync().AsTask().Within();
-        await Waiting.Until(() => host.UnderWay == 0);
-        await Waiting.Until(() => host.Server.Exports.Current == 0);
+        await using Served<ITrial> served = await _distance.OpenService<ITrial>(new Trial { Later = _later.Task });
+        Task<ICounter>[] calls = [.. Enumerable.Range(0, 10).Select(i => served.Service.OpenLaterAsync(i, 0))];
+        await Waiting.Until(() => served.Host.UnderWay == 10);
+        await served.Client.DisposeAsync().AsTask().Within();
+        _later.SetResult();
+        await Waiting.Until(() => served.Host.UnderWay == 0);
+        await Waiting.Until(() => served.Host.Server.Exports.Current == 0);
         foreach (Task<ICounter> call in calls)
         {
             await Assert.ThrowsAnyAsync<ObjectDisposedException>(() => call.Within());
@@ -114,6 +118,22 @@ public sealed class LeftBehindTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_nobody_ever_reads_gives_back_what_its_call_was_to_hand_out()
+    {
+        ServiceContract<ITrial> contract = ServiceContract.Of<ITrial>();
+        CallerSocket socket = _distance.Near.OpenCaller(NodeServices.SpecOf(contract, null, _distance.Context, ConnectOptions.DefaultCapacity), new ClientOptions());
+        var connection = new ServiceSocketConnection(contract.Name, socket, new ConnectOptions());
+        Forget(connection);
+        await Waiting.Until(() =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return connection.Exports.Current == 0;
+        });
+        await Background.Run(connection.Close).Within();
+    }
+
+    [Fact]
     public void A_cancellation_that_comes_early_is_kept_for_its_call_and_for_no_later_one()
     {
         var early = new EarlyCancels();
@@ -137,6 +157,18 @@ public sealed class LeftBehindTests : IAsyncDisposable
 
         Assert.False(early.Take(caller, 10));
         Assert.True(early.Take(caller, 999));
+    }
+
+    /// <summary>As a proxy does it whose method takes an object and returns a stream.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget(ServiceSocketConnection connection)
+    {
+        ServiceCall call = connection.Begin(OwnMethods.Describe);
+        WireWriter writer = new(call);
+        call.WriteService<ITrial>(ref writer, 1, new Trial());
+        writer.Flush();
+        Assert.Equal(1, connection.Exports.Current);
+        _ = call.InvokeStream(static (ref reader) => reader.ReadString(), CancellationToken.None);
     }
 
     /// <summary>A call of <see cref="ITrial.EchoAsync"/>, as a proxy would send it.</summary>

@@ -14,11 +14,9 @@ public sealed class LongBytesLossTests
     [Fact]
     public async Task A_call_that_is_made_again_has_the_bytes_that_the_caller_gave_whatever_the_dead_one_wrote()
     {
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using var distance = new Distance(DistanceKind.SharedMemory);
-        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
-        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        await using Isolated<IBulk> worker = await Isolate(distance);
         for (int i = 0; i < 4; i++)
         {
             byte[] bytes = new byte[Length];
@@ -35,11 +33,9 @@ public sealed class LongBytesLossTests
     [Fact]
     public async Task Also_where_it_has_several_of_them_and_its_result_has()
     {
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using var distance = new Distance(DistanceKind.SharedMemory);
-        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
-        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        await using Isolated<IBulk> worker = await Isolate(distance);
         for (byte i = 0; i < 3; i++)
         {
             byte[][] bytes = [.. Enumerable.Range(1, 5).Select(number => Filled((byte)((10 * i) + number)))];
@@ -61,8 +57,7 @@ public sealed class LongBytesLossTests
     public async Task One_that_must_not_be_made_again_leaves_the_callers_bytes_as_they_were_and_its_memory_comes_back()
     {
         await using var distance = new Distance(DistanceKind.SharedMemory);
-        await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
-        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        await using Isolated<IBulk> worker = await Isolate(distance);
         byte[] bytes = new byte[Length];
         bytes.AsSpan().Fill(9);
         for (int i = 0; i < 2; i++)
@@ -73,6 +68,13 @@ public sealed class LongBytesLossTests
         }
 
         await ComesBack();
+    }
+
+    private static async Task<Isolated<IBulk>> Isolate(Distance distance)
+    {
+        Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 1, MaxFailedStarts = 100 });
+        await worker.WaitForWorkersAsync(1, Patience.Token).Within();
+        return worker;
     }
 
     private static byte[] Filled(byte value)

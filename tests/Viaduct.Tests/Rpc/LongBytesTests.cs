@@ -223,11 +223,8 @@ public sealed class LongBytesTests : IAsyncDisposable
             return isolated.Service;
         }
 
-        ServiceHost host = distance.Far.Serve<IBulk>(new Bulk(), new ServeOptions { Context = distance.Context });
-        _ends.Add(() => Background.Run(host.Dispose));
-        ServiceClient<IBulk> client = distance.Near.Connect<IBulk>(new ConnectOptions { Context = distance.Context });
-        _ends.Add(() => Background.Run(client.Dispose));
-        await client.WaitForServersAsync(1, Patience.Token).Within();
-        return client.Service;
+        Served<IBulk> served = await distance.OpenService<IBulk>(new Bulk());
+        _ends.Add(() => served.DisposeAsync().AsTask());
+        return served.Service;
     }
 }

@@ -21,12 +21,11 @@ public sealed class OneWayBytesTests
     public async Task Long_bytes_are_read_by_the_next_one_as_they_were_sent_and_their_memory_comes_back(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         ServeOptions serving = new() { Context = distance.Context };
         var first = new Bulk();
-        ServiceHost host = distance.Far.Serve<IBulk>(first, serving);
-        await using ServiceClient<IBulk> client = distance.Near.Connect<IBulk>(new ConnectOptions { Context = distance.Context });
+        await using Served<IBulk> served = await distance.OpenService<IBulk>(first, serving);
+        (ServiceHost host, ServiceClient<IBulk> client) = (served.Host, served.Client);
         Task held = await Hold(client.Service, directory);
         long rented = BlobMemory.Rented;
         long expected = await Background.Run(() => NoteAll(client.Service)).Within();
@@ -46,8 +45,7 @@ public sealed class OneWayBytesTests
     public async Task Also_where_the_first_one_is_killed()
     {
         await using Distance distance = new(DistanceKind.SharedMemory);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 0 });
         await worker.WaitForWorkersAsync(1, Patience.Token).Within();
         Task held = await Hold(worker.Service, directory);
@@ -68,8 +66,7 @@ public sealed class OneWayBytesTests
     public async Task Where_memory_is_not_shared_nobody_can_tell_and_they_are_dropped_and_told()
     {
         await using Distance distance = new(DistanceKind.UnixSocket);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using Isolated<IBulk> worker = distance.Near.Isolate<IBulk, Bulk>(new IsolateOptions { Standbys = 0 });
         await worker.WaitForWorkersAsync(1, Patience.Token).Within();
         Task held = await Hold(worker.Service, directory);
@@ -94,12 +91,11 @@ public sealed class OneWayBytesTests
     public async Task Those_with_blobs_are_dropped_counted_and_told(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         ServeOptions serving = new() { Context = distance.Context };
         var first = new Bulk();
-        ServiceHost host = distance.Far.Serve<IBulk>(first, serving);
-        await using ServiceClient<IBulk> client = distance.Near.Connect<IBulk>(new ConnectOptions { Context = distance.Context });
+        await using Served<IBulk> served = await distance.OpenService<IBulk>(first, serving);
+        (ServiceHost host, ServiceClient<IBulk> client) = (served.Host, served.Client);
         Task held = await Hold(client.Service, directory);
         await Background.Run(() =>
         {

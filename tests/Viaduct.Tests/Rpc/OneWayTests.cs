@@ -15,8 +15,7 @@ public sealed class OneWayTests
     public async Task Calls_that_a_server_leaves_behind_are_carried_out_by_the_next_one_each_once(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string notes = Path.Combine(directory.Path, "notes");
         using Gate gate = new();
         ServiceHost first = distance.Far.Serve<IBench>(new Notes(gate));
@@ -47,8 +46,7 @@ public sealed class OneWayTests
     public async Task Calls_that_await_come_to_their_end_while_a_service_drains(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         ServiceHost host = distance.Far.Serve<IBench>(new Notes(null));
         await using ServiceClient<IBench> client = distance.Near.Connect<IBench>();
         Task<int>[] calls = [.. Enumerable.Range(0, 10).Select(i => client.Service.AppendAsync(Path.Combine(directory.Path, "notes"), $"{i}", 300))];
@@ -67,8 +65,7 @@ public sealed class OneWayTests
     public async Task When_the_link_to_a_server_is_broken_no_other_gets_what_that_may_have_begun(DistanceKind kind, int behind)
     {
         await using Distance distance = new(kind);
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string notes = Path.Combine(directory.Path, "notes");
         using Gate gate = new();
         ServeOptions serving = new() { Name = "broken", Context = distance.Context };
@@ -100,12 +97,13 @@ public sealed class OneWayTests
         // That one may be carried out twice.
         Assert.Equal(1, await held.Within());
 
-        // What is passed on goes before this.
+        // What is passed on goes before this, to a file of its own: the first server may write to the other one still.
+        string last = Path.Combine(directory.Path, "last");
         int appended = 0;
         while (appended != 2)
         {
             gate.Open();
-            appended = await service.AppendAsync(notes, "100", 0).Within();
+            appended = await service.AppendAsync(last, "100", 0).Within();
         }
 
         Assert.Equal((0, behind), (socket.Counters.Redelivered, socket.Counters.DeadLettered));
@@ -113,7 +111,7 @@ public sealed class OneWayTests
         Assert.All(
             distance.Events.Items.Where(static e => e.Kind == NodeEventKind.DeadLettered),
             e => Assert.StartsWith($"{behind} one-way calls of 'broken'", e.Text, StringComparison.Ordinal));
-        int[] carriedOut = [.. File.ReadAllLines(notes).Select(int.Parse).Where(static note => note < 100)];
+        int[] carriedOut = [.. File.ReadAllLines(notes).Select(int.Parse)];
         Assert.Equal(carriedOut.Distinct(), carriedOut);
         Assert.InRange(carriedOut.Length, 50, 50 + behind);
         await Background.Run(connection.Close).Within();

@@ -13,16 +13,19 @@ public sealed class PostedFramesTests : IAsyncLifetime
     /// <summary>More than there is room for.</summary>
     private const int Behind = 200;
 
-    private readonly Distance _distance = new(DistanceKind.SharedMemory);
+    private readonly Distance _distance = new(DistanceKind.SharedMemory, static options => options.LingerTimeout = TimeSpan.FromSeconds(20));
     private readonly Recorder<(byte Kind, uint Id, int Number)> _taken = new();
     private CallerSocket _caller = null!;
     private CalleeSocket _callee = null!;
     private CallbackRoute _route = null!;
 
+    /// <summary>What the callee has handed out.</summary>
+    private readonly CallServer _server = new(null, "posts", static (_, _, _) => { }, static _ => null, tellsTraces: false, isConcurrent: false);
+
     public async ValueTask InitializeAsync()
     {
         ServiceSpec spec = new("posts", "") { Capacity = 4, Context = _distance.Context, MaxMessageSize = MaxMessageSize };
-        _callee = _distance.Far.OpenCallee(spec, new ServerOptions(), null, null, RemoteError.Replace);
+        _callee = _distance.Far.OpenCallee(spec, new ServerOptions(), null, null, _server.Replace);
         _caller = _distance.Near.OpenCaller(spec, new ClientOptions());
         _caller.KeepsOrder = true;
         _caller.Unasked = (frame, _) => Take(frame);
@@ -74,6 +77,45 @@ public sealed class PostedFramesTests : IAsyncLifetime
         _caller.Route.EndAwait();
     }
 
+    /// <summary>The ones that found no room before it ends: of the calls that they answer nobody would know what became of them.</summary>
+    [Fact]
+    public async Task They_go_before_the_end_of_who_sends_them()
+    {
+        for (int i = 0; i < Behind; i++)
+        {
+            Post(RpcFrames.Release, 0, i);
+        }
+
+        Post(RpcFrames.Result, 77, Behind);
+        Task closing = Background.Run(_callee.Dispose);
+        await closing.StaysPending();
+        _caller.Route.BeginAwait();
+        await closing.Within();
+
+        // All were taken. The last one is an answer that nobody waits for, and means nothing to anybody once the peer is gone.
+        await Waiting.Until(() => _caller.Peers.Count == 0 && _caller.Counters.Received == Behind + 1);
+        await Waiting.Until(() => _taken.Items.Count >= Behind);
+        Assert.Equal(Enumerable.Range(0, Behind), _taken.Items.Take(Behind).Select(static frame => frame.Number));
+        _caller.Route.EndAwait();
+    }
+
+    /// <summary>Notices and calls are none.</summary>
+    [Fact]
+    public async Task Answers_count_as_sent_whether_there_was_room_at_once_or_not()
+    {
+        for (int i = 0; i < Behind; i++)
+        {
+            Post(RpcFrames.Result, 77, i);
+            Post(RpcFrames.Release, 0, i);
+        }
+
+        Assert.InRange(_callee.Counters.Sent, 1, Behind - 1);
+        _caller.Route.BeginAwait();
+        await Waiting.Until(() => _taken.Items.Count == 2 * Behind);
+        Assert.Equal(Behind, _callee.Counters.Sent);
+        _caller.Route.EndAwait();
+    }
+
     [Fact]
     public async Task One_that_can_not_be_sent_fails_at_once_where_nothing_waits_and_leaves_nothing()
     {
@@ -81,6 +123,36 @@ public sealed class PostedFramesTests : IAsyncLifetime
         Post(RpcFrames.Release, 0, 1);
         _caller.Route.BeginAwait();
         await Waiting.Until(() => _taken.Items.Count == 1);
+        _caller.Route.EndAwait();
+    }
+
+    /// <summary>It waited for room, so that nobody was there to whom it could have been told.</summary>
+    [Theory]
+    [InlineData(RpcFrames.ResultWithObjects)]
+    [InlineData(RpcFrames.Stream)]
+    public async Task What_an_answer_that_can_not_be_sent_was_to_hand_out_is_not_kept(byte kind)
+    {
+        for (int i = 0; i < Behind; i++)
+        {
+            Post(RpcFrames.Release, 0, i);
+        }
+
+        uint lost = _server.Exports.Add(new ObjectExport(this, null!), _caller.Id);
+        uint kept = _server.Exports.Add(new ObjectExport(this, null!), _caller.Id);
+        byte[] given = new byte[kind == RpcFrames.Stream ? sizeof(uint) : 2 * sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(given, lost);
+        if (kind == RpcFrames.ResultWithObjects)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(given.AsSpan(sizeof(uint)), 1);
+        }
+
+        Frame answer = TooLarge(kind, 77, given);
+        _route.Post(_route.Link, answer);
+        _caller.Route.BeginAwait();
+        await Waiting.Until(() => _taken.Items.Count == Behind + 1);
+        Assert.Equal((RpcFrames.Error, 77u), (_taken.Items[^1].Kind, _taken.Items[^1].Id));
+        Assert.Equal(1, _server.Exports.Current);
+        Assert.True(_server.Exports.TryGet(_caller.Id, kept, out _));
         _caller.Route.EndAwait();
     }
 
@@ -115,13 +187,15 @@ public sealed class PostedFramesTests : IAsyncLifetime
         _route.Post(_route.Link, frame);
     }
 
-    private static Frame TooLarge(byte kind, uint id)
+    private static Frame TooLarge(byte kind, uint id, params ReadOnlySpan<byte> body)
     {
         Frame frame = Frame.Rent();
         frame.LaysBeside = true;
         CallFrame.Begin(frame, kind);
         CallFrame.SetId(frame, id);
-        Assert.True(frame.TryAddBytes(new byte[MaxMessageSize - CallFrame.HeaderSize]));
+        Assert.True(frame.TryAddBytes(new byte[MaxMessageSize - CallFrame.HeaderSize - body.Length]));
+        body.CopyTo(frame.GetSpan(Math.Max(1, body.Length)));
+        frame.Advance(body.Length);
         Assert.Equal(MaxMessageSize, frame.FullLength);
         return frame;
     }

@@ -28,9 +28,8 @@ public sealed class PromisesOfTheGoneTests : IDisposable
     {
         await using Distance distance = new(kind);
         var door = new Door(_gate);
-        await using ServiceHost host = distance.Far.Serve<IDoor>(door, new ServeOptions { Context = distance.Context, Threads = threads });
-        ServiceClient<IDoor> client = distance.Near.Connect<IDoor>(new ConnectOptions { Context = distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await using Served<IDoor> served = await distance.OpenService<IDoor>(door, new ServeOptions { Context = distance.Context, Threads = threads });
+        (ServiceHost host, ServiceClient<IDoor> client) = (served.Host, served.Client);
         Task<int> knock = await Background.Run(() => Pass(client.Service).KnockAsync()).Within();
         await Waiting.Until(() => door.Opening == 1 && host.UnderWay >= Math.Min(threads, Doors));
         await client.DisposeAsync().AsTask().Within();
@@ -67,20 +66,21 @@ public sealed class PromisesOfTheGoneTests : IDisposable
     {
         await using Distance distance = new(DistanceKind.SharedMemory);
         _gate.Set();
-        await using ServiceHost host = distance.Far.Serve<IDoor>(new Door(_gate), new ServeOptions { Context = distance.Context, Threads = 4 });
-        await using ServiceClient<IDoor> client = distance.Near.Connect<IDoor>(new ConnectOptions { Context = distance.Context });
-        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await using Served<IDoor> served = await distance.OpenService<IDoor>(new Door(_gate), new ServeOptions { Context = distance.Context, Threads = 4 });
+        ServiceHost host = served.Host;
         await Background.Run(() =>
         {
             for (int i = 0; i < 3000; i++)
             {
-                client.Service.Open().Dispose();
+                served.Service.Open().Dispose();
             }
         }).Within();
         await Waiting.Until(() => host.Server.Exports.Current == 0, () => $"{host.Server.Exports.Current} are kept");
-        using IDoor kept = client.Service.Open();
+        using IDoor kept = served.Service.Open();
         Assert.Equal(1, await kept.KnockAsync().Within());
-        Assert.Equal(1, host.Server.Exports.Current);
+
+        // Of the many, which nobody waited for, some may be there for a moment still.
+        await Waiting.Until(() => host.Server.Exports.Current == 1, () => $"{host.Server.Exports.Current} are kept");
     }
 
     /// <summary>They lie behind the one that opens, and are begun when their caller has been forgotten already.</summary>

@@ -11,8 +11,7 @@ public sealed class RetryBudgetTests
     public async Task A_poisoned_call_costs_one_retry_and_a_call_that_finds_none_left_says_so()
     {
         await using Distance distance = new(DistanceKind.SharedMemory);
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         await using Isolated<IMishap> isolated = distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Retry = new RetryPolicy { MaxAttempts = 3, Budget = 4 } });
         for (int i = 0; i < 3; i++)
         {

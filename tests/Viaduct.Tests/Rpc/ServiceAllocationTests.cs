@@ -62,6 +62,20 @@ public sealed class ServiceAllocationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Calls_that_are_awaited()
+    {
+        using ServiceHost host = Serve();
+        using ServiceClient<IPlus> client = await Connect(0);
+        await Allocation.IsNone(async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(await client.Service.AddAsync(i, 1) == i + 1);
+            }
+        }).Within();
+    }
+
+    [Fact]
     public async Task Calls_that_are_awaited_and_can_be_cancelled()
     {
         using ServiceHost host = Serve();

@@ -9,8 +9,15 @@ public sealed class Trial : ITrial
     private static readonly AsyncLocal<int> s_left = new();
 
     private readonly List<int> _notes = [];
+    private int _begun;
     private int _canceled;
     private IListener? _joined;
+
+    /// <summary>What <see cref="Tell"/> does at its end.</summary>
+    public Action? Then { get; init; }
+
+    /// <summary>What <see cref="OpenLaterAsync"/> waits for besides its time.</summary>
+    public Task Later { get; init; } = Task.CompletedTask;
 
     public int Add(int a, int b) => a + b;
 
@@ -26,6 +33,7 @@ public sealed class Trial : ITrial
 
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _begun);
         try
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -35,6 +43,8 @@ public sealed class Trial : ITrial
             Interlocked.Increment(ref _canceled);
         }
     }
+
+    public int Begun() => Volatile.Read(ref _begun);
 
     public int Canceled() => Volatile.Read(ref _canceled);
 
@@ -139,6 +149,7 @@ public sealed class Trial : ITrial
             sum += listener.Heard(i);
         }
 
+        Then?.Invoke();
         return sum;
     }
 
@@ -173,6 +184,7 @@ public sealed class Trial : ITrial
     public async Task<ICounter> OpenLaterAsync(int start, int milliseconds)
     {
         await Task.Delay(milliseconds);
+        await Later;
         return new Counter(start);
     }
 
@@ -189,9 +201,13 @@ public sealed class Trial : ITrial
 
         public int Take() => Interlocked.Increment(ref _last);
 
+        public Task<int> TakeAsync() => Task.FromResult(Take());
+
         public ICounter Fork() => new Counter(Volatile.Read(ref _last) + 1);
 
         public bool IsSame(ICounter other) => ReferenceEquals(this, other);
+
+        public void Skip() => Take();
 
         public void Dispose()
         {

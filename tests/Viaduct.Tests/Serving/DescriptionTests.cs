@@ -7,12 +7,7 @@ namespace Viaduct.Tests.Serving;
 /// <summary>What description files say, and what is said of those that are wrong.</summary>
 public sealed class DescriptionTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
-
-    public DescriptionTests()
-    {
-        Directory.CreateDirectory(_directory.Path);
-    }
+    private readonly TemporaryDirectory _directory = TemporaryDirectory.Create();
 
     public void Dispose() => _directory.Dispose();
 
@@ -46,11 +41,14 @@ public sealed class DescriptionTests : IDisposable
                   "start": "onDemand", "idleStop": "5m", "startTimeout": 12.5, "stopGrace": "200ms", "overlap": false,
                   "restart": { "when": "transient", "most": "any", "within": "2h", "backoff": { "initial": "1s", "maximum": "1d" } },
                   "watchdog": { "interval": "1s", "timeout": "2s" },
-                  "confinement": { "preset": "network", "read": ["data"], "write": ["/tmp"], "memory": "512MiB", "processorTime": "1h", "openFiles": 100, "require": true },
+                  "confinement": {
+                    "preset": "network", "read": ["data"], "write": ["/tmp"], "connectPorts": [443, 5432], "bindPorts": [], "memory": "512MiB", "processorTime": "1h",
+                    "openFiles": 100, "fileSize": "1GB", "processes": 500, "require": true
+                  },
                   "log": { "file": "clock.txt", "maxSize": 4096, "keep": 0 },
                   "dependsOn": ["store"],
                 },
-                "store": { "command": "store", "restart": "temporary", "watchdog": "3s", "offers": ["Store"], "confinement": "strict" }
+                "store": { "command": "store", "restart": "temporary", "watchdog": "3s", "offers": ["Store"], "confinement": "network" }
               }
             }
             """);
@@ -68,6 +66,10 @@ public sealed class DescriptionTests : IDisposable
         Assert.Equal((1, 86400), (clock.Backoff.Initial.TotalSeconds, clock.Backoff.Maximum.TotalSeconds));
         Assert.Equal((1, 2), (clock.Watchdog!.Interval.TotalSeconds, clock.Watchdog.Timeout.TotalSeconds));
         Assert.Equal((512L << 20, 100, ConfinementParts.All), (clock.Confinement.Memory!.Value, clock.Confinement.OpenFiles!.Value, clock.Confinement.Required));
+        Assert.Equal((1_000_000_000, 500), (clock.Confinement.FileSize!.Value, clock.Confinement.Processes!.Value));
+        Assert.Equal([443, 5432], clock.Confinement.ConnectPorts!);
+        Assert.Empty(clock.Confinement.BindPorts!);
+        Assert.Equal((Confinement.Network.DeniedCalls, true), (clock.Confinement.DeniedCalls, clock.Confinement.LimitFiles));
         Assert.Equal(Path.Combine(_directory.Path, "data"), clock.Confinement.Readable[^1]);
         Assert.Equal(["/tmp"], clock.Confinement.Writable);
         Assert.Equal(new ServedLog(Path.Combine(_directory.Path, "clock.txt"), 4096, 0), clock.Log);
@@ -75,7 +77,43 @@ public sealed class DescriptionTests : IDisposable
         Assert.Equal(new ServedLog(Path.Combine(_directory.Path, "l", "store.log"), 1_000_000, 2), description.Services[0].Log);
     }
 
+    [Fact]
+    public void A_confinement_can_be_built_up_and_changed_part_by_part()
+    {
+        Confinement built = Confined(
+            """{"noNewPrivileges": true, "dropCapabilities": true, "deniedCalls": ["processes", "kernel"], "limitFiles": true, "ownNetwork": true, "ownIpc": true, "require": ["files", "ipcNamespace"]}""");
+        Assert.Equal(
+            new Confinement
+            {
+                NoNewPrivileges = true,
+                DropCapabilities = true,
+                DeniedCalls = DeniedCalls.Processes | DeniedCalls.Kernel,
+                LimitFiles = true,
+                OwnNetwork = true,
+                OwnIpc = true,
+                Required = ConfinementParts.Files | ConfinementParts.IpcNamespace,
+                Readable = built.Readable,
+                Writable = built.Writable,
+            },
+            built);
+        Confinement changed = Confined("""{"preset": "strict", "ownNetwork": false, "deniedCalls": []}""");
+        Assert.Equal((false, true, DeniedCalls.None, true), (changed.OwnNetwork, changed.OwnIpc, changed.DeniedCalls, changed.LimitFiles));
+
+        Confinement Confined(string text) => Assert.Single(Load($$"""{"services": {"a": {"command": "x", "confinement": {{text}} } } }""").Services).Confinement;
+    }
+
     [Theory]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"connectPorts": [80, 65536]}}}}""", ":1: services.a.confinement.connectPorts[1]: This is 65536, and must be a whole number from 0 to 65535.")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"bindPorts": 80}}}}""", ":1: services.a.confinement.bindPorts: This is 80, and must be an array of whole numbers from 0 to 65535.")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"processes": 0}}}}""", ":1: services.a.confinement.processes: This is 0, and must be a whole number from 1")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"require": ["all"]}}}}""", ":1: services.a.confinement.require[0]: This is \"all\", and must be one of \"noNewPrivileges\", ")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"require": "files"}}}}""", ":1: services.a.confinement.require: This is \"files\", and must be an array of \"noNewPrivileges\", ")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"require": true}}}}""", ":1: services.a.confinement.require: Nothing is asked for that could be had: give \"preset\"")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"preset": "network", "require": ["files", "networkNamespace"]}}}}""", ":1: services.a.confinement.require[1]: This part is not asked for: give \"ownNetwork\": true.")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"preset": "strict", "require": ["limits"]}}}}""", ":1: services.a.confinement.require[0]: This part is not asked for: give \"memory\", ")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"preset": "strict", "deniedCalls": ["kernel"], "require": ["processes"]}}}}""", ":1: services.a.confinement.require[0]: This part is not asked for: give \"deniedCalls\" with \"processes\".")]
+    [InlineData("""{"services": {"a": {"command": "x", "confinement": {"memory": "1GB", "read": ["/data"]}}}}""", ":1: services.a.confinement.read: All files may be reached, so that this has no effect")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"], "confinement": "strict"}}}""", ":1: services.a.confinement: Without sockets nobody could call what it offers")]
     [InlineData("""{"services": {"a": {"comand": "x", "command": "x"}}}""", ":1: services.a.comand: There is no such property; 'command' is meant, perhaps.")]
     [InlineData("""{"services": {"a": {"command": "x", "colour": 1}}}""", ":1: services.a.colour: There is no such property; there are command, args,")]
     [InlineData("{\n\"services\": {\n\"a\": {}}}", ":3: services.a.command: The program must be given.")]
@@ -104,6 +142,7 @@ public sealed class DescriptionTests : IDisposable
     [InlineData("""{"services": {"a": {"command": "x", "dependsOn": ["b"]}, "b": {"command": "y", "dependsOn": ["c"]}, "c": {"command": "z", "dependsOn": ["b"]}}}""", ":1: services.b: It depends on itself: b -> c -> b.")]
     [InlineData("""{"services": {"a": {"command": "x", "restart": {"backoff": {"initial": "2s", "maximum": "1s"}}}}}""", ":1: services.a.restart.backoff.maximum: The longest wait must not be shorter")]
     [InlineData("""{"services": {"a": {"command": "x", "confinement": "loose"}}}""", ":1: services.a.confinement: This is \"loose\", and must be one of \"none\", \"network\", \"strict\".")]
+    [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"], "environment": {"VIADUCT_RUNTIME_DIR": "/run/a"}}}}""", ":1: services.a.environment: What it offers is looked for in the file's runtime directory")]
     [InlineData("""{"services": {"a": {"command": "x", "environment": {"A": 1}}}}""", ":1: services.a.environment.A: This is 1, and must be a text, or null")]
     [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"]}, "b": {"command": "x", "offers": ["A"], "start": "onDemand"}}}""", ":1: services.b: It starts on demand, and 'a' offers a service of the same name")]
     [InlineData("""{"services": {"a": {"command": "x", "log": {"file": "l"}}, "b": {"command": "x", "log": {"file": "l"}}}}""", ":1: services.a: It has the log of 'b'")]
@@ -111,6 +150,27 @@ public sealed class DescriptionTests : IDisposable
     {
         DescriptionException error = Assert.Throws<DescriptionException>(() => Load(text));
         Assert.Contains(Path.Combine(_directory.Path, "services.json") + expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("noNewPrivileges", "\"noNewPrivileges\": true")]
+    [InlineData("capabilities", "\"dropCapabilities\": true")]
+    [InlineData("processes", "\"deniedCalls\": [\"processes\"]")]
+    [InlineData("systemCalls", "\"deniedCalls\": [\"kernel\"]")]
+    [InlineData("files", "\"limitFiles\": true")]
+    [InlineData("ports", "\"connectPorts\": []")]
+    [InlineData("scope", "\"limitFiles\": true")]
+    [InlineData("networkNamespace", "\"ownNetwork\": true")]
+    [InlineData("ipcNamespace", "\"ownIpc\": true")]
+    [InlineData("limits", "\"memory\": \"1GB\"")]
+    public void Each_part_can_be_required_where_it_is_asked_for_and_only_there(string part, string asks)
+    {
+        string service = $$"""{"services": {"a": {"command": "x", "confinement": {"require": ["{{part}}"], ASKS } } } }""";
+        Confinement confinement = Assert.Single(Load(service.Replace("ASKS", asks, StringComparison.Ordinal)).Services).Confinement;
+        Assert.NotEqual(ConfinementParts.None, confinement.Required);
+        Assert.Equal(confinement.Required, confinement.Required & confinement.Asked);
+        DescriptionException error = Assert.Throws<DescriptionException>(() => Load(service.Replace(", ASKS", "", StringComparison.Ordinal)));
+        Assert.Contains($"This part is not asked for: give {asks.Split(':')[0]}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -133,6 +133,18 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_is_never_to_be_restarted_fails_with_its_first_crash_though_it_had_served()
+    {
+        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "restart": {"most": 0, "backoff": {"initial": 0, "maximum": 0}}}}}""");
+        Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+        await UntilState("bench", ServedState.Running);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Background.Run(_bench.Service.Crash).Within());
+        await UntilState("bench", ServedState.Failed);
+        Assert.Equal(0, Assert.Single(await _control.Service.StatusAsync().Within()).Restarts);
+        await EndAsync(serve);
+    }
+
+    [Fact]
     public async Task A_reload_touches_what_has_changed_and_nothing_else()
     {
         RunningProgram serve = Serve("""{"services": {"bench": {<peer>}, "other": {<peer:Other>}, "gone": {<peer:Gone>}}}""");
@@ -174,6 +186,40 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         Describe("""{"services": {"bench": {<peer>, "start": "onDemand"}}}""");
         await _control.Service.ReloadAsync().Within();
         Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+        await EndAsync(serve);
+    }
+
+    [Fact]
+    public async Task A_confined_service_is_found_and_called_and_writes_no_other_file()
+    {
+        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "confinement": {"preset": "network", "connectPorts": [], "fileSize": "1GB"}}}}""");
+        Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+
+        // Neither elsewhere, nor where other domains' nodes are listed, nor over the wake socket and the directories beside it.
+        await using Node stranger = Node.Join(new NodeOptions { RuntimeDirectory = Path.Combine(Folder, "run"), Domain = "other" });
+        string life = Assert.Single(Directory.GetFiles(Path.Combine(Folder, "run", "other", "nodes"), "*"), file => !file.EndsWith(".sock", StringComparison.Ordinal));
+        string[] fresh =
+        [
+            .. "lines run/lines run/other/lines run/other/nodes/lines run/default/wake.sock".Split(' ').Select(name => Path.Combine(Folder, name)),
+        ];
+        foreach (string file in fresh.Append(life))
+        {
+            RemoteException denied = await Assert.ThrowsAsync<RemoteException>(() => _bench.Service.AppendAsync(file, "x", 0).Within());
+            Assert.Equal(typeof(UnauthorizedAccessException).FullName, denied.RemoteType);
+        }
+
+        Assert.DoesNotContain(fresh, File.Exists);
+        await EndAsync(serve);
+    }
+
+    [Fact]
+    public async Task A_program_that_offers_something_else_is_told_of_before_it_is_killed()
+    {
+        RunningProgram serve = Serve("""{"services": {"bench": {<other>, "startTimeout": "300ms", "restart": "temporary"}}}""");
+        await serve.UntilAsync(program => program.Error.Contains("bench: does not offer 'Bank' after 0.3 s, and is killed: 'offers' must name what it serves", StringComparison.Ordinal));
+        RunningProgram call = Viaduct("call", "Bank", "Any");
+        Assert.Equal(1, await call.EndAsync());
+        Assert.StartsWith("viaduct: The service 'bench' has failed: killed by SIGKILL (9)", call.Error, StringComparison.Ordinal);
         await EndAsync(serve);
     }
 
@@ -222,6 +268,9 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     public async Task Logs_are_bounded_and_can_be_followed()
     {
         RunningProgram serve = Serve("""{"logs": {"maxSize": "2KiB", "keep": 2}, "services": {"bench": {<peer>}}}""");
+
+        // Calls may be answered before it is told that there is somebody who serves: that would be a line among those of the service.
+        await serve.UntilAsync(program => program.Error.Contains("bench: serves as", StringComparison.Ordinal));
         await Background.Run(() => Enumerable.Range(0, 200).ToList().ForEach(number => _bench.Service.Say($"line {number}"))).Within();
         await Waiting.Until(() => File.ReadAllText(Path.Combine(Folder, "logs", "bench.log")).Contains("line 199", StringComparison.Ordinal));
         Assert.Equal(["bench.log", "bench.log.1", "bench.log.2"], Directory.GetFiles(Path.Combine(Folder, "logs")).Select(Path.GetFileName).Order());
@@ -265,6 +314,14 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         RunningProgram check = Viaduct("serve", "services.json", "--check");
         Assert.Equal(1, await check.EndAsync());
         Assert.Contains("services.json:2: services.bench.comand: There is no such property; 'command' is meant, perhaps.", check.Error, StringComparison.Ordinal);
+        Describe("""{"services": {"bench": {"command": "./bench --fast"}}}""");
+        RunningProgram missing = Viaduct("serve", "services.json", "--check");
+        Assert.Equal(1, await missing.EndAsync());
+        Assert.Contains("services.bench.command: ", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("they go into 'args'", missing.Error, StringComparison.Ordinal);
+        RunningProgram verb = Viaduct("services", "restrat", "bench");
+        Assert.Equal(2, await verb.EndAsync());
+        Assert.StartsWith("viaduct: there is no 'services restrat'; there are logs, reload, restart, start, stop.", verb.Error, StringComparison.Ordinal);
         RunningProgram serve = Serve("""{"services": {"bench": {<peer>}}}""");
         RunningProgram right = Viaduct("serve", "services.json", "--check");
         await right.SucceedAsync();
@@ -283,17 +340,21 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         RunningProgram wrong = Viaduct("services", "stop", "bank");
         Assert.Equal(1, await wrong.EndAsync());
         Assert.StartsWith("viaduct: There is no service 'bank' in ", wrong.Error, StringComparison.Ordinal);
+        RunningProgram called = Viaduct("call", IServiceControl.ServiceName, "Stop", "[\"bank\"]");
+        Assert.Equal(1, await called.EndAsync());
+        Assert.StartsWith("viaduct: There is no service 'bank' in ", called.Error, StringComparison.Ordinal);
         await EndAsync(serve);
     }
 
     private static bool IsAlive(int process) => File.Exists($"/proc/{process}/status");
 
-    /// <summary>Writes the description; <c>&lt;peer&gt;</c> starts the program that serves, and <c>&lt;refuse&gt;</c> one that does not.</summary>
+    /// <summary>Writes the description; <c>&lt;peer&gt;</c> starts the program that serves, <c>&lt;other&gt;</c> one that does not serve what it is to offer, and <c>&lt;refuse&gt;</c> one that does not serve.</summary>
     private void Describe(string text)
     {
         string peer = BuiltProgram.PathOf("Viaduct.ChildPeer");
         string full = System.Text.RegularExpressions.Regex.Replace(
-            text.Replace("<refuse>", $"\"command\": \"{peer}\", \"args\": [\"refuse\"], \"offers\": [\"Bench\"]", StringComparison.Ordinal),
+            text.Replace("<other>", $"\"command\": \"{peer}\", \"args\": [\"bench\", \"Bench\"], \"offers\": [\"Bank\"]", StringComparison.Ordinal)
+                .Replace("<refuse>", $"\"command\": \"{peer}\", \"args\": [\"refuse\"], \"offers\": [\"Bench\"]", StringComparison.Ordinal),
             "<peer(:(?<name>\\w+))?>",
             match =>
             {

@@ -100,6 +100,20 @@ public sealed partial class SystemdTests : ProgramTests
         Assert.Contains("--system needs \"runtimeDirectory\"", system.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/proc/x", "there is no such directory, and none can be made there.")]
+    [InlineData("services.json", "the directory can't be made: ")]
+    [InlineData("taken", "viaduct-services.service can't be written: ")]
+    public async Task Where_units_can_not_be_written_is_told(string output, string why)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, "services.json"), """{"services": {"a": {"command": "true"}}}""");
+        Directory.CreateDirectory(Path.Combine(Folder, "taken", "viaduct-services.service"));
+        RunningProgram write = Viaduct("systemd-unit", "services.json", "--output", output);
+        Assert.Equal(1, await write.EndAsync());
+        Assert.StartsWith($"viaduct: --output {output}: {why}", write.Error, StringComparison.Ordinal);
+        Assert.Empty(write.OutputText);
+    }
+
     [Fact]
     public async Task Systemd_finds_nothing_wrong_with_the_units()
     {

@@ -88,8 +88,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_child_has_the_environment_and_the_directory_that_it_was_given()
     {
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         ChildProcessOptions options = new("sh", "-c", "pwd; env") { WorkingDirectory = directory.Path, InheritEnvironment = false };
         options.Environment["A"] = "ä=1";
         options.Environment["B"] = null;
@@ -271,8 +270,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task The_childs_own_watch_ends_it_where_the_kernel_was_not_told()
     {
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
 
         // A fifo without an owner: nobody is signalled when its writer goes.
         string fifo = Path.Combine(directory.Path, "fifo");

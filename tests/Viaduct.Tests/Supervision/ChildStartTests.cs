@@ -25,8 +25,7 @@ public sealed class ChildStartTests
     [InlineData("neither script nor program", "no program that this kernel knows")]
     public void A_file_that_is_no_program_is_refused_by_the_system_and_named(string content, string reason)
     {
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string path = Path.Combine(directory.Path, "program");
         File.WriteAllText(path, content);
         if (!OperatingSystem.IsWindows())

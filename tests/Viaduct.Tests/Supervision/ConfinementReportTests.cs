@@ -31,8 +31,7 @@ public sealed class ConfinementReportTests
     [Fact]
     public async Task Whoever_may_not_have_a_part_gets_the_rest_and_is_told_or_gets_an_error_before_there_is_a_child()
     {
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string mark = Path.Combine(directory.Path, "mark");
 
         // A child without capabilities can't give its own children a network.
@@ -57,8 +56,7 @@ public sealed class ConfinementReportTests
     [Fact]
     public void A_program_that_cannot_be_executed_is_named_as_without_confinement()
     {
-        using TemporaryDirectory directory = new();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string path = Path.Combine(directory.Path, "program");
         File.WriteAllText(path, "neither script nor program");
         if (!OperatingSystem.IsWindows())

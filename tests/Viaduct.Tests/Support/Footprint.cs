@@ -7,12 +7,18 @@ public static class Footprint
     public static IReadOnlyList<string> SharedMemory() =>
         [.. Directory.EnumerateFileSystemEntries("/dev/shm").Order(StringComparer.Ordinal)];
 
+    /// <summary>What this process's descriptors are of, but for assemblies and their symbols, which the runtime opens when it first needs them and keeps open.</summary>
+    public static IReadOnlyList<string> Descriptors() =>
+        [.. Targets().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb"))];
+
     /// <summary>This process's descriptors of memory files. The runtime keeps one of its own for code.</summary>
     public static IReadOnlyList<string> MemoryFiles() =>
     [
-        .. Directory.EnumerateFileSystemEntries("/proc/self/fd")
-            .Select(entry => new FileInfo(entry).LinkTarget ?? "")
+        .. Targets()
             .Where(target => target.StartsWith("/memfd:", StringComparison.Ordinal) && !target.Contains("doublemapper", StringComparison.Ordinal))
             .Select(target => target.Split(' ')[0]),
     ];
+
+    private static IEnumerable<string> Targets() =>
+        Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "");
 }

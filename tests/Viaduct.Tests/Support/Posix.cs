@@ -50,6 +50,9 @@ internal static partial class Posix
 
     public static void Kill(int processId, int signal) => kill(processId, signal);
 
+    /// <summary>Lets no file of this process grow to so many bytes, those of shared memory included, until it is disposed. For tests with nothing beside them.</summary>
+    public static IDisposable NoFilesOf(int bytes) => new FileLimit((nuint)bytes - 1);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
 
@@ -66,6 +69,15 @@ internal static partial class Posix
     private static partial int shmctl(int id, int command, nint buffer);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setrlimit(int resource, in ResourceLimit limit);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int poll(PollItem* items, nuint count, int timeoutMilliseconds);
 
     /// <summary>The kernel's <c>struct pollfd</c>.</summary>
@@ -75,5 +87,36 @@ internal static partial class Posix
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    /// <summary>The kernel's <c>struct rlimit</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ResourceLimit
+    {
+        public nuint Current;
+        public nuint Largest;
+    }
+
+    private sealed class FileLimit : IDisposable
+    {
+        private const int RLIMIT_FSIZE = 1;
+        private const int SIGXFSZ = 25;
+        private const nint SIG_IGN = 1;
+
+        private readonly ResourceLimit _before;
+        private readonly nint _handler;
+
+        public FileLimit(nuint most)
+        {
+            _handler = signal(SIGXFSZ, SIG_IGN);
+            Assert.Equal(0, getrlimit(RLIMIT_FSIZE, out _before));
+            Assert.Equal(0, setrlimit(RLIMIT_FSIZE, _before with { Current = most }));
+        }
+
+        public void Dispose()
+        {
+            Assert.Equal(0, setrlimit(RLIMIT_FSIZE, _before));
+            signal(SIGXFSZ, _handler);
+        }
     }
 }

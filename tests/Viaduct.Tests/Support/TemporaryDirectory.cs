@@ -12,6 +12,14 @@ public sealed class TemporaryDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>One that is there already.</summary>
+    public static TemporaryDirectory Create()
+    {
+        TemporaryDirectory directory = new();
+        Directory.CreateDirectory(directory.Path);
+        return directory;
+    }
+
     /// <summary>Every file that is there now, as paths below the directory. Lock files of a channel's directory do not count: they hold nothing.</summary>
     public IReadOnlyList<string> Files()
     {

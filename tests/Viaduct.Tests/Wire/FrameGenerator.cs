@@ -35,7 +35,7 @@ internal sealed class FrameGenerator(int seed)
         FrameType.Doorbell => new(type, new DoorbellFrame(Int(), Side()), []),
         FrameType.Data => Data(),
         FrameType.ReceiverState => ReceiverState(),
-        FrameType.SenderState => new(type, new SenderStateFrame(Int(), Long(), Int(), Long()), []),
+        FrameType.SenderState => new(type, new SenderStateFrame(Int(), Long(), Int(), Int(), Long()), []),
         FrameType.Ping => new(type, new PingFrame(Long()), []),
         FrameType.Pong => new(type, new PongFrame(Long()), []),
         FrameType.Query => new(type, new QueryFrame(Byte()), []),

@@ -45,7 +45,10 @@ public sealed class TransportFootprintTests
         long each = long.MaxValue;
         for (int attempt = 0; attempt < 5 && each > Most; attempt++)
         {
-            each = Math.Min(each, await FootprintOfSilence(polled));
+            long found = await FootprintOfSilence(polled);
+
+            // Less than nothing is what was freed elsewhere meanwhile: that measures nothing.
+            each = found < 0 ? each : Math.Min(each, found);
         }
 
         Assert.InRange(each, 0, Most);

@@ -85,7 +85,7 @@ public sealed class SchemaBuilder
     /// <param name="id">Its number.</param>
     /// <param name="name">Its name.</param>
     /// <param name="codec">The codec of its type.</param>
-    /// <param name="hasDefault">Whether it may be absent though its type has no absent value.</param>
+    /// <param name="hasDefault">Whether it may be absent, and has its default then.</param>
     public void Field<T>(int id, string name, ValueCodec<T> codec, bool hasDefault = false)
     {
         ArgumentNullException.ThrowIfNull(codec);
@@ -119,7 +119,7 @@ public sealed class SchemaBuilder
     /// <param name="name">Its name.</param>
     /// <param name="codec">The codec of its type.</param>
     /// <param name="before">What comes before the type: nothing or <c>stream</c>.</param>
-    /// <param name="after">What comes behind it: nothing, <c>ref</c> or <c>out</c>.</param>
+    /// <param name="after">What comes behind it: nothing, <c>default</c>, <c>default</c> and what is sent for it (see <see cref="SchemaField.Default"/>), <c>ref</c> or <c>out</c>.</param>
     public void Parameter<T>(int id, string name, ValueCodec<T> codec, string before = "", string after = "")
     {
         ArgumentNullException.ThrowIfNull(codec);

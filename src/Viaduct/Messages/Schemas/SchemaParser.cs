@@ -86,6 +86,12 @@ internal sealed class SchemaParser(string text)
         return new SchemaField(id, name, type, passing);
     }
 
+    private SchemaField Parameter()
+    {
+        SchemaField field = Field();
+        return field.HasDefault && Skips(' ') ? field with { Passing = "", Default = Name("a default") } : field;
+    }
+
     private SchemaField Case()
     {
         int id = Number();
@@ -111,7 +117,7 @@ internal sealed class SchemaParser(string text)
         {
             do
             {
-                parameters.Add(Field());
+                parameters.Add(Parameter());
             }
             while (SkipsSeparator(','));
 

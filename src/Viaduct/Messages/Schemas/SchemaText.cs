@@ -61,6 +61,9 @@ public sealed class SchemaText
         schema.EndsWith('}') && (schema.StartsWith("message ", StringComparison.Ordinal) || schema.StartsWith("struct ", StringComparison.Ordinal)
             || schema.StartsWith("union ", StringComparison.Ordinal) || schema.StartsWith("value ", StringComparison.Ordinal));
 
+    /// <summary>What a codec's schema is called in announcements, which have no room for a long one.</summary>
+    internal static string ShortOf<T>(ICodec<T> codec) => codec is IShortSchema { ShortSchema: var words } ? words : codec.Schema;
+
     /// <summary>The same as <see cref="FindBreak(string, string)"/>, in words that are true at both ends. A text that is no schema is a break.</summary>
     internal static string? FindBreakBetween(string receiver, string sender)
     {

@@ -68,7 +68,9 @@ internal readonly record struct OpenLinkFrame
     /// <summary>Where the sender's page starts in its file, in bytes.</summary>
     public ulong SenderPageOffset { get; init; }
 
-    /// <summary>The sender's contract of a service, which the receiver compares with its own; empty for a channel of messages.</summary>
+    /// <summary>
+    /// The sender's contract of a service, which the receiver compares with its own; of messages their schema where <see cref="Schema"/> only stands for it; else empty.
+    /// </summary>
     public string Contract { get; init; } = "";
 
     /// <summary>Appends the frame.</summary>

@@ -77,6 +77,19 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_parameter_need_not_be_given_that_has_a_default()
+    {
+        Assert.Equal("\"x Red piece False 3\"", await Call("Paint", """{"text": "x", "count": 3}"""));
+        Assert.Equal("\"x Blue pair True 3\"", await Call("Paint", """{"text": "x", "color": "blue", "unit": "pair", "twice": true, "count": 3}"""));
+
+        // Zero is what isn't sent: a service could not tell 2 from it, which is sent.
+        Assert.Equal("\"x Red piece False 2\"", await Call("Paint", """["x"]"""));
+        Assert.Equal("\"x Red piece False 0\"", await Call("Paint", """{"text": "x", "count": 0}"""));
+        Assert.Equal("\"0.5 l Blue True 3 -5 Infinity 1.50 18446744073709551615 Fast \"", await Call("Dilute", ""));
+        Assert.Equal("\"0 m Red False  0 1 0 0  x\"", await Call("Dilute", """[0, "m", "Red", false, null, 0, 1, 0, 0, null, "x"]"""));
+    }
+
+    [Fact]
     public async Task What_comes_back_stands_beside_the_result()
     {
         Assert.Equal("""{"result":3,"buffer":"BwcH"}""", await Call("Fill", """{"buffer": "AAAA", "value": 7}"""));

@@ -10,8 +10,7 @@ public sealed class DynamicWindowTests
     [Fact]
     public async Task Calls_beyond_those_that_a_server_may_have_wait_and_go_by_priority()
     {
-        using var directory = new TemporaryDirectory();
-        Directory.CreateDirectory(directory.Path);
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         string held = Path.Combine(directory.Path, "held");
         string notes = Path.Combine(directory.Path, "notes");
         await using Distance distance = new(DistanceKind.SharedMemory);

@@ -18,6 +18,8 @@ public interface IKinds
 
     string? EchoText(string? text);
 
+    string Paint(string text, Color color = Color.Red, string unit = "piece", bool twice = false, int count = 2);
+
     int Fill(Span<byte> buffer, byte value);
 
     int Split(int value, ref string text, out int rest);
@@ -40,6 +42,10 @@ public interface IKinds
     ICounter Open();
 
     int Watch(int value, IListener? listener);
+
+    string Dilute(
+        double share = 0.5, char unit = 'l', Color color = Color.Blue, bool stir = true, int? times = 3, long least = -5, float most = float.PositiveInfinity, decimal price = 1.50m, ulong huge = ulong.MaxValue,
+        Options? options = Options.Fast, string? note = null);
 }
 
 [Message]

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Viaduct.Supervision;
 
 namespace Viaduct.Tests.Rpc.Dynamic;
 
@@ -35,6 +37,8 @@ internal sealed class Kinds : IKinds
 
     public void Tell(string text) => _told.Add(text);
 
+    public string Paint(string text, Color color, string unit, bool twice, int count) => $"{text} {color} {unit} {twice} {count}";
+
     public IReadOnlyList<string> Told() => _told;
 
     public async IAsyncEnumerable<Point> LineAsync(int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -57,7 +61,8 @@ internal sealed class Kinds : IKinds
         return sum;
     }
 
-    public void Fail(string message) => throw new InvalidTimeZoneException(message);
+    public void Fail(string message) =>
+        throw (message.StartsWith("no supervisor", StringComparison.Ordinal) ? new SupervisionException(message) : new InvalidTimeZoneException(message));
 
     public Blob Invert(Blob image)
     {
@@ -71,6 +76,9 @@ internal sealed class Kinds : IKinds
     }
 
     public ICounter Open() => throw new NotSupportedException();
+
+    public string Dilute(double share, char unit, Color color, bool stir, int? times, long least, float most, decimal price, ulong huge, Options? options, string? note) =>
+        string.Create(CultureInfo.InvariantCulture, $"{share} {unit} {color} {stir} {times} {least} {most} {price} {huge} {options} {note}");
 
     public int Watch(int value, IListener? listener) => listener is null ? value : -1;
 }

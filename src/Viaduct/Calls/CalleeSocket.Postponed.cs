@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Viaduct.Links;
+
+namespace Viaduct.Calls;
+
+/// <content>Calls that come before an answer which a thread waits for: they are taken, and wait until a thread is free. Once none will be they go back at once.</content>
+internal sealed partial class CalleeSocket
+{
+    /// <summary>The most calls that are taken while a thread waits for the answer to one of its own.</summary>
+    private const int MostPostponed = 65536;
+
+    /// <summary>Calls that came while their thread waited for the answer to one of its own.</summary>
+    private readonly ConcurrentQueue<Postponed> _postponed = new();
+
+    /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
+    private int _postponedCount;
+
+    /// <summary>Those that have no answer, and so can't go back when the others do: carried out at the very end, or given up.</summary>
+    private readonly ConcurrentQueue<Postponed> _left = new();
+
+    /// <summary>Held by who gives calls back, so that what is left keeps its order.</summary>
+    private readonly Lock _backGate = new();
+
+    private readonly Lock _tellGate = new();
+
+    /// <summary>Calls without an answer that were taken and will not be carried out; written by interlocked operations.</summary>
+    private long _givenUp;
+
+    /// <summary>How many of them were told. Guarded by <see cref="_tellGate"/>.</summary>
+    private long _told;
+
+    /// <summary>1 once calls go back: whatever is postponed later goes at once. Set before the queue is emptied, and looked at after something was put there.</summary>
+    private int _givesBack;
+
+    /// <summary>1 once what is left is given up; likewise.</summary>
+    private int _givesUp;
+
+    /// <summary>
+    /// Tries to heed a frame that comes while calls are left for later, if it is the wish to cancel a call under way: that one may end only by this, and keep its thread until then.
+    /// The frame stays the socket's. Called while an answer is waited for.
+    /// </summary>
+    public Func<PeerIdentity, Frame, bool>? Heeds { get; init; }
+
+    /// <summary>Hears of a call that goes back to who made it. The frame stays the socket's. Called on any thread, which it must not keep.</summary>
+    public Action<PeerIdentity, Frame>? Returning { get; init; }
+
+    /// <summary>
+    /// Nobody begins calls any more: those that were taken go back to who made them, and so do those that will be while an answer is waited for. What can't go back, since it has no
+    /// answer, is left: see <see cref="TryTakeLeft"/>.
+    /// </summary>
+    public void GiveBackCalls()
+    {
+        // Whoever does not see this has its frame in the queue by now.
+        Interlocked.Exchange(ref _givesBack, 1);
+        GiveBackPostponed();
+    }
+
+    /// <summary>Takes a frame that can't go back.</summary>
+    public bool TryTakeLeft([NotNullWhen(true)] out Frame? frame, [NotNullWhen(true)] out PeerIdentity? client)
+    {
+        if (_left.TryDequeue(out Postponed? left))
+        {
+            (frame, client) = left;
+            return true;
+        }
+
+        (frame, client) = (null, null);
+        return false;
+    }
+
+    /// <summary>A call without an answer will not be carried out. What nobody waits for is missed by nobody: so it is told, at the latest when the socket is closed.</summary>
+    public void GiveUp()
+    {
+        Interlocked.Increment(ref _givenUp);
+        if (Volatile.Read(ref _givesUp) != 0)
+        {
+            TellGivenUp();
+        }
+    }
+
+    /// <summary>
+    /// Waits for answers to calls of our own, and takes them, where nobody begins calls any more. As long as there are no such calls, what callers send stays where it is: they know
+    /// then that it was not begun, also of what has no answer and can't go back.
+    /// </summary>
+    /// <param name="time">How long to wait.</param>
+    /// <param name="hears">Whether what callers send is taken in any case: one may wish to cancel a call.</param>
+    /// <returns>False where too many calls came that can't go back, and an answer to one of our own may be behind them.</returns>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public bool AwaitAnswers(TimeSpan time, bool hears)
+    {
+        AnswersAttempt attempt = new(this, hears);
+        return Requests.Block(ref attempt, time, CancellationToken.None) != WaitResult.Done;
+    }
+
+    /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
+    /// <exception cref="InvalidOperationException">Too many calls came before the answer.</exception>
+    internal void TakeAnswers()
+    {
+        if (!TryTakeAnswers())
+        {
+            // Whoever calls and awaits answers has places for them, and never so many.
+            throw new InvalidOperationException(
+                $"Service '{Channel.Name}': {MostPostponed} calls came while one waited for what it had called itself, whose answer may be behind them.");
+        }
+    }
+
+    /// <summary>Takes answers, and postpones the calls before them; false where too many were.</summary>
+    private bool TryTakeAnswers()
+    {
+        bool postponed = false;
+        bool isFull = false;
+        Frame? none = null;
+        while (!isFull && TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
+        {
+            if (Heeds?.Invoke(client, frame) == true)
+            {
+                frame.Return();
+                continue;
+            }
+
+            _postponed.Enqueue(new Postponed(frame, client));
+            Interlocked.Increment(ref _postponedCount);
+            postponed = true;
+
+            // Each as soon as it is there: the socket may be closed before the next one.
+            if (Volatile.Read(ref _givesBack) != 0)
+            {
+                GiveBackPostponed();
+            }
+
+            isFull = IsFull;
+        }
+
+        if (postponed)
+        {
+            Requests.Wake();
+        }
+
+        return !isFull;
+    }
+
+    /// <summary>
+    /// Called after the word for it was set, and after something was postponed, each by an interlocked operation: so either who postpones sees the word, or who sets it what was postponed.
+    /// </summary>
+    private void GiveBackPostponed()
+    {
+        lock (_backGate)
+        {
+            while (_postponed.TryDequeue(out Postponed? postponed))
+            {
+                Interlocked.Decrement(ref _postponedCount);
+                if (CallFrame.IsAnswered(postponed.Frame))
+                {
+                    GiveBack(postponed);
+                }
+                else
+                {
+                    _left.Enqueue(postponed);
+                }
+            }
+        }
+
+        if (Volatile.Read(ref _givesUp) != 0)
+        {
+            GiveUpLeft();
+        }
+    }
+
+    /// <summary>What is left is not carried out any more.</summary>
+    private void GiveUpLeft()
+    {
+        Interlocked.Exchange(ref _givesUp, 1);
+        while (_left.TryDequeue(out Postponed? left))
+        {
+            if (CallFrame.IsUnanswered(left.Frame, out _))
+            {
+                Interlocked.Increment(ref _givenUp);
+            }
+
+            left.Frame.Return();
+        }
+
+        TellGivenUp();
+    }
+
+    private void TellGivenUp()
+    {
+        long count;
+        lock (_tellGate)
+        {
+            long givenUp = Interlocked.Read(ref _givenUp);
+            count = givenUp - _told;
+            _told = givenUp;
+        }
+
+        if (count > 0)
+        {
+            Node.RaiseUnbegun(this, count);
+        }
+    }
+
+    /// <summary>Tells a caller that its call was not begun, and will not be.</summary>
+    private void GiveBack(Postponed unbegun)
+    {
+        Returning?.Invoke(unbegun.Client, unbegun.Frame);
+        CallFrame.TryRead(unbegun.Frame, out _, out uint id);
+        Frame answer = CallFrame.GiveBack();
+        Answer(unbegun.Client.SocketId, id, answer);
+        answer.Return();
+        unbegun.Frame.Return();
+    }
+
+    private bool IsFull => Volatile.Read(ref _postponedCount) + _left.Count > MostPostponed;
+
+    private bool HasCallsOut()
+    {
+        lock (_routes)
+        {
+            // Asked at every look of a wait: nothing is allocated.
+            foreach (CallbackRoute route in _routes.Values)
+            {
+                if (route.Count > 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private sealed record Postponed(Frame Frame, PeerIdentity Client);
+
+    /// <summary>Comes to an end only where too many calls came before an answer.</summary>
+    private readonly ref struct AnswersAttempt(CalleeSocket socket, bool hears) : IAttempt
+    {
+        /// <inheritdoc/>
+        public bool Try() => ((hears && !socket.IsFull) || socket.HasCallsOut()) && !socket.TryTakeAnswers() && socket.HasCallsOut();
+    }
+}

@@ -1,0 +1,216 @@
+using System.Runtime.CompilerServices;
+using Viaduct.Links;
+using Viaduct.Memory;
+using Viaduct.Rings;
+using Viaduct.Tests.Adapters;
+using Viaduct.Tests.Support;
+using Allocation = Viaduct.Memory.Allocation;
+
+namespace Viaduct.Tests.Links;
+
+/// <summary>What a receiver keeps of senders that are gone, and finds of several that went at a time.</summary>
+public sealed class InboxTests
+{
+    private readonly Inbox<long> _inbox = Open(Codec.Unmanaged<long>());
+
+    [Fact]
+    public void Senders_that_left_without_an_end_mark_are_all_let_go_of_at_one_look()
+    {
+        // Who sleeps was woken for each of them before it looked: nobody wakes it once more.
+        ReceiveLink<long>[] links = [Attach(null), Attach(null), Attach(null)];
+        Array.ForEach(links, link => _inbox.Lose(link, null, ""));
+
+        Assert.Equal(TakeStatus.Ended, _inbox.TryTake(lease: false, out _));
+        Assert.Equal(0, _inbox.Count);
+        Assert.All(links, static link => Assert.True(link.IsClosed));
+    }
+
+    [Fact]
+    public void What_others_have_is_found_behind_a_sender_that_left()
+    {
+        RecordRing? ring = null;
+        ReceiveLink<long> gone = Attach(null);
+        Attach(made => ring = made);
+        ReceiveLink<long> last = Attach(null);
+        Assert.True(ring!.TryWrite(7L, 1));
+        _inbox.Lose(gone, null, "");
+        _inbox.Lose(last, null, "");
+
+        Assert.Equal(TakeStatus.Taken, _inbox.TryTake(lease: false, out Received<long> received));
+        Assert.Equal(7, received.Value);
+        Assert.Equal(TakeStatus.Empty, _inbox.TryTake(lease: false, out _));
+        Assert.Equal(1, _inbox.Count);
+    }
+
+    [Fact]
+    public async Task A_wait_in_vain_is_found_when_another_thread_finds_the_only_other_sender_faulty()
+    {
+        RecordRing? sound = null;
+        RecordRing? faulty = null;
+        Attach(made => sound = made);
+        Attach(made => faulty = made);
+        Assert.True(sound!.TryWrite(1L, 1));
+        Assert.Equal(TakeStatus.Taken, _inbox.TryLease(out _));
+        Task<Lease<long>> waiting = _inbox.LeaseAsync(CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        Scribble(faulty!);
+        Assert.Throws<ProtocolViolationException>(() => _inbox.TryTake(lease: false, out _));
+
+        await Assert.ThrowsAsync<LeaseLimitException>(() => waiting.Within());
+    }
+
+    [Fact]
+    public async Task Who_waits_is_told_what_another_thread_found_behind_its_messages()
+    {
+        Inbox<long> inbox = Open(new UnluckyNumberCodec());
+        RecordRing? ring = null;
+        Attach(made => ring = made, inbox);
+        Task<long> waiting = inbox.ReceiveAsync(CancellationToken.None).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        Assert.True(ring!.TryWrite(1L, 1));
+        Assert.True(ring.TryWrite(UnluckyNumberCodec.Unlucky, 2));
+        Assert.Equal(1, inbox.TryReceiveMany(new long[4]));
+
+        await Assert.ThrowsAsync<FormatException>(() => waiting.Within());
+    }
+
+    [Fact]
+    public async Task Two_threads_that_each_find_an_error_behind_their_messages_lose_none()
+    {
+        const int Rounds = 50;
+        const int Errors = 20;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Inbox<long> inbox = Open(new UnluckyNumberCodec());
+            RecordRing? ring = null;
+            Attach(made => ring = made, inbox);
+            for (ulong i = 0; i < Errors; i++)
+            {
+                Assert.True(ring!.TryWrite(1L, (2 * i) + 1));
+                Assert.True(ring.TryWrite(UnluckyNumberCodec.Unlucky, (2 * i) + 2));
+            }
+
+            using var together = new Barrier(2);
+            int CountErrors()
+            {
+                together.SignalAndWait(Patience.Limit);
+                for (int errors = 0; ;)
+                {
+                    try
+                    {
+                        if (inbox.TryReceiveMany(new long[4]) == 0)
+                        {
+                            return errors;
+                        }
+                    }
+                    catch (FormatException)
+                    {
+                        errors++;
+                    }
+                }
+            }
+
+            int[] found = await Task.WhenAll(Background.Run(CountErrors), Background.Run(CountErrors)).Within();
+            Assert.Equal(Errors, found.Sum());
+        }
+    }
+
+    [Fact]
+    public void Ended_leases_keep_nothing_of_a_sender_that_is_gone()
+    {
+        WeakReference[] gone = [LeaseAndLose(holds: false), LeaseAndLose(holds: true)];
+        for (int i = 0; i < 1000 && gone.Any(static link => link.IsAlive); i++)
+        {
+            // What was queued for the thread pool refers to it until that gets round to it.
+            Thread.Sleep(10);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.All(gone, static link => Assert.False(link.IsAlive));
+        GC.KeepAlive(_inbox);
+    }
+
+    [Fact]
+    public unsafe void Who_hears_of_an_unsound_sender_may_come_back_to_the_socket()
+    {
+        RecordRing? ring = null;
+        Attach(made => ring = made);
+        (PeerState State, TakeStatus Found) heard = default;
+        using var told = new ManualResetEventSlim();
+        _inbox.PeerChanged = (_, state, _) =>
+        {
+            heard = (state, _inbox.Look());
+            told.Set();
+        };
+        *(ulong*)ring!.Ring.Pointer = ulong.MaxValue;
+
+        Exception? error = null;
+        Thread taking = new(() => error = Record.Exception(() => _inbox.TryTake(lease: false, out _))) { IsBackground = true };
+        taking.Start();
+
+        Assert.True(taking.Join(Patience.Limit));
+        Assert.IsType<ProtocolViolationException>(error);
+        Assert.True(told.Wait(Patience.Limit));
+        Assert.Equal((PeerState.Lost, TakeStatus.Empty), heard);
+    }
+
+    /// <summary>Two leases of a sender, which is then lost: before the last of them ends, or after it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference LeaseAndLose(bool holds)
+    {
+        RecordRing? ring = null;
+        ReceiveLink<long> link = Attach(made => ring = made);
+        Assert.True(ring!.TryWrite(1L, 1));
+        Assert.True(ring.TryWrite(2L, 2));
+        Assert.Equal(TakeStatus.Taken, _inbox.TryLease(out Leased<long>? first));
+        Assert.Equal(TakeStatus.Taken, _inbox.TryLease(out Leased<long>? second));
+        _inbox.Release(first!, first!.Ticket);
+        if (!holds)
+        {
+            _inbox.Release(second!, second!.Ticket);
+        }
+
+        _inbox.Lose(link, new PeerLostException("received", link.Peer.Describe(), "it was lost"), "it was lost");
+        Assert.Throws<PeerLostException>(() => _inbox.TryTake(lease: false, out _));
+        Assert.NotEqual(holds, link.IsClosed);
+        if (holds)
+        {
+            Assert.Equal(2, second!.GetValue(second.Ticket));
+            _inbox.Release(second, second.Ticket);
+        }
+
+        Assert.True(link.IsClosed);
+        return new WeakReference(link);
+    }
+
+    private static Inbox<long> Open(ICodec<long> codec) =>
+        new(new ChannelSpec<long>("received") { Capacity = 1 }, new ConsumerOptions(), MessageFormat<long>.For(codec), FullMode.Wait) { RefusesVainWaits = true };
+
+    /// <summary>What can't be a record's first word.</summary>
+    private static unsafe void Scribble(RecordRing ring) => *(ulong*)ring.Ring.Pointer = ulong.MaxValue;
+
+    private unsafe ReceiveLink<long> Attach(Action<RecordRing>? made, Inbox<long>? inbox = null)
+    {
+        const int Size = 1 << 12;
+        PinnedBlock pages = new(SenderPage.Size);
+        PinnedBlock records = new(Size);
+        ChunkPool pool = new(static size => new PinnedBlock(size), static _ => { }, 1 << 20);
+        RecordRing ring = new(new Allocation(pages, 0, SenderPage.Size), new Allocation(records, 0, Size), Size, 64, new ChunkShare(pool, Size));
+        made?.Invoke(ring);
+        PinnedBlock page = new(ReceiverPage.SizeFor(ring.Window));
+        LinkSetup setup = new() { Peer = new PeerIdentity(Guid.NewGuid(), "a peer", 1, Guid.NewGuid(), Route.SharedMemory, "a test"), Memory = page };
+        RecordReader reader = new(records, 0, Size, ring.PagePointer, new NoSegments(pages), 8, overtakable: false);
+        return (ReceiveLink<long>)(inbox ?? _inbox).AttachRecords(reader, setup, (ReceiverPage*)page.Pointer, ring.Window, default)!;
+    }
+
+    /// <summary>Nothing lies in chunks here. Keeps the sender's page.</summary>
+    private sealed class NoSegments(MemoryBlock pages) : ISegments
+    {
+        private readonly MemoryBlock _pages = pages;
+
+        public MemoryBlock? Find(int id) => id < 0 ? _pages : null;
+    }
+}

@@ -1,0 +1,9 @@
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>Hands out counters.</summary>
+public sealed class Vault : IVault
+{
+    public ICounter Open(int start) => new Trial().OpenCounter(start);
+
+    public int Take(ICounter counter, string file) => new Labour().Hold(file);
+}
