@@ -73,7 +73,7 @@ internal sealed partial class BroadcastOutbox<T>
             Gate.Exit();
         }
 
-        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
+        TellGone(link, reason, lost);
         Wake();
     }
 

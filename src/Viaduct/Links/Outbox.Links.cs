@@ -191,10 +191,13 @@ internal abstract partial class Outbox<T>
     private void BreakLater(SendLink<T> link, ProtocolViolationException error) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => BreakLink(link, error), null);
 
+    /// <summary>The link to a receiver, if it is there.</summary>
+    internal SendLink<T>? FindLink(Guid receiver) => Array.Find(Volatile.Read(ref Links), link => link.Peer.SocketId == receiver);
+
     /// <summary>Ends the link to a receiver whose other link to us was found faulty.</summary>
     internal void Break(Guid receiver, string reason)
     {
-        SendLink<T>? link = Array.Find(Volatile.Read(ref Links), other => other.Peer.SocketId == receiver);
+        SendLink<T>? link = FindLink(receiver);
         if (link is { IsGone: false })
         {
             ProtocolViolationException error = new(reason);
@@ -203,6 +206,10 @@ internal abstract partial class Outbox<T>
             BreakLater(link, error);
         }
     }
+
+    /// <summary>Tells that a receiver is gone: of one that was found faulty so, since it answers to our close before we have let go of it ourselves.</summary>
+    protected void TellGone(SendLink<T> link, string reason, bool lost) =>
+        PeerChanged?.Invoke(link, lost || link.IsBroken ? PeerState.Lost : PeerState.Left, ReasonOr(link.Fault?.Message ?? reason));
 
     private void BreakLink(SendLink<T> link, ProtocolViolationException error)
     {

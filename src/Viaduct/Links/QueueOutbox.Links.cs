@@ -71,7 +71,7 @@ internal partial class QueueOutbox<T>
             Links = Array.FindAll(Links, other => other != link);
             Credits = 0;
             link.IsGone = true;
-            freed = !Inherit(link, lost);
+            freed = !Inherit(link, lost || link.IsBroken);
         }
         finally
         {
@@ -83,7 +83,7 @@ internal partial class QueueOutbox<T>
             Free(link.Lane);
         }
 
-        PeerChanged?.Invoke(link, lost ? PeerState.Lost : PeerState.Left, ReasonOr(reason));
+        TellGone(link, reason, lost);
         Redeliver();
         Wake();
     }
@@ -95,9 +95,6 @@ internal partial class QueueOutbox<T>
         base.MarkDying(link);
         ReceiverDying?.Invoke(link);
     }
-
-    /// <summary>The link to a receiver, if it is there. Under the gate.</summary>
-    internal SendLink<T>? FindLink(Guid receiver) => Array.Find(Links, link => link.Peer.SocketId == receiver);
 
     /// <inheritdoc/>
     protected override void OnAttached(SendLink<T> link)

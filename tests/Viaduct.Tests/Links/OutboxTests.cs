@@ -150,6 +150,28 @@ public sealed class OutboxTests
         await Waiting.Until(() => distance.Near.Report().Memory.PoolBytesInUse == 0, () => $"{distance.Near.Report().Memory}");
     }
 
+    /// <summary>What the receiver answers to our close comes before the thread that closes has let go of the link itself.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_faulty_receiver_is_told_as_that_whoever_is_first_to_let_it_go(bool isPublisher)
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        var channel = new ChannelSpec<int>("numbers") { Context = distance.Context };
+        using Sender<int> sender = isPublisher ? distance.Near.OpenPublisher(channel) : distance.Near.OpenProducer(channel);
+        using Receiver<int> receiver = isPublisher ? distance.Far.OpenSubscriber(channel) : distance.Far.OpenConsumer(channel);
+        await sender.WaitForPeersAsync(1, Patience.Token).Within();
+        SendLink<int> link = sender.Outbox.FindLink(receiver.Id)!;
+        (PeerState, string) told = default;
+        sender.Outbox.PeerChanged += (_, state, reason) => told = (state, reason);
+
+        link.IsBroken = true;
+        link.Fault = new ProtocolViolationException("it lies");
+        sender.Outbox.Detach(link, "the receiver no longer knows the link", lost: false);
+
+        Assert.Equal((PeerState.Lost, "it lies"), told);
+    }
+
     [Fact]
     public void A_lane_that_two_let_go_of_at_a_time_gives_its_memory_back_once()
     {
