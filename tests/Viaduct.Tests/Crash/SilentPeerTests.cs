@@ -7,7 +7,7 @@ public sealed class SilentPeerTests : IAsyncLifetime
 {
     private readonly Distance _distance = new(DistanceKind.Machine, options =>
     {
-        options.HeartbeatInterval = TimeSpan.FromMilliseconds(200);
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(400);
         options.ReconnectWindow = TimeSpan.FromMilliseconds(500);
     });
 
@@ -66,7 +66,7 @@ public sealed class SilentPeerTests : IAsyncLifetime
 
         // Idle for several intervals: the nodes keep asking each other.
         await producer.WaitForPeersAsync(1, Patience.Token).Within();
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        await Task.Delay(TimeSpan.FromSeconds(2));
         for (int i = 0; i < 50; i++)
         {
             await producer.SendAsync(Payload.Create(i, 1000), Patience.Token).Within();

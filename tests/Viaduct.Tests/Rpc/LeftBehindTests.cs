@@ -21,7 +21,7 @@ public sealed class LeftBehindTests : IAsyncDisposable
     {
         await using Served<ITrial> served = await _distance.OpenService<ITrial>(new Trial { Later = _later.Task });
         Task<ICounter>[] late;
-        using (CallContext.Within(TimeSpan.FromSeconds(1)))
+        using (CallContext.Within(TimeSpan.FromSeconds(4)))
         {
             late = [.. Enumerable.Range(0, 10).Select(i => served.Service.OpenLaterAsync(i, 0))];
         }
@@ -124,12 +124,7 @@ public sealed class LeftBehindTests : IAsyncDisposable
         CallerSocket socket = _distance.Near.OpenCaller(NodeServices.SpecOf(contract, null, _distance.Context, ConnectOptions.DefaultCapacity), new ClientOptions());
         var connection = new ServiceSocketConnection(contract.Name, socket, new ConnectOptions());
         Forget(connection);
-        await Waiting.Until(() =>
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return connection.Exports.Current == 0;
-        });
+        await Waiting.UntilCollected(() => connection.Exports.Current == 0);
         await Background.Run(connection.Close).Within();
     }
 

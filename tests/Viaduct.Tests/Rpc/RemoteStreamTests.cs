@@ -45,12 +45,7 @@ public sealed class RemoteStreamTests : IAsyncLifetime
             Forget(isBegun);
         }
 
-        await Waiting.Until(() =>
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return _connection.Exports.Current == 0;
-        });
+        await Waiting.UntilCollected(() => _connection.Exports.Current == 0);
         Assert.Equal(0, _host.Counters.Received);
     }
 
@@ -83,7 +78,9 @@ public sealed class RemoteStreamTests : IAsyncLifetime
 
         await numbers.DisposeAsync();
         Assert.Equal([0, 2, 4], taken);
-        await Waiting.Until(() => _connection.Exports.Current == 0);
+
+        // Nobody over there holds the listener any more.
+        await Waiting.UntilCollected(() => _connection.Exports.Current == 0);
     }
 
     [Fact]

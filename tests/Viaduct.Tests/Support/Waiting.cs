@@ -57,6 +57,19 @@ public static class Waiting
     /// <summary>Waits until the condition holds.</summary>
     public static Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Until(condition, () => what);
 
+    /// <summary>Waits until the condition holds, for which something has to be collected.</summary>
+    public static Task UntilCollected(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        bool HoldsNow()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return condition();
+        }
+
+        return Until(HoldsNow, () => what);
+    }
+
     /// <summary>Waits until the condition holds; says what the state is where it does not.</summary>
     public static async Task Until(Func<bool> condition, Func<string> state)
     {
