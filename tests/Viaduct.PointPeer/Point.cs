@@ -19,7 +19,8 @@ internal readonly partial record struct Point(string Member, string What)
 
     /// <summary>What was passed since then, a point and a number each.</summary>
     public static IEnumerable<string> Recorded() =>
-        s_passed!.OrderBy(static passed => passed.Key.ToString(), StringComparer.Ordinal).Select(static passed => $"{passed.Value} {passed.Key}");
+        // A copy first: other threads go on passing some.
+        s_passed!.ToArray().OrderBy(static passed => passed.Key.ToString(), StringComparer.Ordinal).Select(static passed => $"{passed.Value} {passed.Key}");
 
     /// <summary>The process kills itself, in the thread that it is, when the point is passed for the so-manieth time from now.</summary>
     public static void Arm(string point, int count)

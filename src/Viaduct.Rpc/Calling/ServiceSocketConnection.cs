@@ -26,7 +26,11 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         };
         _server.Exports.Unused = Route.EndAwait;
         socket.Unasked = OnUnasked;
-        socket.ServerGone = _server.Forget;
+        socket.ServerGone = server =>
+        {
+            _server.Forget(server);
+            _turns.Forget(server);
+        };
         socket.Late = LateAnswer.Release;
         socket.Replace = _server.Replace;
     }
@@ -77,6 +81,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         // Calls that this end carries out for the other may still use what they were given.
         Socket.Dispose();
         _server.Close();
+        _turns.Forget(null);
     }
 
     /// <summary>Calls not on the thread that took them, which may be waiting for an answer of its own; what ends one not behind it.</summary>

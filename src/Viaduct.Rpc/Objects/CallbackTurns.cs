@@ -58,6 +58,29 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>A peer is gone (null = all are), and with it what it may call here: none of its frames is carried out any more.</summary>
+    public void Forget(Guid? peer)
+    {
+        var forgotten = new List<Frame>();
+        lock (_frames)
+        {
+            for (int i = _frames.Count; i > 0; i--)
+            {
+                (Frame Frame, PeerIdentity Peer) next = _frames.Dequeue();
+                if (peer is null || next.Peer.SocketId == peer)
+                {
+                    forgotten.Add(next.Frame);
+                }
+                else
+                {
+                    _frames.Enqueue(next);
+                }
+            }
+        }
+
+        forgotten.ForEach(static frame => frame.Return());
+    }
+
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
     {

@@ -119,6 +119,7 @@ internal sealed partial class CallerSocket : ChannelSocket
 
     private protected override long Close(TimeSpan linger)
     {
+        _requests.BeginClose();
         EndAll(null, Disposed.Of($"The connection to service '{Channel.Name}' was disposed."), isFinal: false);
 
         // One-way calls are still taken.

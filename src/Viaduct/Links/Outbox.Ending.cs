@@ -37,10 +37,13 @@ internal abstract partial class Outbox<T>
         Disposed.ThrowIf(!attempt.IsFinished, Role, Channel.Name);
     }
 
+    /// <summary>Says that <see cref="Close"/> follows: who hears of an end that comes before it is to know why.</summary>
+    public void BeginClose() => _closing = true;
+
     /// <summary>Completes within a bound, then lets go of every link. Returns how many messages were not consumed.</summary>
     public long Close(TimeSpan linger)
     {
-        _closing = true;
+        BeginClose();
         StopAccepting();
         CompleteAttempt<T> attempt = new(this);
         return LetGo(Block(ref attempt, linger, CancellationToken.None) == WaitResult.Done);

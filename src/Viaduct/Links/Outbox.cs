@@ -51,7 +51,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <inheritdoc/>
     public bool IsClosed => _closed;
 
-    /// <summary>Whether the socket is being closed, or is: nothing is sent any more.</summary>
+    /// <summary>Whether the socket is being closed, or is.</summary>
     public bool IsClosing => _closing;
 
     /// <summary>Whether no more messages are accepted.</summary>

@@ -1,3 +1,5 @@
+using Viaduct.Calls;
+using Viaduct.Links;
 using Viaduct.Rpc;
 using Viaduct.Supervision;
 using Viaduct.Tests.Support;
@@ -35,6 +37,25 @@ public sealed class DisposedServiceTests
         await ExpectAll(client.Service);
     }
 
+    /// <summary>Whoever waits may go on before the connection is closed for good, and asks why its call was lost.</summary>
+    [Fact]
+    public async Task Calls_that_are_ended_by_it_find_it_closing()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        ServiceSpec spec = new("closing", "") { Context = distance.Context };
+        using CalleeSocket callee = distance.Far.OpenCallee(spec, new ServerOptions(), null);
+        CallerSocket caller = distance.Near.OpenCaller(spec, new ClientOptions());
+        await caller.WaitForPeersAsync(1, Patience.Token).Within();
+        Asking call = new(caller.Route);
+        Frame frame = Frame.Rent();
+        CallFrame.Begin(frame, RpcFrames.Call);
+        Assert.Equal(WaitResult.Done, caller.Route.Begin(call, frame, awaited: false, Patience.Limit, CancellationToken.None));
+        frame.Return();
+
+        await Background.Run(caller.Dispose).Within();
+        Assert.Equal(true, call.FoundItClosing);
+    }
+
     [Fact]
     public async Task Of_an_isolated_service()
     {
@@ -61,5 +82,16 @@ public sealed class DisposedServiceTests
         ObjectDisposedException error = await Assert.ThrowsAsync<ObjectDisposedException>(() => call().Within());
         Assert.Equal(s_name, error.ObjectName);
         Assert.Contains($"The connection to service '{s_name}' was disposed", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Asking(CallRoute route) : PendingCall
+    {
+        public bool? FoundItClosing { get; private set; }
+
+        public override bool IsDone => FoundItClosing is not null;
+
+        public override void OnAnswer(Frame answer) => answer.Return();
+
+        public override void OnLost(Exception error, CallProgress progress) => FoundItClosing ??= route.IsClosing;
     }
 }
