@@ -59,7 +59,8 @@ public sealed partial class ServiceCall
     /// <typeparam name="T">The object's contract.</typeparam>
     /// <param name="writer">The arguments.</param>
     /// <param name="id">The field.</param>
-    /// <param name="service">The object; null for none.</param>
+    /// <param name="service">The object; null for none. One of that service's own that is still to come is waited for.</param>
+    /// <exception cref="TimeoutException">It did not come within the time of this call.</exception>
     public void WriteService<T>(ref WireWriter writer, int id, T? service)
         where T : class
     {
@@ -70,8 +71,10 @@ public sealed partial class ServiceCall
 
         ulong value;
         uint added;
+        CancellationToken flowing = _flow?.Token ?? CancellationToken.None;
         try
         {
+            Check(References.WaitUntilThere(service, _route, _pending.Target, Remaining(), flowing), flowing);
             value = References.ToWire(service, _route, _pending.Target, _connection.Exports, out added);
         }
         catch (ObjectDisposedException) when (_route.IsClosing)

@@ -18,20 +18,26 @@ internal static class References
     public static ulong ToWire<T>(T service, CallRoute route, SendLink<Frame>? receiver, ExportTable exports, out uint added)
         where T : class
     {
+        // Until it is there it may come from elsewhere.
+        WaitUntilThere(service, route, receiver, Timeout.InfiniteTimeSpan, CancellationToken.None);
         if (service is ServiceProxy { Remote: ObjectConnection remote } && IsAt(remote, route, receiver))
         {
-            // Who gets it looks it up at once. Until it is there it may come from elsewhere.
-            remote.WaitUntilThere(Timeout.InfiniteTimeSpan, CancellationToken.None);
-            if (IsAt(remote, route, receiver))
-            {
-                added = 0;
-                return ((ulong)remote.Target.Id << 1) | 1;
-            }
+            added = 0;
+            return ((ulong)remote.Target.Id << 1) | 1;
         }
 
         added = exports.Add(Export(service), receiver?.Peer.SocketId ?? Guid.Empty);
         return (ulong)added << 1;
     }
+
+    /// <summary>Where an object is to go back to where it comes from, waits until it is there: who gets it looks it up at once.</summary>
+    /// <param name="service">The object.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="receiver">As of <see cref="ToWire"/>.</param>
+    /// <param name="timeout">How long to wait; negative = for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static WaitResult WaitUntilThere(object service, CallRoute route, SendLink<Frame>? receiver, TimeSpan timeout, CancellationToken cancellationToken) =>
+        service is ServiceProxy { Remote: ObjectConnection remote } && IsAt(remote, route, receiver) ? remote.WaitUntilThere(timeout, cancellationToken) : WaitResult.Done;
 
     private static bool IsAt(ObjectConnection remote, CallRoute route, SendLink<Frame>? receiver) =>
         remote.Route == route && remote.Target.Link is { } home && (receiver is null || home == receiver);

@@ -5,32 +5,11 @@ namespace Viaduct.Calls;
 /// <content>How answers are taken: by a thread that waits for its own, or by the loop of those that are awaited, many together.</content>
 internal sealed partial class CallerSocket
 {
-    private static readonly TimeSpan s_handingOnBound = TimeSpan.FromSeconds(5);
-
     /// <summary>Held from the taking of a frame until it was handed on, where order is kept.</summary>
     private readonly Lock _order = new();
     private volatile bool _keepsOrder;
 
-    /// <summary>What answers come on, and what they came on as long as somebody has some in hand. Replaced under <see cref="_order"/>.</summary>
-    private ReceiveLink[] _waysBack = [];
-
-    private void AddWayBack(ReceiveLink way)
-    {
-        lock (_order)
-        {
-            Volatile.Write(ref _waysBack, [.. _waysBack.Where(static other => !other.IsClosed || !other.IsHandedOn), way]);
-        }
-    }
-
-    /// <summary>
-    /// Ends when all that other threads had taken of a callee is handed on: what it had answered before it was gone is its calls' answer, whoever has it in hand.
-    /// </summary>
-    private void AwaitHandedOn(Guid callee)
-    {
-        // Who has something in hand does not wait for anything; the bound is for what can't be.
-        ReceiveLink[] ways = Array.FindAll(Volatile.Read(ref _waysBack), way => way.Peer.SocketId == callee);
-        SpinWait.SpinUntil(() => Array.TrueForAll(ways, static way => way.IsHandedOn), s_handingOnBound);
-    }
+    private readonly WaysBack _waysBack = new();
 
     private void TakeAnswers(PendingCall? mine)
     {

@@ -166,7 +166,7 @@ internal sealed partial class CallerSocket : ChannelSocket
     {
         if (state == PeerState.Joined)
         {
-            AddWayBack((ReceiveLink)link);
+            _waysBack.Add((ReceiveLink)link);
         }
         else if (state == PeerState.Lost && link.Fault is not null)
         {
@@ -180,7 +180,7 @@ internal sealed partial class CallerSocket : ChannelSocket
         {
             // What it had answered before is still delivered.
             TakeAnswers(null);
-            AwaitHandedOn(link.Peer.SocketId);
+            _waysBack.AwaitHandedOn(link.Peer.SocketId);
             string why = reason.Length == 0 ? "the service was closed" : reason;
             EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why), isFinal: ((SendLink)link).IsLastWord(lost: state == PeerState.Lost));
             ServerGone?.Invoke(link.Peer.SocketId);
@@ -196,7 +196,7 @@ internal sealed partial class CallerSocket : ChannelSocket
     {
         // What it has answered stands.
         TakeAnswers(null);
-        AwaitHandedOn(link.Peer.SocketId);
+        _waysBack.AwaitHandedOn(link.Peer.SocketId);
         _route.EndRepeatable(link, new PeerLostException(Channel.Name, link.Peer.Describe(), "its process is dying"));
         _replies.Wake();
         _requests.Wake();

@@ -130,8 +130,8 @@ internal sealed partial class BroadcastOutbox<T>
 
     private void Disconnect(SendLink<T> link)
     {
-        string reason = $"it was disconnected as it asked: {link.Outstanding} messages were unconsumed";
-        PeerChanged?.Invoke(link, PeerState.Left, reason);
+        string reason = link.Fault?.Message ?? $"it was disconnected as it asked: {link.Outstanding} messages were unconsumed";
+        TellGone(link, reason, lost: false);
         link.Closed?.Invoke(link, reason);
     }
 

@@ -79,7 +79,7 @@ internal abstract partial class Outbox<T>
         foreach (SendLink<T> link in links)
         {
             link.Bell?.Ring();
-            link.Closed?.Invoke(link, Failure ?? "");
+            link.Closed?.Invoke(link, link.Fault?.Message ?? Failure ?? "");
         }
 
         CloseLanes();

@@ -197,13 +197,21 @@ internal abstract partial class Outbox<T>
     /// <summary>Ends the link to a receiver whose other link to us was found faulty.</summary>
     internal void Break(Guid receiver, string reason)
     {
-        SendLink<T>? link = FindLink(receiver);
-        if (link is { IsGone: false })
+        // Under the gate: who lets go of it meanwhile tells the fault, or knows of none.
+        Gate.Enter();
+        try
         {
-            ProtocolViolationException error = new(reason);
-            link.IsBroken = true;
-            link.Fault = error;
-            BreakLater(link, error);
+            if (FindLink(receiver) is { IsBroken: false } link)
+            {
+                ProtocolViolationException error = new(reason);
+                link.IsBroken = true;
+                link.Fault = error;
+                BreakLater(link, error);
+            }
+        }
+        finally
+        {
+            Gate.Exit();
         }
     }
 

@@ -38,12 +38,14 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
     /// <summary>The receiver's state changed since it was last told (streams only). Set by any thread, cleared by the writer.</summary>
     public int Dirty;
 
-    /// <summary>Why our socket let go of the link; null while it has not. Set after <see cref="Dirty"/>, and looked at before.</summary>
-    public string? Closing
-    {
-        get => Volatile.Read(ref _closing);
-        set => Volatile.Write(ref _closing, value);
-    }
+    /// <summary>Why our socket let go of the link; null while it has not.</summary>
+    public string? Closing => Volatile.Read(ref _closing);
+
+    /// <summary>
+    /// Whether the sender is to be told now that we let go: behind the last word on what was consumed, and what was answered then (streams only). Asked by the writer alone, behind
+    /// all that it sends otherwise.
+    /// </summary>
+    public bool IsCloseDue => Closing is not null && !CloseSent && Volatile.Read(ref Dirty) == 0;
 
     /// <summary>The sender was told that we let go.</summary>
     public bool CloseSent { get; set; }
@@ -53,4 +55,12 @@ internal sealed class IncomingLink(int id, ChannelSocket socket, IInbox inbox, G
 
     /// <summary>The sender let go of the link, or was lost.</summary>
     public bool Ended { get; set; }
+
+    /// <summary>Our socket lets go of the link.</summary>
+    public void Close(string reason)
+    {
+        // In this order, and looked at in the other: a writer that sees the close has not cleared this since, and so has not sent all.
+        Volatile.Write(ref Dirty, 1);
+        Volatile.Write(ref _closing, reason);
+    }
 }

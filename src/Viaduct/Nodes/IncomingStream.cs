@@ -45,7 +45,8 @@ internal sealed unsafe class IncomingStream
         // Who is disconnected rather than let messages go has all that is unconsumed.
         _kept = (ulong)(whenFull == FullMode.Disconnect ? Math.Max(1, channel.Capacity) + channel.History : channel.Kept);
         _share = new ChunkShare(memory.Chunks, long.MaxValue);
-        _ring = new RecordRing(memory.Rings.Allocate(SenderPage.Size), memory.Rings.Allocate(size), size, window, _share);
+        (Allocation senderPage, Allocation records) = memory.AllocateRing(size);
+        _ring = new RecordRing(senderPage, records, size, window, _share);
         if (_overtakes)
         {
             _ring.AllowOvertaking();

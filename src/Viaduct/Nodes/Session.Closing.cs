@@ -131,9 +131,7 @@ internal sealed partial class Session
                 return;
             }
 
-            // Over a stream the close goes behind the last word on what was consumed, and what was answered then: whoever sees it sees this before.
-            Volatile.Write(ref link.Dirty, 1);
-            link.Closing = reason;
+            link.Close(reason);
         }
 
         if (link.Ended || State == SessionState.Closed)

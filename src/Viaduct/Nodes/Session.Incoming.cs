@@ -247,7 +247,9 @@ internal sealed partial class Session
             link.Link = begin(new LinkStart(frame.Position, frame.Offset, frame.History));
             if (link.Link is null)
             {
-                link.Closing = "";
+                // It has said nothing that the close would have to follow.
+                link.CloseSent = true;
+                link.Close("");
                 Send(new CloseLinkFrame(link.Id, ReceiverSide, "").Write);
             }
             else if (link.Stream is not null)

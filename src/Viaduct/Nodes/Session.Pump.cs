@@ -131,10 +131,10 @@ internal sealed partial class Session
 
     private static void TellClose(IncomingLink link, FrameBuilder output)
     {
-        if (link.Closing is { } reason && !link.CloseSent && Volatile.Read(ref link.Dirty) == 0)
+        if (link.IsCloseDue)
         {
             link.CloseSent = true;
-            new CloseLinkFrame(link.Id, ReceiverSide, reason).Write(output);
+            new CloseLinkFrame(link.Id, ReceiverSide, link.Closing!).Write(output);
         }
     }
 
@@ -330,7 +330,9 @@ internal sealed partial class Session
         {
             link.Stream?.DropPartial();
             link.CloseSent = false;
-            Volatile.Write(ref link.Dirty, 1);
+
+            // Of one that never began there is nothing to tell but that it is closed.
+            Volatile.Write(ref link.Dirty, link.Link is null ? 0 : 1);
         }
 
         foreach (OutgoingLink link in OutgoingSnapshot())

@@ -1,3 +1,4 @@
+using Viaduct.Calls;
 using Viaduct.Links;
 
 namespace Viaduct;
@@ -7,6 +8,8 @@ public sealed partial class Client<TRequest, TReply>
 {
     /// <summary>1 once a loop takes the replies of awaited calls.</summary>
     private int _looping;
+
+    private readonly WaysBack _waysBack = new();
 
     /// <summary>Takes what replies there are and ends their calls.</summary>
     internal void TakeReplies()
@@ -45,7 +48,11 @@ public sealed partial class Client<TRequest, TReply>
                 continue;
             }
 
-            if (_calls.Take(received.Sequence, received.Link.Peer.SocketId) is { } call)
+            Call<TRequest, TReply>? call = _calls.Take(received.Sequence, received.Link.Peer.SocketId);
+
+            // From here on nobody else can end it.
+            received.Link.NoteHandedOn(1);
+            if (call is not null)
             {
                 others |= !call.IsAwaited;
                 call.Answer(received.Value);
@@ -78,6 +85,19 @@ public sealed partial class Client<TRequest, TReply>
         }
     }
 
+    /// <summary>Without a way back no call over there is ever answered. Where the peer is lost as a whole, the way there goes by itself.</summary>
+    private void OnWayBackChanged(LinkEnd link, PeerState state, string reason)
+    {
+        if (state == PeerState.Joined)
+        {
+            _waysBack.Add((ReceiveLink)link);
+        }
+        else if (state == PeerState.Lost && link.Fault is not null)
+        {
+            _requests.Break(link.Peer.SocketId, reason);
+        }
+    }
+
     private void OnServerChanged(LinkEnd link, PeerState state, string reason)
     {
         if (state is PeerState.Lost or PeerState.Left)
@@ -96,6 +116,7 @@ public sealed partial class Client<TRequest, TReply>
                 // The client is being disposed, which fails its calls.
             }
 
+            _waysBack.AwaitHandedOn(link.Peer.SocketId);
             string why = reason.Length == 0 ? "the server was closed" : reason;
             FailAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
         }

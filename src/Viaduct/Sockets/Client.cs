@@ -38,6 +38,7 @@ public sealed partial class Client<TRequest, TReply> : ChannelSocket
         _calls = new OpenCalls<TRequest, TReply>(_requests, Math.Max(1, channel.Capacity), _replies.Wake);
         _requests.Role = _replies.Role = Role;
         _requests.PeerChanged = OnServerChanged;
+        _replies.PeerChanged = OnWayBackChanged;
         _slot = new SlotAttempt(this);
     }
 

@@ -76,6 +76,24 @@ public sealed class InboxTests
         await Assert.ThrowsAsync<FormatException>(() => waiting.Within());
     }
 
+    /// <summary>Who hears that a server is gone waits until what others took of it is handed on.</summary>
+    [Fact]
+    public void What_can_not_be_read_is_in_nobodys_hands()
+    {
+        Inbox<long> inbox = Open(new UnluckyNumberCodec());
+        RecordRing? ring = null;
+        ReceiveLink<long> link = Attach(made => ring = made, inbox);
+        Assert.True(ring!.TryWrite(UnluckyNumberCodec.Unlucky, 1));
+        Assert.True(ring.TryWrite(1L, 2));
+
+        Assert.Throws<FormatException>(() => inbox.TryTake(lease: false, out _));
+        Assert.True(link.IsHandedOn);
+        Assert.Equal(TakeStatus.Taken, inbox.TryTake(lease: false, out _));
+        Assert.False(link.IsHandedOn);
+        link.NoteHandedOn(1);
+        Assert.True(link.IsHandedOn);
+    }
+
     [Fact]
     public async Task Two_threads_that_each_find_an_error_behind_their_messages_lose_none()
     {

@@ -165,11 +165,55 @@ public sealed class OutboxTests
         (PeerState, string) told = default;
         sender.Outbox.PeerChanged += (_, state, reason) => told = (state, reason);
 
-        link.IsBroken = true;
-        link.Fault = new ProtocolViolationException("it lies");
+        MakeFaulty(link);
         sender.Outbox.Detach(link, "the receiver no longer knows the link", lost: false);
 
         Assert.Equal((PeerState.Lost, "it lies"), told);
+    }
+
+    /// <summary>It is closed, with all that are linked with it, before the thread that found the fault has come to it.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task A_faulty_receiver_hears_so_also_where_its_sender_is_closed(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        (Producer<int> producer, Consumer<int> consumer) = await distance.OpenPair(new ChannelSpec<int>("numbers") { Context = distance.Context });
+        Recorder<(PeerState, string)> told = new();
+        consumer.PeerChanged += change => told.Add((change.State, change.Reason));
+        MakeFaulty(producer.Outbox.FindLink(consumer.Id)!);
+
+        await Background.Run(producer.Dispose).Within();
+
+        await Waiting.Until(() => told.Items.Contains((PeerState.Lost, "it lies")), told.ToString);
+        Assert.DoesNotContain(told.Items, static change => change.Item1 == PeerState.Left);
+    }
+
+    [Fact]
+    public async Task A_faulty_subscriber_that_is_full_is_told_as_faulty()
+    {
+        await using Distance distance = new(DistanceKind.Thread);
+        var channel = new ChannelSpec<int>("numbers") { Context = distance.Context, Capacity = 2 };
+        using Publisher<int> publisher = distance.Near.OpenPublisher(channel);
+        using Subscriber<int> subscriber = distance.Far.OpenSubscriber(channel, s_disconnect);
+        await publisher.WaitForPeersAsync(1, Patience.Token).Within();
+        Recorder<(PeerState, string)> told = new();
+        publisher.Outbox.PeerChanged += (_, state, reason) => told.Add((state, reason));
+        MakeFaulty(publisher.Outbox.FindLink(subscriber.Id)!);
+
+        for (int i = 0; i < 3; i++)
+        {
+            publisher.Send(i, Patience.Token);
+        }
+
+        await Waiting.Until(() => told.Items.Count > 0);
+        Assert.Equal((PeerState.Lost, "it lies"), Assert.Single(told.Items));
+    }
+
+    private static void MakeFaulty(SendLink<int> link)
+    {
+        link.Fault = new ProtocolViolationException("it lies");
+        link.IsBroken = true;
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Nodes;
@@ -55,8 +57,60 @@ public sealed class ShortageTests
         await GoesOn(distance, producer, consumer);
     }
 
-    private static bool IsTold(Distance distance, string channel) =>
-        distance.Events.Items.Any(told => told.Kind == NodeEventKind.ConnectFailed && told.Channel == channel && told.Error is IOException);
+    /// <summary>Each look that fails asks for another: were there one for each, there would soon be nothing else.</summary>
+    [Fact]
+    public async Task All_that_failed_wait_for_one_look()
+    {
+        const int Pause = 1000;
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        (Producer<int> producer, Consumer<int> consumer) = await distance.OpenPair(new ChannelSpec<int>("small") { Context = distance.Context });
+        var channel = new ChannelSpec<string>("large") { Context = distance.Context, Capacity = Many };
+        using Consumer<string> receiver = distance.Far.OpenConsumer(channel);
+        Producer<string> sender;
+        using (Posix.NoFilesOf(More))
+        {
+            long begin = Stopwatch.GetTimestamp();
+            distance.Near.LookAgain(Pause);
+            sender = distance.Near.OpenProducer(channel);
+            await Waiting.Until(() => IsTold(distance, "large"), () => $"{distance.Events}");
+            for (int i = 0; i < 10; i++)
+            {
+                distance.Near.LookAgain(0);
+            }
+
+            await Waiting.Until(() => CountTold(distance, "large") > 1, () => $"{distance.Events}");
+
+            // What a timer takes for a millisecond may be a little less.
+            Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalMilliseconds, Pause - 50, double.MaxValue);
+        }
+
+        // That look failed too, and so there is another.
+        await sender.WaitForPeersAsync(1, Patience.Token).Within();
+        await GoesOn(distance, producer, consumer);
+    }
+
+    /// <summary>A look that is to come neither keeps a node that has left nor looks for it.</summary>
+    [Fact]
+    public async Task A_node_that_leaves_waits_for_no_look()
+    {
+        using TemporaryDirectory directory = new();
+        WeakReference left = LookAgainAndLeave(directory.Path);
+        await Waiting.UntilCollected(() => !left.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference LookAgainAndLeave(string directory)
+    {
+        Node node = Node.Join(new NodeOptions { RuntimeDirectory = directory, LingerTimeout = TimeSpan.Zero });
+        node.LookAgain(int.MaxValue);
+        node.Dispose();
+        return new WeakReference(node);
+    }
+
+    private static bool IsTold(Distance distance, string channel) => CountTold(distance, channel) > 0;
+
+    private static int CountTold(Distance distance, string channel) =>
+        distance.Events.Items.Count(told => told.Kind == NodeEventKind.ConnectFailed && told.Channel == channel && told.Error is IOException);
 
     private static async Task GoesOn(Distance distance, Producer<int> producer, Consumer<int> consumer)
     {

@@ -1,0 +1,112 @@
+using Viaduct.Rpc;
+using Viaduct.Tests.Support;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>
+/// What waits for an object that is still to come: calls on it without an answer, where its server has said nothing yet, and calls that hand it back to where it comes from.
+/// </summary>
+public sealed class StillToComeTests : IDisposable
+{
+    private readonly ManualResetEventSlim _gate = new();
+
+    public void Dispose() => _gate.Dispose();
+
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task A_call_without_an_answer_waits_no_longer_than_it_may(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IVault> served = await OpenVault(distance);
+        ICounter counter = await Background.Run(() => served.Service.Open(5)).Within();
+        await Background.Run(() =>
+        {
+            using (CallContext.Within(TimeSpan.FromMilliseconds(50)))
+            {
+                Assert.Throws<TimeoutException>(counter.Skip);
+            }
+        }).Within();
+
+        // It was not sent, and one that is left the time is.
+        Task skipped = Background.Run(counter.Skip);
+        await skipped.StaysPending();
+        _gate.Set();
+        await skipped.Within();
+        Assert.Equal(6, await Background.Run(counter.Take).Within());
+    }
+
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task A_call_that_hands_it_back_waits_no_longer_than_it_may(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IVault> served = await OpenVault(distance);
+        ICounter counter = await Background.Run(() => served.Service.Open(5)).Within();
+        await Background.Run(() =>
+        {
+            using (CallContext.Within(TimeSpan.FromMilliseconds(50)))
+            {
+                Assert.Throws<TimeoutException>(() => served.Service.Take(counter, "nowhere"));
+            }
+        }).Within();
+        _gate.Set();
+        Assert.Equal(5, await Background.Run(counter.Take).Within());
+    }
+
+    /// <summary>It may be the next callback that lets it come.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task A_callback_that_waits_for_one_lets_the_next_begin(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IVault> vault = await OpenVault(distance);
+        await using Served<ITrial> trial = await distance.OpenService<ITrial>(new Trial(), new ServeOptions { Context = distance.Context, Threads = 2 });
+        ICounter counter = await Background.Run(() => vault.Service.Open(5)).Within();
+        using ManualResetEventSlim waits = new();
+        using ManualResetEventSlim none = new(initialState: true);
+        var first = new GatedListener(none)
+        {
+            Then = number =>
+            {
+                waits.Set();
+                counter.Skip();
+                return number;
+            },
+        };
+        var second = new GatedListener(none)
+        {
+            Then = number =>
+            {
+                _gate.Set();
+                return number;
+            },
+        };
+
+        Task<int> waiting = Background.Run(() => trial.Service.Tell(first, 1));
+        await Waiting.Until(() => waits.IsSet);
+        Task<int> letting = Background.Run(() => trial.Service.Tell(second, 1));
+        await letting.Within();
+        await waiting.Within();
+        Assert.Equal(6, await Background.Run(counter.Take).Within());
+    }
+
+    private Task<Served<IVault>> OpenVault(Distance distance) => distance.OpenService<IVault>(new GatedVault(_gate));
+
+    /// <summary>Hands out counters once a gate is open.</summary>
+    private sealed class GatedVault(ManualResetEventSlim gate) : IVault
+    {
+        public ICounter Open(int start)
+        {
+            // Longer than a test waits: it is the test that ends this.
+            gate.Wait(2 * Patience.Limit);
+            return new Vault().Open(start);
+        }
+
+        public int Take(ICounter counter, string file) => 0;
+    }
+}
