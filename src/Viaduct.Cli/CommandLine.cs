@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using Viaduct.Cli.Demo;
 using Viaduct.Cli.Pipes;
 using Viaduct.Cli.Verbs;
+using Viaduct.Rpc;
 
 namespace Viaduct.Cli;
 
@@ -53,7 +54,7 @@ internal static class CommandLine
         }
         catch (ViaductException problem)
         {
-            return Tell(problem.Message, problem is PeerLostException ? ExitCode.PeerLost : ExitCode.Failure);
+            return Tell(problem.Message, problem is PeerLostException or OutcomeUnknownException or PoisonedCallException ? ExitCode.PeerLost : ExitCode.Failure);
         }
         catch (Exception problem) when (problem is TimeoutException or NotSupportedException and not PlatformNotSupportedException)
         {

@@ -9,7 +9,14 @@ internal static class Notice
     /// <param name="text">What is to be said.</param>
     public static void SayAgain(string text)
     {
-        Console.Error.WriteLine("viaduct: " + text);
+        try
+        {
+            Console.Error.WriteLine("viaduct: " + text);
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, or the disk is full: that takes what is said, and nothing else.
+        }
     }
 
     /// <summary>Says something, unless it was said already.</summary>
@@ -22,7 +29,7 @@ internal static class Notice
         {
             if (s_said.Add(words))
             {
-                Console.Error.WriteLine("viaduct: " + words);
+                SayAgain(words);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Viaduct.Rpc;
+using Viaduct.Supervision;
 using Viaduct.Tests.Serving;
 
 namespace Viaduct.ChildPeer;
@@ -16,6 +17,22 @@ internal sealed class Bench : IBench
         await node.Serve<IBench>(new Bench(), new ServeOptions { Name = name }).RunAsync();
         Console.WriteLine("bench ends");
         return 0;
+    }
+
+    /// <summary>Isolates, without having looked whether it was started to be what is isolated.</summary>
+    public static async Task<int> IsolateAsync()
+    {
+        await using Node node = Node.Join();
+        try
+        {
+            await using Isolated<IBench> isolated = node.Isolate<IBench, Bench>();
+            return 1;
+        }
+        catch (InvalidOperationException error)
+        {
+            Console.WriteLine(error.Message);
+            return 0;
+        }
     }
 
     /// <summary>Ends before it serves.</summary>

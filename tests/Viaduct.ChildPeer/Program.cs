@@ -25,6 +25,7 @@ return args switch
     ["echo"] => Deeds.Echo(),
     ["silent"] => Deeds.Silent(),
     ["bench", string name] => await Bench.RunAsync(name),
+    ["isolate"] => await Bench.IsolateAsync(),
     ["refuse"] => Bench.Refuse(),
     ["trials", string count] => await Trials.RunAsync(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["try", .. string[] attempt] => Attempts.Run(attempt),

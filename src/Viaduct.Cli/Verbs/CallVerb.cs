@@ -19,9 +19,9 @@ internal static class CallVerb
         result that is a stream is written as JSON lines, as it comes; the items of a parameter that is a stream are read from standard
         input as JSON lines, unless ARGUMENTS has them as an array.
 
-          viaduct call Acme.IClock Now '{"zone": "UTC"}'
-          viaduct call Acme.IClock Now '["UTC"]'
-          viaduct call Acme.IClock Tick '[3]' | head -1
+          viaduct call Acme.IClock Read '{"zone": "UTC"}'
+          viaduct call Acme.IClock Read '["UTC"]'
+          viaduct call Acme.IClock Count '[3]' | head -1
           seq 1000 | viaduct call Acme.ISums Add
 
         Bytes are base64, names of enumerations texts, times as ISO 8601 has them; a case of a union is {"Case": {...}}.

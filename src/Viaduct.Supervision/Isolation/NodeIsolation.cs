@@ -24,7 +24,8 @@ public static class NodeIsolation
     /// that ends meanwhile is replaced after a delay. Null = none.
     /// </param>
     /// <returns>The isolated service; dispose it to end the processes.</returns>
-    /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do. Or the contract has more than 64 KiB.</exception>
+    /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do. Or the contract has more than 64 KiB, or this
+    /// process was itself started as a worker, and did not call <see cref="WorkerProcess.RunIfWorker"/>.</exception>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not Linux, and <see cref="IsolateOptions.InProcess"/> was not chosen.</exception>
     /// <exception cref="ObjectDisposedException">The node has left.</exception>
@@ -38,6 +39,7 @@ public static class NodeIsolation
         if (!options.InProcess)
         {
             Platform.RequireLinux($"Isolating {typeof(TService)}");
+            WorkerProcess.ThrowIfMissed();
         }
 
         string key = IsolatedServices.KeyOf<TService, TImplementation>();

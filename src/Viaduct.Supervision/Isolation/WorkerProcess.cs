@@ -21,11 +21,27 @@ public static class WorkerProcess
     /// </summary>
     public static void RunIfWorker()
     {
-        if (WorkOrder.Parse(Environment.GetEnvironmentVariable(WorkOrder.Variable)) is { } order && ChildHost.IsChild)
+        if (FindOrder() is { } order)
         {
             Run(order);
         }
     }
+
+    /// <summary>A worker that has not become one must start none: they would do the same, each time twice as many.</summary>
+    /// <exception cref="InvalidOperationException">This process is such a one.</exception>
+    internal static void ThrowIfMissed()
+    {
+        if (!IsWorker && FindOrder() is not null)
+        {
+            throw new InvalidOperationException(
+                $"This process was started as the worker of an isolated service, and has not become it: call {nameof(WorkerProcess)}.{nameof(RunIfWorker)}() first in Main. "
+                + "Programs that are compiled ahead of time, trimmed, or published as a single file have to.");
+        }
+    }
+
+    /// <summary>What this process was started for, while it has not begun with it; null where it is no worker.</summary>
+    private static WorkOrder? FindOrder() =>
+        WorkOrder.Parse(Environment.GetEnvironmentVariable(WorkOrder.Variable)) is { } order && ChildHost.IsChild ? order : null;
 
     private static void Run(WorkOrder order)
     {

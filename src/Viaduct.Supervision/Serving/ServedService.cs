@@ -221,11 +221,12 @@ internal sealed class ServedService
         ServedRun run = await ServedRun.StartAsync(spec, () => ServedProcess.Start(spec, probes, log, _node.Options, Note), OnHappened).ConfigureAwait(false);
         run.BecameReady += () =>
         {
-            Note(string.Create(CultureInfo.InvariantCulture, $"serves as process {run.Process?.Id}"));
             if (_run == run && _resting != ServedState.Standby)
             {
                 Swap(null);
             }
+
+            Note(string.Create(CultureInfo.InvariantCulture, $"serves as process {run.Process?.Id}"));
         };
         _ = WatchAsync(run);
         return run;

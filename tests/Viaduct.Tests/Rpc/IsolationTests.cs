@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Viaduct.Rpc;
 using Viaduct.Supervision;
+using Viaduct.Tests.Supervision;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Rpc;
@@ -250,6 +251,17 @@ public sealed class IsolationTests : IAsyncLifetime
         int next = await Call(() => isolated.Service.HangOnce(Path.Combine(directory.Path, "once")));
         Assert.DoesNotContain(next, hung.Items);
         Assert.Equal(2, hung.Items.Count);
+    }
+
+    /// <summary>It would start workers that do the same.</summary>
+    [Fact]
+    public async Task A_worker_that_did_not_become_one_starts_none()
+    {
+        ChildProcessOptions options = Peers.Own("isolate");
+        options.Environment[WorkOrder.Variable] = new WorkOrder("assembly", "key", "channel", "name", 1, WaitMode.Adaptive, 1).ToString();
+        (ExitReason exit, string[] lines) = await Peers.Run(options);
+        Assert.Equal((ExitKind.Exited, 0), (exit.Kind, exit.ExitCode));
+        Assert.Contains("call WorkerProcess.RunIfWorker() first in Main", Assert.Single(lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -133,6 +133,28 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_on_the_command_line_that_kills_whoever_takes_it_says_so_by_its_exit_code()
+    {
+        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "restart": {"backoff": {"initial": 0, "maximum": 0}}}}}""");
+        await UntilState("bench", ServedState.Running);
+        RunningProgram once = Viaduct("call", "Bench", "Crash");
+        Assert.Equal(3, await once.EndAsync());
+        Assert.Contains("may or may not have been carried out", once.Error, StringComparison.Ordinal);
+        RunningProgram again = Viaduct("call", "Bench", "CrashAgain");
+        Assert.Equal(3, await again.EndAsync());
+        await EndAsync(serve);
+    }
+
+    [Fact]
+    public async Task Who_serves_goes_on_where_nobody_hears_what_it_says()
+    {
+        Describe("""{"services": {"bench": {<peer>, "start": "onDemand"}}}""");
+        RunningProgram serve = Shell("exec $VIADUCT serve services.json 2>/dev/full");
+        Assert.NotEqual(0, await Background.Run(_bench.Service.ProcessId).Within());
+        await EndAsync(serve);
+    }
+
+    [Fact]
     public async Task A_service_that_is_never_to_be_restarted_fails_with_its_first_crash_though_it_had_served()
     {
         RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "restart": {"most": 0, "backoff": {"initial": 0, "maximum": 0}}}}}""");
