@@ -35,7 +35,7 @@ public static class WorkerProcess
         {
             throw new InvalidOperationException(
                 $"This process was started as the worker of an isolated service, and has not become it: call {nameof(WorkerProcess)}.{nameof(RunIfWorker)}() first in Main. "
-                + "Programs that are compiled ahead of time, trimmed, or published as a single file have to.");
+                + "Programs that are compiled ahead of time have to, and others for which the runtime's startup hooks are switched off.");
         }
     }
 
