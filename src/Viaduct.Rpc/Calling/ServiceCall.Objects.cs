@@ -42,6 +42,7 @@ public sealed partial class ServiceCall
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(itemWriter);
         uint added;
+        GoHome();
         try
         {
             added = _connection.Exports.Add(new OutgoingStream<T>(items, itemWriter), OwnerOfGiven());
@@ -70,27 +71,25 @@ public sealed partial class ServiceCall
         }
 
         ulong value;
-        uint added;
-        CancellationToken flowing = _flow?.Token ?? CancellationToken.None;
         try
         {
-            Check(References.WaitUntilThere(service, _route, _pending.Target, Remaining(), flowing), flowing);
-            value = References.ToWire(service, _route, _pending.Target, _connection.Exports, out added);
+            if (AwaitHome(service) is { } home)
+            {
+                // It means something only where it comes from.
+                _pending.Target = home.Link;
+                _isBound = true;
+                value = References.ComingHome(home.Id);
+            }
+            else
+            {
+                uint added = _connection.Exports.Add(References.Export(service), OwnerOfGiven());
+                Give(added);
+                value = References.HandedOut(added);
+            }
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {
             throw _connection.Disposed();
-        }
-
-        if (added != 0)
-        {
-            Give(added);
-        }
-        else if (service is ServiceProxy { Remote: ObjectConnection { Target.Link: { } home } })
-        {
-            // It means something only where it comes from.
-            _pending.Target = home;
-            _isBound = true;
         }
 
         writer.WriteUInt64(id, value);
@@ -237,6 +236,50 @@ public sealed partial class ServiceCall
 
         brought.MoveTo(Way);
         return true;
+    }
+
+    /// <summary>
+    /// What an object is at the server that it comes from, where this call goes there or may go anywhere: then it goes back as itself. Null of any other object. One that is still to come is waited
+    /// for, and so is what leaves the server that it was to come from: each may come from elsewhere then, the object and what the call is made on.
+    /// </summary>
+    private RemoteTarget? AwaitHome(object service)
+    {
+        GoHome();
+        ObjectConnection? remote = References.From(_route, service);
+        while (remote is not null)
+        {
+            // In this order: once it is there it stays.
+            bool isThere = remote.IsThere;
+            RemoteTarget home = remote.Target;
+            bool isHome = _pending.Target is not { } server || server == home.Link;
+            if (isHome && isThere)
+            {
+                return home;
+            }
+
+            if (isHome || remote.IsLeaving)
+            {
+                AwaitThere(remote);
+            }
+            else if (!_isBound && _connection is ObjectConnection { IsLeaving: true } madeOn)
+            {
+                AwaitThere(madeOn);
+            }
+            else
+            {
+                return null;
+            }
+
+            GoHome();
+        }
+
+        return null;
+    }
+
+    private void AwaitThere(ObjectConnection remote)
+    {
+        CancellationToken flowing = _flow?.Token ?? CancellationToken.None;
+        Check(remote.WaitUntilThere(Remaining(), flowing), flowing);
     }
 
     /// <summary>The object that it is made on may come from elsewhere by now. Those that bring something know it before the others, each after the one before it.</summary>

@@ -43,6 +43,12 @@ internal sealed class ObjectConnection : ServiceConnection
     /// <summary>The call that brings the object; null where it was there from the beginning.</summary>
     public Coming? Coming { get; init; }
 
+    /// <summary>Whether the call that brings it has ended: from then on it comes from where it does now.</summary>
+    public bool IsThere => Coming is not { IsDone: false };
+
+    /// <summary>Whether it is still to come, and where it was to come from is ending, or gone.</summary>
+    public bool IsLeaving => !IsThere && _home is { IsEnding: true } or { IsGone: true };
+
     /// <inheritdoc/>
     internal override CallRoute Route { get; }
 

@@ -9,38 +9,15 @@ namespace Viaduct.Rpc;
 /// </summary>
 internal static class References
 {
-    /// <summary>The value for an object that goes to the other end of a route.</summary>
-    /// <param name="service">The object.</param>
-    /// <param name="route">The route.</param>
-    /// <param name="receiver">Who gets it; null where that is not known yet.</param>
-    /// <param name="exports">What is handed out over that route.</param>
-    /// <param name="added">The number of what was handed out for this; 0 where nothing was.</param>
-    public static ulong ToWire<T>(T service, CallRoute route, SendLink<Frame>? receiver, ExportTable exports, out uint added)
-        where T : class
-    {
-        // Until it is there it may come from elsewhere.
-        WaitUntilThere(service, route, receiver, Timeout.InfiniteTimeSpan, CancellationToken.None);
-        if (service is ServiceProxy { Remote: ObjectConnection remote } && IsAt(remote, route, receiver))
-        {
-            added = 0;
-            return ((ulong)remote.Target.Id << 1) | 1;
-        }
+    /// <summary>What carries the calls of an object that came over a route, and may go back by it; null of any other object.</summary>
+    public static ObjectConnection? From(CallRoute route, object service) =>
+        service is ServiceProxy { Remote: ObjectConnection remote } && remote.Route == route ? remote : null;
 
-        added = exports.Add(Export(service), receiver?.Peer.SocketId ?? Guid.Empty);
-        return (ulong)added << 1;
-    }
+    /// <summary>The value for an object of the reader's own that comes home. It must be there: who gets it looks it up at once.</summary>
+    public static ulong ComingHome(uint id) => ((ulong)id << 1) | 1;
 
-    /// <summary>Where an object is to go back to where it comes from, waits until it is there: who gets it looks it up at once.</summary>
-    /// <param name="service">The object.</param>
-    /// <param name="route">The route.</param>
-    /// <param name="receiver">As of <see cref="ToWire"/>.</param>
-    /// <param name="timeout">How long to wait; negative = for ever.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public static WaitResult WaitUntilThere(object service, CallRoute route, SendLink<Frame>? receiver, TimeSpan timeout, CancellationToken cancellationToken) =>
-        service is ServiceProxy { Remote: ObjectConnection remote } && IsAt(remote, route, receiver) ? remote.WaitUntilThere(timeout, cancellationToken) : WaitResult.Done;
-
-    private static bool IsAt(ObjectConnection remote, CallRoute route, SendLink<Frame>? receiver) =>
-        remote.Route == route && remote.Target.Link is { } home && (receiver is null || home == receiver);
+    /// <summary>The value for an object that is handed out under a number.</summary>
+    public static ulong HandedOut(uint id) => (ulong)id << 1;
 
     /// <summary>What makes an object callable.</summary>
     public static ObjectExport Export<T>(T service)

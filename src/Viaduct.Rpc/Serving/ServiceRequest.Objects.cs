@@ -73,14 +73,17 @@ public sealed partial class ServiceRequest
         }
 
         RemoteWay way = Way();
-        ulong value = References.ToWire(service, way.Route, way.Link, _server.Exports, out uint added);
-        if (added != 0)
+        if (References.From(way.Route, service) is { } remote && remote.Target.Link == way.Link)
         {
-            _server.CheckHolder(Caller);
-            (_given ??= []).Add(added);
+            remote.WaitUntilThere(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            writer.WriteUInt64(id, References.ComingHome(remote.Target.Id));
+            return;
         }
 
-        writer.WriteUInt64(id, value);
+        uint added = _server.Exports.Add(References.Export(service), Caller.SocketId);
+        _server.CheckHolder(Caller);
+        (_given ??= []).Add(added);
+        writer.WriteUInt64(id, References.HandedOut(added));
     }
 
     /// <summary>The field of a result.</summary>
