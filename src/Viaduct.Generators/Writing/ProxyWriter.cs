@@ -3,6 +3,9 @@ namespace Viaduct.Generators;
 /// <summary>Writes what calls a service from afar.</summary>
 internal sealed class ProxyWriter(ServiceModel service, Code code)
 {
+    /// <summary>The token of a method that takes none.</summary>
+    private const string None = "default";
+
     /// <summary>Names of generated code's own variables.</summary>
     private static readonly HashSet<string> s_reserved = ["call", "writer", "reader", "tag", "state"];
 
@@ -164,6 +167,8 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
             return;
         }
 
+        string token = Token(method);
+        string ending = token == None ? "" : $", {token}";
         foreach (ParameterModel parameter in method.Sent)
         {
             string name = Name(parameter);
@@ -172,7 +177,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
             {
                 ParameterShape.ReadOnlySpan or ParameterShape.Span => $"writer.WriteBytes({field.Id}, {name});",
                 ParameterShape.Memory => $"writer.WriteBytes({field.Id}, {name}.Span);",
-                ParameterShape.Service => $"call.WriteService<{field.Type.Name}>(ref writer, {field.Id}, {name});",
+                ParameterShape.Service => $"call.WriteService<{field.Type.Name}>(ref writer, {field.Id}, {name}{ending});",
                 ParameterShape.Stream => $"call.WriteStream<{field.Type.Name}>(ref writer, {field.Id}, GeneratedCode.Required({name}, {Code.Literal($"{Owner(method)}.{field.Name}")}), Write{ContractWriter.Item(method, field)});",
                 _ => Fields.Write(field, name, ContractWriter.Codec(method, field), Owner(method)),
             });
@@ -256,7 +261,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     };
 
     private static string Token(MethodModel method) =>
-        method.Parameters.FirstOrDefault(static parameter => parameter.Shape == ParameterShape.Cancellation) is { } token ? Name(token) : "default";
+        method.Parameters.FirstOrDefault(static parameter => parameter.Shape == ParameterShape.Cancellation) is { } token ? Name(token) : None;
 
     /// <summary>A parameter's name, unless generated code has a variable of that name.</summary>
     private static string Name(ParameterModel parameter)

@@ -61,8 +61,10 @@ public sealed partial class ServiceCall
     /// <param name="writer">The arguments.</param>
     /// <param name="id">The field.</param>
     /// <param name="service">The object; null for none. One of that service's own that is still to come is waited for.</param>
+    /// <param name="cancellationToken">Ends that wait. The one that the call is invoked with.</param>
     /// <exception cref="TimeoutException">It did not come within the time of this call.</exception>
-    public void WriteService<T>(ref WireWriter writer, int id, T? service)
+    /// <exception cref="OperationCanceledException">The token was cancelled before it came.</exception>
+    public void WriteService<T>(ref WireWriter writer, int id, T? service, CancellationToken cancellationToken = default)
         where T : class
     {
         if (service is null)
@@ -73,7 +75,7 @@ public sealed partial class ServiceCall
         ulong value;
         try
         {
-            if (AwaitHome(service) is { } home)
+            if (AwaitHome(service, cancellationToken) is { } home)
             {
                 // It means something only where it comes from.
                 _pending.Target = home.Link;
@@ -242,7 +244,7 @@ public sealed partial class ServiceCall
     /// What an object is at the server that it comes from, where this call goes there or may go anywhere: then it goes back as itself. Null of any other object. One that is still to come is waited
     /// for, and so is what leaves the server that it was to come from: each may come from elsewhere then, the object and what the call is made on.
     /// </summary>
-    private RemoteTarget? AwaitHome(object service)
+    private RemoteTarget? AwaitHome(object service, CancellationToken cancellationToken)
     {
         GoHome();
         ObjectConnection? remote = References.From(_route, service);
@@ -259,11 +261,11 @@ public sealed partial class ServiceCall
 
             if (isHome || remote.IsLeaving)
             {
-                AwaitThere(remote);
+                AwaitThere(remote, cancellationToken);
             }
             else if (!_isBound && _connection is ObjectConnection { IsLeaving: true } madeOn)
             {
-                AwaitThere(madeOn);
+                AwaitThere(madeOn, cancellationToken);
             }
             else
             {
@@ -276,10 +278,13 @@ public sealed partial class ServiceCall
         return null;
     }
 
-    private void AwaitThere(ObjectConnection remote)
+    private void AwaitThere(ObjectConnection remote, CancellationToken cancellationToken)
     {
         CancellationToken flowing = _flow?.Token ?? CancellationToken.None;
-        Check(remote.WaitUntilThere(Remaining(), flowing), flowing);
+
+        // Not what a call keeps of the two: a stream may be invoked with another token.
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, flowing);
+        Check(remote.WaitUntilThere(Remaining(), either.Token), cancellationToken.IsCancellationRequested ? cancellationToken : flowing);
     }
 
     /// <summary>The object that it is made on may come from elsewhere by now. Those that bring something know it before the others, each after the one before it.</summary>

@@ -11,4 +11,6 @@ public interface IVault
     /// <summary>Makes the file, and keeps its thread until somebody deletes it.</summary>
     [Idempotent]
     int Take(ICounter counter, string file);
+
+    Task<int> KeepAsync(ICounter counter, CancellationToken cancellationToken);
 }

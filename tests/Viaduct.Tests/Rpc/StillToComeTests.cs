@@ -57,6 +57,41 @@ public sealed class StillToComeTests : IDisposable
         Assert.Equal(5, await Background.Run(counter.Take).Within());
     }
 
+    /// <summary>In a scope it has two tokens, its own and the scope's.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread, false)]
+    [InlineData(DistanceKind.SharedMemory, false)]
+    [InlineData(DistanceKind.SharedMemory, true)]
+    [InlineData(DistanceKind.Machine, false)]
+    public async Task A_call_that_hands_it_back_can_be_cancelled_while_it_waits(DistanceKind kind, bool inScope)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IVault> served = await OpenVault(distance);
+        ICounter counter = await Background.Run(() => served.Service.Open(5)).Within();
+        using var cancellation = new CancellationTokenSource();
+        int Keep() => served.Service.KeepAsync(counter, cancellation.Token).GetAwaiter().GetResult();
+        Task<int> kept = Background.Run(() =>
+        {
+            if (!inScope)
+            {
+                return Keep();
+            }
+
+            using var scope = CallScope.Begin();
+            Spawned<int> spawned = scope.Spawn(Keep);
+            scope.Sync();
+            return spawned.Result;
+        });
+        await kept.StaysPending();
+        await cancellation.CancelAsync();
+        OperationCanceledException error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => kept.Within());
+        Assert.Equal(cancellation.Token, error.CancellationToken);
+
+        // It was not sent.
+        _gate.Set();
+        Assert.Equal(5, await Background.Run(counter.Take).Within());
+    }
+
     /// <summary>It may be the next callback that lets it come.</summary>
     [Theory]
     [InlineData(DistanceKind.Thread)]
@@ -108,5 +143,7 @@ public sealed class StillToComeTests : IDisposable
         }
 
         public int Take(ICounter counter, string file) => 0;
+
+        public Task<int> KeepAsync(ICounter counter, CancellationToken cancellationToken) => Task.FromResult(counter.Take());
     }
 }
