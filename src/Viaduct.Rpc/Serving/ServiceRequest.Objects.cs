@@ -1,3 +1,4 @@
+using Viaduct.Links;
 using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
@@ -55,8 +56,9 @@ public sealed partial class ServiceRequest
     /// <typeparam name="T">The object's contract.</typeparam>
     /// <param name="writer">The result.</param>
     /// <param name="id">The field.</param>
-    /// <param name="service">The object; null for none.</param>
+    /// <param name="service">The object; null for none. One of the caller's own that is still to come is waited for.</param>
     /// <exception cref="PeerLostException">The caller is gone.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled, or its time was over, before that one came.</exception>
     public void WriteService<T>(ref WireWriter writer, int id, T? service)
         where T : class
     {
@@ -75,7 +77,7 @@ public sealed partial class ServiceRequest
         RemoteWay way = Way();
         if (References.From(way.Route, service) is { } remote && remote.Target.Link == way.Link)
         {
-            remote.WaitUntilThere(Timeout.InfiniteTimeSpan, CancellationToken.None);
+            AwaitThere(remote);
             writer.WriteUInt64(id, References.ComingHome(remote.Target.Id));
             return;
         }
@@ -84,6 +86,15 @@ public sealed partial class ServiceRequest
         _server.CheckHolder(Caller);
         (_given ??= []).Add(added);
         writer.WriteUInt64(id, References.HandedOut(added));
+    }
+
+    /// <summary>Waits until the caller has what it is to get back as its own, no longer than it waits for this call.</summary>
+    private void AwaitThere(ObjectConnection remote)
+    {
+        if (!remote.IsThere && remote.WaitUntilThere(Timeout.InfiniteTimeSpan, CancellationToken) != WaitResult.Done)
+        {
+            throw new OperationCanceledException("The call ended before the object was there that it was to bring back to its caller.", CancellationToken);
+        }
     }
 
     /// <summary>The field of a result.</summary>
