@@ -164,7 +164,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
     {
         if (state is PeerState.Lost or PeerState.Left)
         {
-            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), reason.Length == 0 ? "it closed the connection" : reason));
+            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), reason.Length == 0 ? "it closed the connection" : reason, link.Fault));
             ClientGone?.Invoke(link.Peer.SocketId);
         }
 
@@ -288,7 +288,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
         if (state is PeerState.Lost or PeerState.Left)
         {
             string why = reason.Length == 0 ? "it closed the connection" : reason;
-            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            EndRoute(link.Peer.SocketId, new PeerLostException(Channel.Name, link.Peer.Describe(), why, link.Fault));
             ClientGone?.Invoke(link.Peer.SocketId);
         }
 

@@ -182,7 +182,7 @@ internal sealed partial class CallerSocket : ChannelSocket
             TakeAnswers(null);
             _waysBack.AwaitHandedOn(link.Peer.SocketId);
             string why = reason.Length == 0 ? "the service was closed" : reason;
-            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why), isFinal: ((SendLink)link).IsLastWord(lost: state == PeerState.Lost));
+            EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why, link.Fault), isFinal: ((SendLink)link).IsLastWord(lost: state == PeerState.Lost));
             ServerGone?.Invoke(link.Peer.SocketId);
         }
 

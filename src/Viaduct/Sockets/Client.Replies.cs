@@ -118,7 +118,7 @@ public sealed partial class Client<TRequest, TReply>
 
             _waysBack.AwaitHandedOn(link.Peer.SocketId);
             string why = reason.Length == 0 ? "the server was closed" : reason;
-            FailAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why));
+            FailAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why, link.Fault));
         }
 
         OnPeerChanged(link, state, reason);
