@@ -9,15 +9,15 @@ internal sealed class WaysBack
 
     private readonly Lock _lock = new();
 
-    /// <summary>Replaced under the lock.</summary>
-    private ReceiveLink[] _ways = [];
+    /// <summary>Whoever has something in hand refers to what it came on until that is counted: one that nobody refers to any more is handed on. Replaced under the lock.</summary>
+    private WeakReference<ReceiveLink>[] _ways = [];
 
     /// <summary>Adds one, before any call can go out that is answered on it.</summary>
     public void Add(ReceiveLink way)
     {
         lock (_lock)
         {
-            Volatile.Write(ref _ways, [.. _ways.Where(static other => !other.IsClosed || !other.IsHandedOn), way]);
+            Volatile.Write(ref _ways, [.. _ways.Where(static other => other.TryGetTarget(out ReceiveLink? link) && !(link.IsClosed && link.IsHandedOn)), new(way)]);
         }
     }
 
@@ -27,7 +27,15 @@ internal sealed class WaysBack
     public void AwaitHandedOn(Guid callee)
     {
         // Who has something in hand does not wait for anything; the bound is for what can't be.
-        ReceiveLink[] ways = Array.FindAll(Volatile.Read(ref _ways), way => way.Peer.SocketId == callee);
-        SpinWait.SpinUntil(() => Array.TrueForAll(ways, static way => way.IsHandedOn), s_bound);
+        List<ReceiveLink> ways = [];
+        foreach (WeakReference<ReceiveLink> way in Volatile.Read(ref _ways))
+        {
+            if (way.TryGetTarget(out ReceiveLink? link) && link.Peer.SocketId == callee)
+            {
+                ways.Add(link);
+            }
+        }
+
+        SpinWait.SpinUntil(() => ways.TrueForAll(static way => way.IsHandedOn), s_bound);
     }
 }

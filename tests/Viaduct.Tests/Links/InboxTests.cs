@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Viaduct.Calls;
 using Viaduct.Links;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -145,6 +146,17 @@ public sealed class InboxTests
         GC.KeepAlive(_inbox);
     }
 
+    /// <summary>Though no other comes on which answers do.</summary>
+    [Fact]
+    public async Task What_answers_came_on_is_not_kept_when_their_sender_is_gone()
+    {
+        WaysBack ways = new();
+        WeakReference gone = AddAndLose(ways);
+        await Waiting.UntilCollected(() => !gone.IsAlive);
+        ways.AwaitHandedOn(Guid.NewGuid());
+        GC.KeepAlive(_inbox);
+    }
+
     [Fact]
     public unsafe void Who_hears_of_an_unsound_sender_may_come_back_to_the_socket()
     {
@@ -170,6 +182,16 @@ public sealed class InboxTests
     }
 
     /// <summary>Two leases of a sender, which is then lost: before the last of them ends, or after it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference AddAndLose(WaysBack ways)
+    {
+        ReceiveLink<long> link = Attach(null);
+        ways.Add(link);
+        _inbox.Lose(link, null, "");
+        Assert.Equal(TakeStatus.Ended, _inbox.TryTake(lease: false, out _));
+        return new WeakReference(link);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private WeakReference LeaseAndLose(bool holds)
     {
