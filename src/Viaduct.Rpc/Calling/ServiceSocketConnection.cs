@@ -15,7 +15,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     {
         Service = service;
         Socket = socket;
-        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true);
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true) { GaveUp = () => socket.GiveUp(1) };
         _turns = new CallbackTurns(_server);
 
         // Whoever holds something of ours may call it at any time.
@@ -29,7 +29,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         socket.ServerGone = server =>
         {
             _server.Forget(server);
-            _turns.Forget(server);
+            Forget(server);
         };
         socket.Late = LateAnswer.Release;
         socket.Replace = _server.Replace;
@@ -81,7 +81,14 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         // Calls that this end carries out for the other may still use what they were given.
         Socket.Dispose();
         _server.Close();
-        _turns.Forget(null);
+        Forget(null);
+    }
+
+    /// <summary>What a server (null = all) called here, and was not begun, is not carried out any more.</summary>
+    private void Forget(Guid? server)
+    {
+        Socket.GiveUp(_turns.Forget(server));
+        Socket.TellUnbegun();
     }
 
     /// <summary>Calls not on the thread that took them, which may be waiting for an answer of its own; what ends one not behind it.</summary>
@@ -93,6 +100,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         }
         else if (!_turns.TryAdd(frame, server))
         {
+            Socket.GiveUp(CallFrame.IsUnanswered(frame, out _) ? 1 : 0);
             frame.Return();
             Socket.Break(server, "The service calls back faster than it is followed: too many of its calls wait here.");
         }

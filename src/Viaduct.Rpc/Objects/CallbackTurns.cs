@@ -59,7 +59,8 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
     }
 
     /// <summary>A peer is gone (null = all are), and with it what it may call here: none of its frames is carried out any more.</summary>
-    public void Forget(Guid? peer)
+    /// <returns>How many of them were calls without an answer: of these nobody hears otherwise.</returns>
+    public int Forget(Guid? peer)
     {
         var forgotten = new List<Frame>();
         lock (_frames)
@@ -78,7 +79,9 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
             }
         }
 
+        int unanswered = forgotten.Count(static frame => CallFrame.IsUnanswered(frame, out _));
         forgotten.ForEach(static frame => frame.Return());
+        return unanswered;
     }
 
     /// <inheritdoc/>

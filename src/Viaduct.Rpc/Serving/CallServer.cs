@@ -40,7 +40,7 @@ internal sealed class CallServer(
     /// <summary>Answers what is asked of every service beside its contract; false for anything else. Null where nothing is.</summary>
     public Func<ServiceRequest, bool>? Own { get; init; }
 
-    /// <summary>Called when a call without an answer was not begun, since the one that was to bring its object went back.</summary>
+    /// <summary>Called when a call without an answer was not begun, since the one that was to bring its object went back, or its caller, which held the object, is gone.</summary>
     public Action? GaveUp { get; init; }
 
     /// <summary>Whether answers tell where a method threw.</summary>
@@ -71,9 +71,12 @@ internal sealed class CallServer(
         if (routeTo(caller) is null)
         {
             Exports.ReleaseAll(caller.SocketId);
-            throw new PeerLostException(Name, caller.Describe(), "its connection ended");
+            throw LossOf(caller);
         }
     }
+
+    /// <summary>What it means that a caller is gone.</summary>
+    public PeerLostException LossOf(PeerIdentity caller) => new(Name, caller.Describe(), "its connection ended");
 
     /// <summary>Lets a call be cancelled from now on.</summary>
     public void Register(ServiceRequest request)
@@ -148,7 +151,7 @@ internal sealed class CallServer(
         {
             try
             {
-                Exports.PromiseOf(caller.SocketId, promised).Break(new NotBegunException());
+                Exports.PromiseOf(caller.SocketId, promised).Break(new NotBegunException("The service ended before it began the call that was to bring this object."));
             }
             catch (InvalidOperationException)
             {
@@ -292,16 +295,16 @@ internal sealed class CallServer(
             return root?.DispatchAsync(request) ?? request.UnknownMethod();
         }
 
-        bool isThere = Exports.TryGet(request.Caller.SocketId, request.Target, out IExport? export);
-        if (export is Promise)
+        Exports.TryGet(request.Caller.SocketId, request.Target, out IExport? export);
+        if (export is Promise or null && routeTo(request.Caller) is null)
         {
-            // Asking for it made it, if its caller's others had gone.
-            CheckHolder(request.Caller);
+            // What it held was released. Asking for a promise made it, if its caller's others had gone.
+            Exports.ReleaseAll(request.Caller.SocketId);
+            throw request.IsOneWay ? new NotBegunException("Its caller is gone.") : LossOf(request.Caller);
         }
 
-        return isThere
-            ? export!.DispatchAsync(request)
-            : throw new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before.");
+        return export?.DispatchAsync(request)
+            ?? throw new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before.");
     }
 
     private async Task FinishAsync(ValueTask task, ServiceRequest request)

@@ -100,7 +100,7 @@ public sealed partial class ServiceRequest
     /// <summary>The field of a result.</summary>
     private const int ResultField = 1;
 
-    private RemoteWay Way() => _server.RouteTo(Caller) ?? throw new PeerLostException(_server.Name, Caller.Describe(), "its connection ended");
+    private RemoteWay Way() => _server.RouteTo(Caller) ?? throw _server.LossOf(Caller);
 
     /// <summary>The call has ended, so what it was to read is of no use any more.</summary>
     private void ReleaseStreams(bool succeeded)

@@ -15,11 +15,17 @@ internal sealed partial class CallerSocket : ChannelSocket
     /// <summary>Calls without an answer that were dropped with a callee which is not known to have begun them. Written under the gate of the requests.</summary>
     private long _givenUp;
 
-    /// <summary>Guards the next.</summary>
+    /// <summary>Calls without an answer that callees had sent here, and that are not carried out; written by interlocked operations.</summary>
+    private long _unbegun;
+
+    /// <summary>Guards the next two.</summary>
     private readonly Lock _tellGate = new();
 
-    /// <summary>As many of them were told.</summary>
+    /// <summary>As many were told of those that were dropped with their callee.</summary>
     private long _told;
+
+    /// <summary>As many were told of those that callees had sent.</summary>
+    private long _unbegunTold;
 
     /// <summary>A caller.</summary>
     /// <param name="node">The node.</param>
@@ -73,7 +79,7 @@ internal sealed partial class CallerSocket : ChannelSocket
 
     /// <inheritdoc/>
     public override SocketCounters Counters => new(
-        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _route.Count, _requests.Redelivered, Volatile.Read(ref _givenUp), 0, _requests.Refused);
+        _requests.MessagesSent, _replies.MessagesReceived, _requests.Bytes + _replies.Bytes, _route.Count, _requests.Redelivered, Volatile.Read(ref _givenUp) + Interlocked.Read(ref _unbegun), 0, _requests.Refused);
 
     internal override IOutbox? OutboxOrNull => _requests;
 
@@ -96,6 +102,18 @@ internal sealed partial class CallerSocket : ChannelSocket
         finally
         {
             _requests.ExitGate();
+        }
+    }
+
+    /// <summary>Calls without an answer that callees had sent here will not be carried out. <see cref="TellUnbegun"/> follows.</summary>
+    public void GiveUp(long count) => Interlocked.Add(ref _unbegun, count);
+
+    /// <summary>Tells of those that were not told yet: they are missed by nobody.</summary>
+    public void TellUnbegun()
+    {
+        if (TakeUntold(Interlocked.Read(ref _unbegun), ref _unbegunTold) is > 0 and long count)
+        {
+            Node.RaiseUnbegun(this, count);
         }
     }
 
@@ -147,17 +165,20 @@ internal sealed partial class CallerSocket : ChannelSocket
     /// <summary>What nobody waits for is missed by nobody: so it is told.</summary>
     private void TellGivenUp(LinkEnd link)
     {
-        long count;
-        lock (_tellGate)
-        {
-            long givenUp = Volatile.Read(ref _givenUp);
-            count = givenUp - _told;
-            _told = givenUp;
-        }
-
-        if (count > 0)
+        if (TakeUntold(Volatile.Read(ref _givenUp), ref _told) is > 0 and long count)
         {
             Node.RaiseGivenUp(this, link.Peer.Describe(), count);
+        }
+    }
+
+    /// <summary>How many of so many were not told before: they are now.</summary>
+    private long TakeUntold(long all, ref long told)
+    {
+        lock (_tellGate)
+        {
+            long count = all - told;
+            told = Math.Max(told, all);
+            return count;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Viaduct.Calls;
 using Viaduct.Discovery;
 using Viaduct.Nodes;
 
@@ -267,8 +268,14 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     internal void RaiseFailed(ChannelSocket socket, Exception error) => Raise(new NodeEvent(
         NodeEventKind.HandlerFailed, $"Handing on something that came for '{socket.Channel.Name}' failed: {error.Message}", socket.Channel.Name, Error: error));
 
+    /// <summary>Tells that calls without an answer which servers had made of what a client handed out are not carried out.</summary>
+    internal void RaiseUnbegun(CallerSocket socket, long count) => Raise(new NodeEvent(
+        NodeEventKind.DeadLettered,
+        $"{count} one-way calls that came back from servers of '{socket.Channel.Name}' had been taken and not begun when their server was gone, or the client closed. They are dropped: what they were meant for was released.",
+        socket.Channel.Name));
+
     /// <summary>Tells that calls without an answer which a service had taken are not carried out.</summary>
-    internal void RaiseUnbegun(ChannelSocket socket, long count) => Raise(new NodeEvent(
+    internal void RaiseUnbegun(CalleeSocket socket, long count) => Raise(new NodeEvent(
         NodeEventKind.DeadLettered,
         $"{count} one-way calls of '{socket.Channel.Name}' had been taken and not begun when the service ended. They are dropped: it was not left the time, or what they were meant for will never be there.",
         socket.Channel.Name));

@@ -25,4 +25,14 @@ internal sealed class Broker : IBroker
     }
 
     public int Hold(IListener listener) => listener.Heard(0);
+
+    public int Spread(IListener listener, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            listener.Told(i);
+        }
+
+        return count;
+    }
 }

@@ -11,4 +11,7 @@ public interface IBroker
     bool IsOwn(ICounter one, ICounter other);
 
     int Hold(IListener listener);
+
+    /// <summary>Tells it numbers, and does not wait until it has heard them.</summary>
+    int Spread(IListener listener, int count);
 }
