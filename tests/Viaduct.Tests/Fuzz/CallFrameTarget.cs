@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Viaduct.Calls;
 using Viaduct.Rpc;
+using Viaduct.Tests.Wire;
 
 namespace Viaduct.Tests.Fuzz;
 
@@ -24,6 +25,14 @@ internal sealed class CallFrameTarget : FuzzTarget
             foreach (byte kind in (byte[])[RpcFrames.Call, RpcFrames.OneWay, RpcFrames.Cancel, RpcFrames.Result, RpcFrames.ResultWithObjects])
             {
                 yield return [.. blobs[kind % blobs.Length], kind, 7, 0, 0, 0, .. new byte[RpcFrames.CallSize]];
+            }
+
+            foreach ((_, List<(bool IsCaller, byte[] Bytes)> frames) in WireDocument.Exchanges("### Vectors of calls"))
+            {
+                foreach ((_, byte[] frame) in frames)
+                {
+                    yield return frame;
+                }
             }
 
             yield return [RpcFrames.OneWay, 0, 0, 0, 0, 1, 2, 3];

@@ -35,7 +35,7 @@ internal sealed class DirectoryFileTarget<T>(string name, JsonTypeInfo<T> type, 
         File.WriteAllBytes(path, input);
         if (DirectoryFiles.Read(path, type) is not { } read)
         {
-            return "none";
+            return $"none, {Why(input)}";
         }
 
         Assert.DoesNotContain("null", Describe(read), StringComparison.Ordinal);
@@ -46,6 +46,19 @@ internal sealed class DirectoryFileTarget<T>(string name, JsonTypeInfo<T> type, 
     }
 
     public void Dispose() => _directory.Dispose();
+
+    /// <summary>What the serializer says: who reads such a file passes it over, whatever is wrong with it.</summary>
+    private string Why(ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(input, type) is null ? "null" : "not whole";
+        }
+        catch (JsonException error)
+        {
+            return Outcome(error.InnerException ?? error);
+        }
+    }
 
     private static string Describe(T value) => value switch
     {

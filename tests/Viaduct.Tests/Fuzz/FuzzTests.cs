@@ -57,11 +57,21 @@ public sealed class FuzzTests
     [Fact]
     public void Any_bytes_are_a_frame_of_a_service_that_goes_on_as_it_came_or_a_violation() => Fuzz(new CallFrameTarget(), 11, 40_000, least: 15);
 
+    [Fact]
+    public void Any_bytes_in_a_ring_are_records_within_the_memory_of_their_sender_or_a_violation()
+    {
+        using RingTarget target = new();
+        Fuzz(target, 12, 40_000, least: 40);
+    }
+
     /// <summary>Changes the corpus of a decoder, and its own seeds, so many times; fails where that reaches fewer outcomes than it must.</summary>
     internal static void Fuzz(FuzzTarget target, int seed, int count, int least)
     {
         Fuzzer fuzzer = new(target, Effort.Seed(seed));
-        foreach (byte[] input in target.Seeds.Concat(Corpus.Of(target)))
+        byte[][] corpus = [.. Corpus.Of(target)];
+        bool keeps = Environment.GetEnvironmentVariable("VIADUCT_CORPUS") == "keep";
+        Assert.True(keeps || corpus.Length > 0, $"The corpus of {target.Name} is empty.");
+        foreach (byte[] input in target.Seeds.Concat(corpus))
         {
             fuzzer.Add(input);
         }
@@ -72,9 +82,9 @@ public sealed class FuzzTests
 
         // Fewer, and the changes no longer reach what they are to test.
         Assert.InRange(fuzzer.Outcomes.Count, least, int.MaxValue);
-        if (Environment.GetEnvironmentVariable("VIADUCT_CORPUS") == "keep")
+        if (keeps)
         {
-            Corpus.Add(target, fuzzer.Finds);
+            Corpus.Add(target, fuzzer.Finds.Select(fuzzer.Shrink));
         }
     }
 }

@@ -46,6 +46,30 @@ internal sealed class Fuzzer(FuzzTarget target, int seed)
         }
     }
 
+    /// <summary>A shorter input with the same outcome, where there is one: what is left when all that can go, pieces first and then bytes, is gone.</summary>
+    public byte[] Shrink(byte[] input)
+    {
+        string outcome = Run(input);
+        List<byte> bytes = [.. input];
+        for (int size = Math.Max(1, bytes.Count / 2); size > 0; size /= 2)
+        {
+            for (int at = 0; at + size <= bytes.Count;)
+            {
+                byte[] shorter = [.. bytes[..at], .. bytes[(at + size)..]];
+                if (Run(shorter) == outcome)
+                {
+                    bytes = [.. shorter];
+                }
+                else
+                {
+                    at += size;
+                }
+            }
+        }
+
+        return [.. bytes];
+    }
+
     private string Run(byte[] input)
     {
         long start = Stopwatch.GetTimestamp();

@@ -7,7 +7,6 @@ namespace Viaduct.Tests.Links;
 /// <summary>What senders count, and give back once.</summary>
 public sealed class OutboxTests
 {
-    private static readonly SubscriberOptions s_wait = new() { WhenFull = FullMode.Wait };
     private static readonly SubscriberOptions s_disconnect = new() { WhenFull = FullMode.Disconnect };
 
     [Fact]
@@ -55,11 +54,7 @@ public sealed class OutboxTests
     public async Task A_publisher_is_ready_where_disconnecting_somebody_gives_room_and_not_where_another_is_waited_for(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        var channel = new ChannelSpec<int>("numbers") { Context = distance.Context, Capacity = 2 };
-        using Publisher<int> publisher = distance.Near.OpenPublisher(channel);
-        using Subscriber<int> waitedFor = distance.Far.OpenSubscriber(channel, s_wait);
-        using Subscriber<int> disconnected = distance.Far.OpenSubscriber(channel, s_disconnect);
-        await publisher.WaitForPeersAsync(2, Patience.Token).Within();
+        (Publisher<int> publisher, Subscriber<int> waitedFor, Subscriber<int> disconnected) = await OpenTwoWays(distance);
         void Send(int message, params Subscriber<int>[] receivers)
         {
             Assert.True(publisher.TrySend(message));
@@ -85,11 +80,7 @@ public sealed class OutboxTests
     public async Task A_publisher_is_not_ready_while_a_lease_keeps_its_ring_though_others_would_be_disconnected(DistanceKind kind)
     {
         await using Distance distance = new(kind);
-        var channel = new ChannelSpec<int>("numbers") { Context = distance.Context, Capacity = 2 };
-        using Publisher<int> publisher = distance.Near.OpenPublisher(channel);
-        using Subscriber<int> waitedFor = distance.Far.OpenSubscriber(channel, s_wait);
-        using Subscriber<int> disconnected = distance.Far.OpenSubscriber(channel, s_disconnect);
-        await publisher.WaitForPeersAsync(2, Patience.Token).Within();
+        (Publisher<int> publisher, Subscriber<int> waitedFor, Subscriber<int> disconnected) = await OpenTwoWays(distance);
         publisher.Send(0, Patience.Token);
         disconnected.Receive(Patience.Token);
         using (waitedFor.ReceiveLease(Patience.Token))
@@ -208,6 +199,17 @@ public sealed class OutboxTests
 
         await Waiting.Until(() => told.Items.Count > 0);
         Assert.Equal((PeerState.Lost, "it lies"), Assert.Single(told.Items));
+    }
+
+    /// <summary>A publisher with room for two, one subscriber that it waits for, and one that it disconnects; they end with their nodes.</summary>
+    private static async Task<(Publisher<int> Publisher, Subscriber<int> WaitedFor, Subscriber<int> Disconnected)> OpenTwoWays(Distance distance)
+    {
+        var channel = new ChannelSpec<int>("numbers") { Context = distance.Context, Capacity = 2 };
+        Publisher<int> publisher = distance.Near.OpenPublisher(channel);
+        Subscriber<int> waitedFor = distance.Far.OpenSubscriber(channel, new SubscriberOptions { WhenFull = FullMode.Wait });
+        Subscriber<int> disconnected = distance.Far.OpenSubscriber(channel, s_disconnect);
+        await publisher.WaitForPeersAsync(2, Patience.Token).Within();
+        return (publisher, waitedFor, disconnected);
     }
 
     private static void MakeFaulty(SendLink<int> link)

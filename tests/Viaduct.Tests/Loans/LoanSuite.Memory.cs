@@ -59,16 +59,27 @@ public abstract partial class LoanSuite
         Payload.Create(1, 2 << 20).CopyTo(unsent.Span);
         await SendLoan(producer, 2, 2 << 20);
         using Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+        await SendLoan(producer, 4, 8 << 20);
         await SendLoan(producer, 3, 2 << 20);
 
-        // Several heartbeats in which all else of the pool would go.
-        await Task.Delay(1500);
+        // One more, which is not: once that has gone at both ends, all else would have, too.
+        (long Near, long Far) with = await ReceiveOneMore(consumer);
+        await Waiting.Until(() => Near.Report().Memory.PoolBytes < with.Near, () => $"memory of the senders: {Near.Report().Memory}");
+        await Waiting.Until(() => with.Far < 8 << 20 || Far.Report().Memory.PoolBytes < with.Far, () => $"memory of the receivers: {Far.Report().Memory}");
 
         Assert.Equal(1, Payload.Read(unsent.Span));
         Assert.Equal(2, Payload.Read(lease.AsSpan()));
         Assert.Equal(3, Payload.Read((await consumer.ReceiveAsync(Patience.Token).Within()).Span));
         unsent.Send(Patience.Token);
         Assert.Equal(1, Payload.Read((await consumer.ReceiveAsync(Patience.Token).Within()).Span));
+    }
+
+    /// <summary>What the pools have while it is looked at.</summary>
+    private async Task<(long Near, long Far)> ReceiveOneMore(Consumer<ReadOnlyMemory<byte>> consumer)
+    {
+        using Lease<ReadOnlyMemory<byte>> lease = await consumer.ReceiveLeaseAsync(Patience.Token).Within();
+        Assert.Equal(4, Payload.Read(lease.AsSpan()));
+        return (Near.Report().Memory.PoolBytes, Far.Report().Memory.PoolBytes);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Viaduct.Tests.Packaging;
@@ -6,7 +7,7 @@ namespace Viaduct.Tests.Packaging;
 /// <summary>Alone, since building projects takes all processors, which would upset tests that measure time.</summary>
 [Collection(nameof(PackageTests))]
 [CollectionDefinition(nameof(PackageTests), DisableParallelization = true)]
-public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
+public sealed partial class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
 {
     [Fact]
     public async Task The_first_program_of_the_readme_builds_and_runs_from_the_package()
@@ -88,11 +89,10 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
-    public async Task Who_references_the_packages_gets_codecs_for_messages_and_isolated_classes()
+    public async Task Who_references_the_outermost_package_alone_gets_codecs_for_messages_and_isolated_classes()
     {
         string directory = feed.NewDirectory("messages");
         await Command.Run(directory, feed.Environment, "dotnet", "new", "console", "--name", "Messages", "--output", ".", "--no-restore");
-        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct", "--version", feed.Version, "--no-restore");
         await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct.Supervision", "--version", feed.Version, "--no-restore");
         await File.WriteAllTextAsync(
             Path.Combine(directory, "Program.cs"),
@@ -135,6 +135,22 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
+    public void The_readme_names_every_package_and_those_that_it_brings()
+    {
+        string readme = File.ReadAllText(Repository.PathOf("README.md")).Split("\n## Packages\n")[1].Split("\n## ")[0];
+        Dictionary<string, string> rows = Row().Matches(readme).ToDictionary(static row => row.Groups["id"].Value, static row => row.Groups["brings"].Value);
+
+        Assert.Equal(Directory.GetFiles(feed.Packages, "*.nupkg").Select(path => Path.GetFileName(path).Replace($".{feed.Version}.nupkg", "", StringComparison.Ordinal)).Order(), rows.Keys.Order());
+        Assert.All(rows, row => Assert.Equal(
+            Specification(row.Key).Descendants().Where(static element => element.Name.LocalName == "dependency").Select(static element => element.Attribute("id")!.Value)
+                .Where(static id => id.StartsWith("Viaduct", StringComparison.Ordinal)).Order(),
+            Name().Matches(row.Value).Select(static name => name.Groups["id"].Value).Order()));
+        MatchCollection versions = VersionOf().Matches(readme);
+        Assert.NotEmpty(versions);
+        Assert.All(versions, static version => Assert.Equal(typeof(Node).Assembly.GetName().Version!.ToString(3), version.Groups["version"].Value));
+    }
+
+    [Fact]
     public void The_core_package_depends_on_nothing()
     {
         Assert.DoesNotContain(Specification("Viaduct").Descendants(), element => element.Name.LocalName == "dependency");
@@ -154,6 +170,15 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
         Assert.NotEmpty(Value(metadata, "description"));
         Assert.Equal("README.md", Value(metadata, "readme"));
     }
+
+    [GeneratedRegex(@"^\| `(?<id>Viaduct[.\w]*)` \| .* \| (?<brings>.*)\|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`(?<id>Viaduct[.\\w]*)`")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("<PackageReference Include=\"Viaduct[.\\w]*\" Version=\"(?<version>[^\"]*)\"")]
+    private static partial Regex VersionOf();
 
     private static string Value(XElement metadata, string name) =>
         metadata.Elements().Single(element => element.Name.LocalName == name).Value;

@@ -29,13 +29,7 @@ public sealed class DrainTests : IDisposable
         await using Served<ITrial> first = await distance.OpenService<ITrial>(trial);
         Task<int> telling = await new GatedListener(_gate).Hold(first.Service);
         Task<string?>[] answered = [.. Enumerable.Range(0, Behind).Select(i => first.Service.EchoAsync($"{i}"))];
-        await Background.Run(() =>
-        {
-            for (int i = 0; i < Behind; i++)
-            {
-                first.Service.Note(i);
-            }
-        }).Within();
+        await NoteBehind(first.Service);
         await Waiting.Until(() => first.Host.Counters.Received == 1 + (2 * Behind));
         Task ended = drains ? first.Host.DrainAsync(Patience.Token) : Background.Run(first.Host.Dispose);
         await using ServiceHost second = distance.Join("second").Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
@@ -221,17 +215,13 @@ public sealed class DrainTests : IDisposable
         await using Distance distance = new(kind);
         await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
         Task<int> telling = await new GatedListener(_gate).Hold(served.Service);
-        ICounter counter = await Background.Run(() => served.Service.OpenCounter(5)).Within();
-        ICounter fork = await Background.Run(() => counter.Fork().Fork()).Within();
-        Task<int> blocking = Background.Run(fork.Take);
-        Task<int> awaited = counter.TakeAsync();
-        await Waiting.Until(() => served.Host.Counters.Received == 1 + 3 + 2);
+        (ICounter counter, ICounter fork, Task<int[]> taking) = await TakeFromObjectsToCome(served);
         Task drained = served.Host.DrainAsync(Patience.Token);
         await using ServiceHost second = distance.Join("second").Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
         _gate.Set();
         Assert.Equal(0, await telling.Within());
-        Assert.Equal(5, await blocking.Within());
-        Assert.Equal(5, await awaited.Within());
+        int[] taken = await taking.Within();
+        Assert.Equal([5, 5], taken);
         await drained.Within();
         Assert.Equal(6, await Background.Run(counter.Take).Within());
         await Background.Run(() =>
@@ -259,17 +249,13 @@ public sealed class DrainTests : IDisposable
         };
         await using Served<ITrial> served = await distance.OpenService<ITrial>(trial);
         Task<int> telling = await new GatedListener(_gate).Hold(served.Service);
-        ICounter counter = await Background.Run(() => served.Service.OpenCounter(5)).Within();
-        ICounter fork = await Background.Run(() => counter.Fork().Fork()).Within();
-        Task<int> blocking = Background.Run(fork.Take);
-        Task<int> awaited = counter.TakeAsync();
-        await Waiting.Until(() => served.Host.Counters.Received == 1 + 3 + 2);
+        (_, _, Task<int[]> taking) = await TakeFromObjectsToCome(served);
         _gate.Set();
         await ranOn.Task.Within();
         Task drained = served.Host.DrainAsync(Patience.Token);
         await using ServiceHost second = distance.Join("second").Serve<ITrial>(new Trial(), new ServeOptions { Context = distance.Context });
-        Assert.Equal(5, await blocking.Within());
-        Assert.Equal(5, await awaited.Within());
+        int[] taken = await taking.Within();
+        Assert.Equal([5, 5], taken);
         held.Set();
         Assert.Equal(0, await telling.Within());
         await drained.Within();
@@ -344,13 +330,7 @@ public sealed class DrainTests : IDisposable
         await using Served<ITrial> served = await distance.OpenService<ITrial>(trial);
         host = served.Host;
         Task<int> telling = await new GatedListener(_gate).Hold(served.Service);
-        await Background.Run(() =>
-        {
-            for (int i = 0; i < Behind; i++)
-            {
-                served.Service.Note(i);
-            }
-        }).Within();
+        await NoteBehind(served.Service);
         await Waiting.Until(() => host.Counters.Received == 1 + Behind);
         Task left = isByItself ? Task.CompletedTask : Background.Run(distance.Far.Dispose);
         await left.Within();
@@ -360,6 +340,25 @@ public sealed class DrainTests : IDisposable
         Assert.Empty(trial.Notes());
         await TellsOf(distance, Behind);
         await Background.Run(host.Dispose).Within();
+    }
+
+    /// <summary>Calls without an answer, one behind the other.</summary>
+    private static Task NoteBehind(ITrial service) => Background.Run(() =>
+    {
+        for (int i = 0; i < Behind; i++)
+        {
+            service.Note(i);
+        }
+    }).Within();
+
+    /// <summary>Calls on objects of a service that is held: it has them all, and has begun none.</summary>
+    private static async Task<(ICounter Counter, ICounter Fork, Task<int[]> Taking)> TakeFromObjectsToCome(Served<ITrial> held)
+    {
+        ICounter counter = await Background.Run(() => held.Service.OpenCounter(5)).Within();
+        ICounter fork = await Background.Run(() => counter.Fork().Fork()).Within();
+        Task<int[]> taking = Task.WhenAll(Background.Run(fork.Take), counter.TakeAsync());
+        await Waiting.Until(() => held.Host.Counters.Received == 1 + 3 + 2);
+        return (counter, fork, taking);
     }
 
     private static Task TellsOf(Distance distance, int count) => Waiting.Until(

@@ -15,14 +15,17 @@ public sealed class TcpProxy : IDisposable
     private volatile bool _refusing;
     private readonly TimeSpan _delay;
     private readonly Lock _lock = new();
+    private readonly (MemoryStream Asked, MemoryStream Answered)? _record;
     private int _accepted;
     private int _rounds;
     private bool _isAsking;
 
     /// <param name="target">What connections go on to.</param>
     /// <param name="delay">How long everything takes, each way.</param>
-    public TcpProxy(IPEndPoint target, TimeSpan delay = default)
+    /// <param name="records">Whether it keeps what it passes on.</param>
+    public TcpProxy(IPEndPoint target, TimeSpan delay = default, bool records = false)
     {
+        _record = records ? (new MemoryStream(), new MemoryStream()) : null;
         _target = target;
         _delay = delay;
         _listener.Start();
@@ -42,6 +45,18 @@ public sealed class TcpProxy : IDisposable
     {
         get => _refusing;
         set => _refusing = value;
+    }
+
+    /// <summary>What it kept: all bytes from who connected, and all from who accepted, each in their order.</summary>
+    public (byte[] Asked, byte[] Answered) Record
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _record is { } record ? (record.Asked.ToArray(), record.Answered.ToArray()) : ([], []);
+            }
+        }
     }
 
     /// <summary>Breaks all connections, as a reset.</summary>
@@ -112,7 +127,7 @@ public sealed class TcpProxy : IDisposable
             int read;
             while ((read = await from.ReceiveAsync(buffer).ConfigureAwait(false)) > 0)
             {
-                Note(asks);
+                Note(asks, buffer.AsSpan(0, read));
                 if (_delay > TimeSpan.Zero)
                 {
                     late.Writer.TryWrite((Stopwatch.GetTimestamp(), buffer[..read]));
@@ -163,10 +178,11 @@ public sealed class TcpProxy : IDisposable
         }
     }
 
-    private void Note(bool asks)
+    private void Note(bool asks, ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
         {
+            (asks ? _record?.Asked : _record?.Answered)?.Write(bytes);
             _rounds += _isAsking && !asks ? 1 : 0;
             _isAsking = asks;
         }

@@ -129,7 +129,7 @@ internal sealed record DecodedFrame(FrameType Type, object Fields, byte[] Tail)
 
     private static string Text(object? value) => value switch
     {
-        string text => $"\"{text}\"",
+        string text => $"\"{text.Replace("\n", "\\n", StringComparison.Ordinal)}\"",
         Enum name => $"{name} ({Convert.ToInt32(name, CultureInfo.InvariantCulture)})",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value?.ToString() ?? "null",

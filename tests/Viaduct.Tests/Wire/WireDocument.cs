@@ -12,8 +12,18 @@ internal static partial class WireDocument
     internal static string Text => s_text.Value;
 
     /// <summary>The vectors: the frame's name, the fields one a line, the bytes.</summary>
-    internal static IEnumerable<(string Frame, string Fields, byte[] Bytes)> Vectors =>
-        from Match block in VectorBlock().Matches(Text)
+    internal static IEnumerable<(string Frame, string Fields, byte[] Bytes)> Vectors => Read(Text);
+
+    /// <summary>The vectors under a heading of the third level.</summary>
+    internal static IEnumerable<(string Frame, string Fields, byte[] Bytes)> VectorsIn(string heading) => Read(Chapter(heading));
+
+    /// <summary>The exchanges under a heading of the third level: the frames of calls under each heading of the fourth, with whether the caller sent them.</summary>
+    internal static IEnumerable<(string Title, List<(bool IsCaller, byte[] Bytes)> Frames)> Exchanges(string heading) =>
+        from string part in Chapter(heading).Split("\n#### ").Skip(1)
+        select (part.Split('\n')[0], FrameBlock().Matches(part).Select(static block => (block.Groups["from"].Value == "caller", Reading(block.Groups["lines"].Value))).ToList());
+
+    private static IEnumerable<(string Frame, string Fields, byte[] Bytes)> Read(string part) =>
+        from Match block in VectorBlock().Matches(part)
         let lines = block.Groups["lines"].Value.TrimEnd('\n').Split('\n')
         let fields = lines.Where(static line => !line.StartsWith("hex ", StringComparison.Ordinal))
         let hex = lines.Where(static line => line.StartsWith("hex ", StringComparison.Ordinal)).Select(static line => line[4..])
@@ -28,6 +38,17 @@ internal static partial class WireDocument
         return Text[start..(next < 0 ? Text.Length : next)];
     }
 
+    /// <summary>The part under a heading of the third level, with its subsections.</summary>
+    private static string Chapter(string heading)
+    {
+        int start = Text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"The page has no section {heading}.");
+        return ChapterEnd().Split(Text[(start + heading.Length + 1)..], 2)[0];
+    }
+
+    /// <summary>The bytes of lines that have them in hex, and behind two blanks what they mean.</summary>
+    private static byte[] Reading(string lines) => Bytes(string.Concat(lines.TrimEnd('\n').Split('\n').Select(static line => line.Split("  ")[0])));
+
     /// <summary>The cells of all table rows in a part of the page, without the headings.</summary>
     internal static List<string[]> Rows(string part) =>
         [.. part.Split('\n')
@@ -39,6 +60,12 @@ internal static partial class WireDocument
 
     [GeneratedRegex("^```vector (?<frame>\\w+)\n(?<lines>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex VectorBlock();
+
+    [GeneratedRegex("^```frame (?<from>caller|callee)\n(?<lines>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex FrameBlock();
+
+    [GeneratedRegex("^#{1,3} ", RegexOptions.Multiline)]
+    private static partial Regex ChapterEnd();
 
     private static string Find([CallerFilePath] string source = "")
     {
