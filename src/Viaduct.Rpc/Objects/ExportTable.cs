@@ -38,6 +38,26 @@ internal sealed class ExportTable
         }
     }
 
+    /// <summary>Whether a call goes on in something that is handed out: in a stream that has not come to its end.</summary>
+    public bool HasCallsUnderWay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                foreach (Entry entry in _exports.Values)
+                {
+                    if (entry.Export.IsUnderWay)
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
+    }
+
     /// <summary>Called when the first thing is handed out, and each time that is so again; not under the lock.</summary>
     public Action? Used { get; set; }
 

@@ -21,6 +21,10 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
 
     private bool _isBusy;
     private bool _isReleased;
+    private volatile bool _isOver;
+
+    /// <inheritdoc/>
+    public bool IsUnderWay => !_isOver;
 
     /// <inheritdoc/>
     public async ValueTask DispatchAsync(ServiceRequest request)
@@ -45,7 +49,14 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
             if (await FillAsync(request.Answer, most).ConfigureAwait(false))
             {
                 request.Answer.Bytes[CallFrame.HeaderSize] = 1;
+                _isOver = true;
             }
+        }
+        catch (Exception)
+        {
+            // Whoever hears of this asks for nothing more.
+            _isOver = true;
+            throw;
         }
         finally
         {

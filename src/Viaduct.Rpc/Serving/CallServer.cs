@@ -160,6 +160,12 @@ internal sealed class CallServer(
         }
     }
 
+    /// <summary>Whether a frame asks for more of a call under way, here alone: for the next items of its stream. The frame stays its owner's.</summary>
+    public bool GoesOn(PeerIdentity caller, Frame frame) =>
+        CallFrame.TryRead(frame, out byte kind, out _) && kind == RpcFrames.Next
+        && ServiceRequest.TargetOf(frame) is > 0 and < ExportTable.FirstPromise and uint target
+        && Exports.TryGet(caller.SocketId, target, out IExport? export) && export.IsUnderWay;
+
     /// <summary>Who called is gone: its calls are cancelled, and what it held is released.</summary>
     public void Forget(Guid caller)
     {

@@ -31,7 +31,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             Own = request => AnswerOwn(request, spec.Contract),
             GaveUp = () => _socket!.GiveUp(),
         };
-        _socket = node.OpenCallee(spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise);
+        _socket = node.OpenCallee(
+            spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise, _server.GoesOn);
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -81,8 +82,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Ends the service without breaking a call off: begins no more calls but one-way ones that it had taken, lets those under way end, and then ends as <see cref="Dispose"/> does. Calls that nobody began
-    /// go to another server, if need be one that is still to come, so that a service is replaced without a caller's noticing. What outlives calls (streams and objects
-    /// that were handed out) ends with the service; methods under way go on calling their callers' own objects, and reading their streams.
+    /// go to another server, if need be one that is still to come, so that a service is replaced without a caller's noticing. A call that brings a stream is under way until that has ended or
+    /// its caller has had enough. Objects that were handed out end with the service; methods under way go on calling their callers' own objects, and reading their streams.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait; the service takes no more calls then, and is still to be disposed.</param>
     /// <returns>A task that is done when the service has ended.</returns>
@@ -128,7 +129,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Waits for the calls under way, on a thread of its own. They may wait for answers of their callers' objects and streams themselves: who took those takes no calls any more, so that is
-    /// done here, and so are cancellations heard. Calls that come between them go back. What waits behind too many that can't is given up.
+    /// done here, and so are cancellations heard, and the items of streams given. Calls that come between them go back. What waits behind too many that can't is given up.
     /// </summary>
     private void LetCallsEnd(CancellationToken cancellationToken)
     {
@@ -138,12 +139,13 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                if (CarryOutLeftAlone(own) && UnderWay == 0)
+                bool isAlone = CarryOutLeftAlone(own);
+                if (isAlone && UnderWay == 0 && !_server.Exports.HasCallsUnderWay)
                 {
                     return;
                 }
 
-                if (!_socket.AwaitAnswers(s_look, hears: _server.CanBeCancelled))
+                if (!_socket.AwaitAnswers(s_look, hears: _server.CanBeCancelled || _server.Exports.HasCallsUnderWay, untilLeft: isAlone))
                 {
                     // Whoever waits for an answer gets none any more.
                     break;
@@ -213,7 +215,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Carries out what was taken and can't go back, since it has no answer. Who disposes the service does not wait for that.</summary>
+    /// <summary>Carries out what was taken and does not go back. Who disposes the service does not wait for that.</summary>
     private void CarryOutLeft(ExecutionContext? own)
     {
         while (Volatile.Read(ref _disposed) == 0 && _socket.TryTakeLeft(out Frame? frame, out PeerIdentity? client))

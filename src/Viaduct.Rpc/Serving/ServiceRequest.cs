@@ -177,6 +177,10 @@ public sealed partial class ServiceRequest
     internal static uint PromisedBy(Frame frame) =>
         frame.Length >= BodyOffset ? BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[(CallFrame.HeaderSize + 8)..]) : 0;
 
+    /// <summary>The object that a call is made on; 0 = the service itself.</summary>
+    internal static uint TargetOf(Frame frame) =>
+        frame.Length >= BodyOffset ? BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[(CallFrame.HeaderSize + 4)..]) : 0;
+
     /// <summary>Lets calls on the result wait for it, where the caller may make some before it is there.</summary>
     /// <exception cref="InvalidOperationException">The caller holds too many.</exception>
     /// <exception cref="PeerLostException">The caller is gone.</exception>

@@ -16,7 +16,7 @@ internal sealed partial class CalleeSocket
     /// <summary>How many; looked at before each call is taken, so it is a word.</summary>
     private int _postponedCount;
 
-    /// <summary>Those that have no answer, and so can't go back when the others do: carried out at the very end, or given up.</summary>
+    /// <summary>Those that don't go back when the others do, since they have no answer or belong to a call that goes on here: carried out by who drains, or given up.</summary>
     private readonly ConcurrentQueue<Postponed> _left = new();
 
     /// <summary>Held by who gives calls back, so that what is left keeps its order.</summary>
@@ -42,12 +42,17 @@ internal sealed partial class CalleeSocket
     /// </summary>
     public Func<PeerIdentity, Frame, bool>? Heeds { get; init; }
 
+    /// <summary>
+    /// Whether a frame asks for more of a call that goes on here, and so does not go back where the others do. The frame stays the socket's. Called on any thread, which it must not keep.
+    /// </summary>
+    public Func<PeerIdentity, Frame, bool>? GoesOn { get; init; }
+
     /// <summary>Hears of a call that goes back to who made it. The frame stays the socket's. Called on any thread, which it must not keep.</summary>
     public Action<PeerIdentity, Frame>? Returning { get; init; }
 
     /// <summary>
-    /// Nobody begins calls any more: those that were taken go back to who made them, and so do those that will be while an answer is waited for. What can't go back, since it has no
-    /// answer, is left: see <see cref="TryTakeLeft"/>.
+    /// Nobody begins calls any more: those that were taken go back to who made them, and so do those that will be while an answer is waited for. What does not go back, since it has no
+    /// answer or belongs to a call that goes on, is left: see <see cref="TryTakeLeft"/>.
     /// </summary>
     public void GiveBackCalls()
     {
@@ -56,7 +61,7 @@ internal sealed partial class CalleeSocket
         GiveBackPostponed();
     }
 
-    /// <summary>Takes a frame that can't go back.</summary>
+    /// <summary>Takes a frame that does not go back.</summary>
     public bool TryTakeLeft([NotNullWhen(true)] out Frame? frame, [NotNullWhen(true)] out PeerIdentity? client)
     {
         if (_left.TryDequeue(out Postponed? left))
@@ -84,13 +89,14 @@ internal sealed partial class CalleeSocket
     /// then that it was not begun, also of what has no answer and can't go back.
     /// </summary>
     /// <param name="time">How long to wait.</param>
-    /// <param name="hears">Whether what callers send is taken in any case: one may wish to cancel a call.</param>
+    /// <param name="hears">Whether what callers send is taken in any case: one may wish to cancel a call, or ask for more of one.</param>
+    /// <param name="untilLeft">Whether the wait ends as soon as something is left.</param>
     /// <returns>False where too many calls came that can't go back, and an answer to one of our own may be behind them.</returns>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    public bool AwaitAnswers(TimeSpan time, bool hears)
+    public bool AwaitAnswers(TimeSpan time, bool hears, bool untilLeft)
     {
-        AnswersAttempt attempt = new(this, hears);
-        return Requests.Block(ref attempt, time, CancellationToken.None) != WaitResult.Done;
+        AnswersAttempt attempt = new(this, hears, untilLeft);
+        return Requests.Block(ref attempt, time, CancellationToken.None) != WaitResult.Done || !IsFull || !HasCallsOut();
     }
 
     /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
@@ -150,7 +156,7 @@ internal sealed partial class CalleeSocket
             while (_postponed.TryDequeue(out Postponed? postponed))
             {
                 Interlocked.Decrement(ref _postponedCount);
-                if (CallFrame.IsAnswered(postponed.Frame))
+                if (CallFrame.IsAnswered(postponed.Frame) && GoesOn?.Invoke(postponed.Client, postponed.Frame) != true)
                 {
                     GiveBack(postponed);
                 }
@@ -173,6 +179,12 @@ internal sealed partial class CalleeSocket
         Interlocked.Exchange(ref _givesUp, 1);
         while (_left.TryDequeue(out Postponed? left))
         {
+            if (CallFrame.IsAnswered(left.Frame))
+            {
+                GiveBack(left);
+                continue;
+            }
+
             if (CallFrame.IsUnanswered(left.Frame, out _))
             {
                 Interlocked.Increment(ref _givenUp);
@@ -232,10 +244,10 @@ internal sealed partial class CalleeSocket
 
     private sealed record Postponed(Frame Frame, PeerIdentity Client);
 
-    /// <summary>Comes to an end only where too many calls came before an answer.</summary>
-    private readonly ref struct AnswersAttempt(CalleeSocket socket, bool hears) : IAttempt
+    /// <summary>Comes to an end only where too many calls came before an answer, or something is left where that is to end it.</summary>
+    private readonly ref struct AnswersAttempt(CalleeSocket socket, bool hears, bool untilLeft) : IAttempt
     {
         /// <inheritdoc/>
-        public bool Try() => ((hears && !socket.IsFull) || socket.HasCallsOut()) && !socket.TryTakeAnswers() && socket.HasCallsOut();
+        public bool Try() => (((hears && !socket.IsFull) || socket.HasCallsOut()) && !socket.TryTakeAnswers() && socket.HasCallsOut()) || (untilLeft && !socket._left.IsEmpty);
     }
 }

@@ -21,11 +21,20 @@ public sealed partial class Node
         Action<CallRoute, SendLink<Frame>, Frame>? late = null,
         Action<SendLink<Frame>, Frame, Exception>? replace = null,
         Func<PeerIdentity, Frame, bool>? heeds = null,
-        Action<PeerIdentity, Frame>? returning = null) =>
+        Action<PeerIdentity, Frame>? returning = null,
+        Func<PeerIdentity, Frame, bool>? goesOn = null) =>
         Open(
             service,
             options,
-            checkedOptions => new CalleeSocket(this, service, checkedOptions) { ClientGone = clientGone, Late = late, Replace = replace, Heeds = heeds, Returning = returning });
+            checkedOptions => new CalleeSocket(this, service, checkedOptions)
+            {
+                ClientGone = clientGone,
+                Late = late,
+                Replace = replace,
+                Heeds = heeds,
+                Returning = returning,
+                GoesOn = goesOn,
+            });
 
     /// <summary>
     /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,

@@ -165,6 +165,99 @@ public sealed class DrainTests : IDisposable
         }
     }
 
+    /// <summary>It is a call under way until then, and keeps no others: they go to the next server.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread, 1)]
+    [InlineData(DistanceKind.SharedMemory, 1)]
+    [InlineData(DistanceKind.SharedMemory, 2)]
+    [InlineData(DistanceKind.UnixSocket, 1)]
+    [InlineData(DistanceKind.Machine, 2)]
+    public async Task A_stream_that_was_begun_comes_to_its_end_while_its_service_drains(DistanceKind kind, int threads)
+    {
+        const int Items = 3000;
+        await using Distance distance = new(kind);
+        ServeOptions serving = new() { Context = distance.Context, Threads = threads };
+        var trial = new Trial();
+        ServiceHost first = distance.Far.Serve<ITrial>(trial, serving);
+        await using ServiceClient<ITrial> client = distance.Near.Connect<ITrial>(new ConnectOptions { Context = distance.Context });
+        await client.WaitForServersAsync(1, Patience.Token).Within();
+        await using IAsyncEnumerator<int> numbers = client.Service.CountAsync(1, Items).GetAsyncEnumerator(Patience.Token);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        Task drained = first.DrainAsync(Patience.Token);
+        await using ServiceHost second = distance.Join("second").Serve<ITrial>(new Trial(), serving);
+        await client.WaitForServersAsync(2, Patience.Token).Within();
+        for (int next = 1; next <= Items; next++)
+        {
+            Assert.Equal(next, numbers.Current);
+            if (next % 1000 == 0)
+            {
+                Assert.False(drained.IsCompleted && next < Items);
+                Assert.Equal(next + 1, await Background.Run(() => client.Service.Add(next, 1)).Within());
+            }
+
+            Assert.Equal(next < Items, await numbers.MoveNextAsync().Within());
+        }
+
+        await drained.Within();
+        Assert.Equal([-1], trial.Notes());
+        Assert.Equal(0, first.Server.Exports.Current);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task One_of_which_its_caller_has_enough_keeps_no_service_from_draining(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        await using (IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(Patience.Token))
+        {
+            Assert.True(await numbers.MoveNextAsync().Within());
+            Task draining = served.Host.DrainAsync(Patience.Token);
+            await draining.StaysPending();
+        }
+
+        await served.Host.DrainAsync(Patience.Token).Within();
+    }
+
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    public async Task Nor_does_one_of_a_caller_that_is_gone(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(Patience.Token);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        Task drained = served.Host.DrainAsync(Patience.Token);
+        await drained.StaysPending();
+        await served.Client.DisposeAsync().AsTask().Within();
+        await drained.Within();
+        await numbers.DisposeAsync().AsTask().Within();
+    }
+
+    /// <summary>Whoever disposes waits for methods only.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task One_that_its_service_has_no_time_for_says_so(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(Patience.Token);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        using var enough = new CancellationTokenSource();
+        Task drained = served.Host.DrainAsync(enough.Token);
+        await drained.StaysPending();
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drained.Within());
+        await served.Host.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<PeerLostException>(async () =>
+        {
+            while (await numbers.MoveNextAsync().Within())
+            {
+            }
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_method_that_ends_only_when_it_is_cancelled_can_be_while_its_service_drains(DistanceKind kind)
