@@ -32,6 +32,8 @@ internal sealed class WorkerPool : IWorkers
     private readonly Lock _lock = new();
     private readonly List<Worker> _workers = [];
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Starts in a row after which no process was ready.</summary>
     private int _failedStarts;
 
     /// <summary>Set by whoever saw the end; read anywhere: a release there pairs with the acquire in <see cref="LastExit"/>.</summary>
@@ -257,7 +259,6 @@ internal sealed class WorkerPool : IWorkers
     {
         if (change.State == PeerState.Joined)
         {
-            Volatile.Write(ref _failedStarts, 0);
             if (Find(change.Peer) is { } worker)
             {
                 // Calls go to it from now on, whether it is warm or not.
@@ -289,8 +290,12 @@ internal sealed class WorkerPool : IWorkers
         {
             await WarmUpAsync(worker, peer).ConfigureAwait(false);
 
-            // One that was lost meanwhile is never ready.
-            worker.IsReady = _socket.LinkTo(peer.SocketId) is not null;
+            // One that was lost meanwhile is never ready, and its start has failed.
+            if (IsThere(peer))
+            {
+                worker.IsReady = true;
+                Volatile.Write(ref _failedStarts, 0);
+            }
         }
     }
 
@@ -311,7 +316,7 @@ internal sealed class WorkerPool : IWorkers
         catch (Exception error)
         {
             // Of a process that is gone its end tells more.
-            if (_socket.LinkTo(peer.SocketId) is not null)
+            if (IsThere(peer))
             {
                 worker.IsWarming = false;
                 _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Warming up '{_order.Name}' failed: {error.Message}", Error: error));
@@ -337,6 +342,9 @@ internal sealed class WorkerPool : IWorkers
             }
         }
     }
+
+    /// <summary>Whether a process can be called, and is not dying.</summary>
+    private bool IsThere(Peer peer) => _socket.LinkTo(peer.SocketId) is { IsEnding: false };
 
     private Worker? Find(Peer peer)
     {

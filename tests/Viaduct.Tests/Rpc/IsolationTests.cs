@@ -159,6 +159,34 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_warm_up_that_kills_every_process_is_a_start_that_fails_until_one_is_ready()
+    {
+        bool kills = true;
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, MaxBackoff = TimeSpan.FromMilliseconds(200), OutputReceived = _output.Add },
+            fresh =>
+            {
+                if (Volatile.Read(ref kills))
+                {
+                    fresh.Crash();
+                }
+
+                return ValueTask.CompletedTask;
+            }));
+
+        // One that is called before its warm-up has killed it may answer, or not.
+        Exception? error = null;
+        await Waiting.Until(
+            () => (error = Record.Exception(() => isolated.Service.ProcessId())) is IsolationException,
+            () => $"{isolated.Started} were started; the last call ended in: {error}");
+        Assert.Equal(ExitKind.Signaled, ((IsolationException)error!).Reason.Kind);
+
+        Volatile.Write(ref kills, false);
+        await Waiting.Until(() => isolated.Workers.Any(worker => worker.IsReady));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    [Fact]
     public async Task A_service_that_can_not_be_made_says_why()
     {
         Isolated<IMishap> isolated = IsolateStillborn();
