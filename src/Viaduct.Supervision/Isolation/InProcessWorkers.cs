@@ -42,6 +42,9 @@ internal sealed class InProcessWorkers : IWorkers
     public IReadOnlyList<WorkerReport> Report() => [];
 
     /// <inheritdoc/>
+    public Task? ChangeUnlessReady(int count) => null;
+
+    /// <inheritdoc/>
     public async Task StopAsync(Func<Task> close)
     {
         // One grace for all of it, as for processes. Nothing here can be killed: what has not come to its end by then is left behind, and told.

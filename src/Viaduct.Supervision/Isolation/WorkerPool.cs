@@ -33,6 +33,9 @@ internal sealed class WorkerPool : IWorkers
     private readonly List<Worker> _workers = [];
     private readonly CancellationTokenSource _stop = new();
 
+    /// <summary>A process has become ready, or has ended, or all is over.</summary>
+    private readonly ChangeSignal _changed = new();
+
     /// <summary>Starts in a row after which no process was ready.</summary>
     private int _failedStarts;
 
@@ -75,10 +78,21 @@ internal sealed class WorkerPool : IWorkers
     /// <inheritdoc/>
     public IReadOnlyList<WorkerReport> Report()
     {
+        Worker[] workers;
         lock (_lock)
         {
-            return [.. _workers.Select(static worker => new WorkerReport(worker.Process.Id, worker.IsReady, worker.Process.Confinement))];
+            workers = [.. _workers];
         }
+
+        return [.. workers.Select(worker => new WorkerReport(worker.Process.Id, worker.WarmedUp is { } peer && IsThere(peer), worker.Process.Confinement))];
+    }
+
+    /// <inheritdoc/>
+    public Task? ChangeUnlessReady(int count)
+    {
+        // First, so that no change is missed between a look and the wait.
+        Task change = _changed.Next;
+        return Report().Count(static worker => worker.IsReady) >= count ? null : change;
     }
 
     /// <inheritdoc/>
@@ -97,6 +111,7 @@ internal sealed class WorkerPool : IWorkers
         await closing.WaitAsync(_options.Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(workers.Select(worker => EndAsync(worker, grace))).ConfigureAwait(false);
         await closing.ConfigureAwait(false);
+        _changed.Raise();
     }
 
     /// <summary>Lets go of a process, which then disposes its object and exits; one that does not in time is killed.</summary>
@@ -218,6 +233,7 @@ internal sealed class WorkerPool : IWorkers
             _workers.Remove(worker);
         }
 
+        _changed.Raise();
         bool isOver = IsOver;
         bool wasReached = worker is { IsReached: true, IsWarming: false };
         if (!isOver && wasReached)
@@ -293,8 +309,9 @@ internal sealed class WorkerPool : IWorkers
             // One that was lost meanwhile is never ready, and its start has failed.
             if (IsThere(peer))
             {
-                worker.IsReady = true;
+                worker.WarmedUp = peer;
                 Volatile.Write(ref _failedStarts, 0);
+                _changed.Raise();
             }
         }
     }

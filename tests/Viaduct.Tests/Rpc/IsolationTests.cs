@@ -137,6 +137,39 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_waits_for_processes_waits_until_they_are_warmed_up_or_the_service_is_disposed()
+    {
+        var warm = new TaskCompletionSource();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Standbys = 0 }, _ => new ValueTask(warm.Task)));
+        Task one = isolated.WaitForWorkersAsync(1, Patience.Token).AsTask();
+        Task two = isolated.WaitForWorkersAsync(2, Patience.Token).AsTask();
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+        await one.StaysPending();
+
+        warm.SetResult();
+        await one.Within();
+        Assert.True(Assert.Single(isolated.Workers).IsReady);
+
+        await isolated.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => two.Within());
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_process_that_warms_up_hears_that_the_service_is_disposed()
+    {
+        var warming = new TaskCompletionSource();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Standbys = 0 }, _ =>
+        {
+            warming.SetResult();
+            return new ValueTask(new TaskCompletionSource().Task);
+        }));
+        Task one = isolated.WaitForWorkersAsync(1, Patience.Token).AsTask();
+        await warming.Task.Within();
+        await isolated.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => one.Within());
+    }
+
+    [Fact]
     public async Task A_warm_up_that_throws_is_told_and_one_that_kills_its_process_is_tried_again_in_the_next()
     {
         int kills = 0;
