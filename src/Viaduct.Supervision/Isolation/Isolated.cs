@@ -69,7 +69,8 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     /// <summary>
     /// Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>; then each process is let go of, disposes its object
     /// (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) when the methods that run on its threads have ended, and exits. One that has not
-    /// after <see cref="IsolateOptions.Grace"/> is killed, or left behind where there are no processes. Later calls do nothing.
+    /// after <see cref="IsolateOptions.Grace"/> is killed, or left behind where there are no processes. A method of such an object that disposes the service itself
+    /// is not waited for. Later calls do nothing.
     /// </summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
