@@ -228,14 +228,19 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.Equal(ExitKind.Exited, error.Reason.Kind);
     }
 
-    [Fact]
-    public async Task A_process_whose_parent_talks_nonsense_ends_and_says_so()
+    /// <summary>What makes it a worker the runtime finds by its path or, in a program of one file, by its name.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_whose_parent_talks_nonsense_ends_and_says_so(bool isOneFile)
     {
         string key = IsolatedServices.KeyOf<IMishap, Mishap>();
         ChildProcessOptions options = ChildProcessOptions.ForThisProgram();
         options.ConnectSocket = true;
         options.Environment[WorkOrder.Variable] = new WorkOrder(IsolatedServices.AssemblyOf(key), key, "isolated/nonsense", "nonsense", 1, WaitMode.Adaptive, 256).ToString();
-        options.Environment[StartupHooks.Variable] = StartupHooks.WithOurs();
+        using TemporaryDirectory empty = TemporaryDirectory.Create();
+        options.Environment[StartupHooks.Variable] = isOneFile ? StartupHooks.Find(empty.Path) : StartupHooks.WithOurs();
+        Assert.Equal(!isOneFile, File.Exists(options.Environment[StartupHooks.Variable]));
         await using ChildProcess child = ChildProcess.Start(options);
         using Socket socket = new(child.TakeSocket()!);
         await socket.SendAsync(Enumerable.Repeat((byte)0xEE, 1000).ToArray());
