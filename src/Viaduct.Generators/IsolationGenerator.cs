@@ -12,14 +12,32 @@ public sealed class IsolationGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<EquatableArray<IsolatedPair>> pairs = context.SyntaxProvider
+        IncrementalValuesProvider<IsolatedUse> uses = context.SyntaxProvider
             .CreateSyntaxProvider(static (node, _) => IsolationReader.IsCandidate(node), static (found, token) => IsolationReader.Read(found, token))
-            .Where(static pair => pair is not null)
-            .Select(static (pair, _) => pair!)
+            .Where(static use => use is not null)
+            .Select(static (use, _) => use!);
+        IncrementalValueProvider<EquatableArray<IsolatedPair>> pairs = uses
+            .Where(static use => use.Finding is null)
+            .Select(static (use, _) => use.Pair)
             .Collect()
             .Select(static (all, _) => new EquatableArray<IsolatedPair>(
                 all.Distinct().OrderBy(static pair => pair.Service, StringComparer.Ordinal).ThenBy(static pair => pair.Implementation, StringComparer.Ordinal)))
             .WithTrackingName(PairsStep);
+        IncrementalValueProvider<EquatableArray<IsolatedPair>> byHand = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => IsolationReader.IsRegistration(node), static (found, token) => IsolationReader.ReadRegistration(found, token))
+            .Where(static pair => pair is not null)
+            .Select(static (pair, _) => pair!)
+            .Collect()
+            .Select(static (all, _) => new EquatableArray<IsolatedPair>(all));
+        context.RegisterSourceOutput(uses.Where(static use => use.Finding is not null).Collect().Combine(byHand), static (output, found) =>
+        {
+            // A type is refused once where it is declared, whoever isolates it.
+            foreach (Finding finding in found.Left.Where(use => !found.Right.Contains(use.Pair)).Select(static use => use.Finding!).Distinct())
+            {
+                output.ReportDiagnostic(finding.ToDiagnostic());
+            }
+        });
+
         IncrementalValueProvider<string> assembly = context.CompilationProvider.Select(static (compilation, _) => compilation.AssemblyName ?? "");
         context.RegisterSourceOutput(pairs.Combine(assembly), static (output, found) =>
         {

@@ -17,6 +17,7 @@ internal static class Rules
     internal const string NotIsolable = "VIA1010";
     internal const string NotRedirected = "VIA1011";
     internal const string CallsOfOthers = "VIA1012";
+    internal const string NotKnown = "VIA1013";
 
     /// <summary>Where the pages of the rules lie, in the package and in the repository.</summary>
     private const string Pages = "docs/analyzers/";
@@ -94,6 +95,13 @@ internal static class Rules
         "Calls are redirected where they are compiled, which is in this project.",
         DiagnosticSeverity.Warning);
 
+    private static readonly DiagnosticDescriptor s_notKnown = Create(
+        NotKnown,
+        "Nothing makes what is isolated in a child process",
+        "'{0}' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register",
+        "A child process makes the object of a pair of types that the call of Isolate names. It knows nothing of the type arguments of whoever called that.",
+        DiagnosticSeverity.Warning);
+
     /// <summary>The rule with that id.</summary>
     internal static DiagnosticDescriptor Of(string id) => id switch
     {
@@ -108,6 +116,7 @@ internal static class Rules
         NotIsolable => s_notIsolable,
         NotRedirected => s_notRedirected,
         CallsOfOthers => s_callsOfOthers,
+        NotKnown => s_notKnown,
         _ => s_lostMember,
     };
 

@@ -184,6 +184,35 @@ internal static partial class Deeds
         }
     }
 
+    /// <summary>Limits how many processes children may be among, and tells what is reported, and whether one of them starts another.</summary>
+    public static int Crowd()
+    {
+        // A shell has one thread and starts nothing before its limit, which it is told, is there.
+        const string Script = """
+            until [ "$limit" = "$0" ]; do while read -r a b c d; do [ "$a$b" = Maxprocesses ] && limit=$c; done < /proc/self/limits; done
+            /bin/true && echo started
+            """;
+        foreach (string limit in (ReadOnlySpan<string>)["1", "3000"])
+        {
+            Confinement confinement = Confinement.None with { Processes = int.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) };
+            ChildProcess child = ChildProcess.Start(new ChildProcessOptions("/bin/sh", ["-c", Script, limit]) { Confinement = confinement });
+            child.OutputEnded.GetAwaiter().GetResult();
+            Console.WriteLine($"{limit} {child.Confinement.Reached} {child.LastOutput.Any(static line => line.Text == "started")}");
+        }
+
+        try
+        {
+            ChildProcess.Start(new ChildProcessOptions("/bin/true") { Confinement = (Confinement.None with { Processes = 3000 }).Require() }).Exited.GetAwaiter().GetResult();
+            Console.WriteLine("had");
+        }
+        catch (ConfinementException error)
+        {
+            Console.WriteLine($"refused {error.Report}");
+        }
+
+        return 0;
+    }
+
     private static string Outcome(string program)
     {
         try

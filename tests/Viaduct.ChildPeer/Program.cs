@@ -19,6 +19,7 @@ return args switch
     ["stubborn"] => Deeds.Stubborn(),
     ["exhausted"] => Deeds.Exhausted(),
     ["lesser", string mark] => Deeds.Lesser(mark),
+    ["crowd"] => Deeds.Crowd(),
     ["family"] => Deeds.Family(),
     ["lines", string count] => Deeds.Lines(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["flood"] => Deeds.Flood(),

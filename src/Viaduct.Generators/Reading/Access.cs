@@ -5,8 +5,27 @@ namespace Viaduct.Generators;
 /// <summary>What generated code can reach: other classes of the same project.</summary>
 internal static class Access
 {
-    /// <summary>Why a type can't be reached, or null.</summary>
+    /// <summary>Why what is generated for a type, once for all its type arguments, can't reach it, or null.</summary>
     internal static string? Forbidden(INamedTypeSymbol type)
+    {
+        if (Hidden(type) is { } hidden)
+        {
+            return hidden;
+        }
+
+        for (INamedTypeSymbol? at = type.ContainingType; at is not null; at = at.ContainingType)
+        {
+            if (at.IsGenericType)
+            {
+                return $"it is nested in the generic type {at.Name}; move it out";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Why other classes of the project can't name a type, or null.</summary>
+    internal static string? Hidden(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? at = type; at is not null; at = at.ContainingType)
         {
@@ -18,11 +37,6 @@ internal static class Access
             if (!IsInternal(at.DeclaredAccessibility))
             {
                 return $"{at.Name} is {Word(at.DeclaredAccessibility)}; make it internal or public";
-            }
-
-            if (!SymbolEqualityComparer.Default.Equals(at, type) && at.IsGenericType)
-            {
-                return $"it is nested in the generic type {at.Name}; move it out";
             }
         }
 

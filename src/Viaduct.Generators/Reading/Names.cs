@@ -24,6 +24,9 @@ internal static class Names
     /// <summary>Where <c>Isolate</c> is.</summary>
     internal const string Isolation = "Viaduct.Supervision.NodeIsolation";
 
+    /// <summary>Where <c>Register</c> is.</summary>
+    internal const string Registration = "Viaduct.Supervision.IsolatedServices";
+
     private static readonly SymbolDisplayFormat s_code = SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
         SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 

@@ -53,6 +53,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>Calls that are being carried out now.</summary>
     public int UnderWay => _server.UnderWay;
 
+    /// <summary>Whether this is a thread that carries its calls out.</summary>
+    internal bool IsOnItsThread => Array.IndexOf(_threads, Thread.CurrentThread) >= 0;
+
     /// <summary>What carries the calls out.</summary>
     internal CallServer Server => _server;
 

@@ -124,6 +124,11 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
             Add(ConfinementParts.IpcNamespace, "an IPC namespace with nothing in it; needs CAP_SYS_ADMIN", CallNumbers.Unshare, CLONE_NEWIPC);
         }
 
+        if (_confinement.Processes is not null && ProcessLimit.FindExemption(_confinement.DropCapabilities) is { } exemption)
+        {
+            Miss(ConfinementParts.Limits, $"{ResourceLimits.Describe(_confinement)}; {exemption}");
+        }
+
         WriteRuleset();
         if (Asks(ConfinementParts.Capabilities))
         {
@@ -236,7 +241,10 @@ internal sealed unsafe class ConfinedLaunch : IDisposable
         if (Asks(ConfinementParts.Limits) && _script.SpawnError == 0)
         {
             string? failure = guard.Prepared ? guard.Failure : ResourceLimits.Apply(_script.ProcessId, _confinement, _options);
-            _results.Add(new ConfinementResult(ConfinementParts.Limits, failure is null, failure ?? ResourceLimits.Describe(_confinement)));
+            if (failure is not null || !_results.Exists(static result => result.Part == ConfinementParts.Limits))
+            {
+                _results.Add(new ConfinementResult(ConfinementParts.Limits, failure is null, failure ?? ResourceLimits.Describe(_confinement)));
+            }
         }
     }
 

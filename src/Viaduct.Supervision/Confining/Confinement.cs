@@ -96,8 +96,8 @@ public sealed record Confinement
     public long? FileSize { get; init; }
 
     /// <summary>
-    /// The most threads and processes of its user on this machine, those of others included (RLIMIT_NPROC). The kernel does not apply it to root with
-    /// capabilities. Null (the default) = the parent's.
+    /// The most threads and processes of its user on this machine, those of others included (RLIMIT_NPROC). The kernel does not apply it to root, with or without
+    /// capabilities, nor to who keeps CAP_SYS_RESOURCE or CAP_SYS_ADMIN: <see cref="ConfinementParts.Limits"/> is then reported as missing. Null (the default) = the parent's.
     /// </summary>
     public int? Processes { get; init; }
 

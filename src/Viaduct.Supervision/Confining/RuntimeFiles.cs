@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Viaduct.Supervision;
@@ -40,8 +41,8 @@ internal static class RuntimeFiles
         string name = Path.GetFileName(program);
         string directory = Path.GetDirectoryName(program)!;
 
-        // The host has the runtimes beside it; a program of its own has its assemblies there, and finds a runtime where hosts do. A program of the
-        // system brings nothing along.
+        // The host has the runtimes beside it; a program of its own has its assemblies there, or in its one file as this one may, and finds a runtime where hosts do. A program
+        // of the system brings nothing along.
         if (name == "dotnet")
         {
             yield return (directory, false);
@@ -50,7 +51,7 @@ internal static class RuntimeFiles
                 yield return (Path.GetDirectoryName(Path.GetFullPath(assembly))!, false);
             }
         }
-        else if (File.Exists(Path.Combine(directory, $"{name}.dll")))
+        else if (File.Exists(Path.Combine(directory, $"{name}.dll")) || (RuntimeFeature.IsDynamicCodeSupported && Environment.ProcessPath is { } own && program == Followed(own)))
         {
             yield return (directory, false);
             foreach (string root in Runtimes())

@@ -12,6 +12,9 @@ internal interface IWorkers
     /// <summary>The processes there are.</summary>
     IReadOnlyList<WorkerReport> Report();
 
+    /// <summary>What to wait for where not so many are ready, before asking again; null where they are.</summary>
+    Task? ChangeUnlessReady(int count);
+
     /// <summary>Ends all in order.</summary>
     /// <param name="close">Closes the connection to them, after which they are not called any more.</param>
     Task StopAsync(Func<Task> close);

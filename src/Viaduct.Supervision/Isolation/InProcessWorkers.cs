@@ -27,7 +27,7 @@ internal sealed class InProcessWorkers : IWorkers
         catch
         {
             // What they throw at their end is of no interest beside what one of them throws at its beginning.
-            Task.WaitAny(EndAsync());
+            Task.WaitAny(EndAsync(_served));
             throw;
         }
     }
@@ -42,14 +42,21 @@ internal sealed class InProcessWorkers : IWorkers
     public IReadOnlyList<WorkerReport> Report() => [];
 
     /// <inheritdoc/>
+    public Task? ChangeUnlessReady(int count) => null;
+
+    /// <inheritdoc/>
     public async Task StopAsync(Func<Task> close)
     {
+        // A method that disposes its own service does not wait for itself: its object is disposed when it has ended. First, so that closing waits for nothing that lies behind it.
+        List<(ServiceHost Host, object Service)> own = _served.FindAll(static served => served.Host.IsOnItsThread);
+        _ = EndOwnAsync(own);
+
         // One grace for all of it, as for processes. Nothing here can be killed: what has not come to its end by then is left behind, and told.
         long began = Stopwatch.GetTimestamp();
         Task closing = close();
         await closing.WaitAsync(_grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TimeSpan left = _grace - Stopwatch.GetElapsedTime(began);
-        Task ended = Task.WhenAll(EndAsync(), closing);
+        Task ended = Task.WhenAll(EndAsync(_served.Except(own)), closing);
         try
         {
             await ended.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero).ConfigureAwait(false);
@@ -62,7 +69,20 @@ internal sealed class InProcessWorkers : IWorkers
         }
     }
 
-    /// <summary>Ends all of them, side by side: none waits for one that hangs, or whose object throws.</summary>
-    private Task EndAsync() => Task.WhenAll(_served.Select(static served => Task.Factory.StartNew(
+    /// <summary>As <see cref="EndAsync"/>, where nobody waits for it.</summary>
+    private async Task EndOwnAsync(IEnumerable<(ServiceHost Host, object Service)> own)
+    {
+        try
+        {
+            await EndAsync(own).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"The end of '{_name}', which this process carries out itself, failed: {error.Message}", Error: error));
+        }
+    }
+
+    /// <summary>Ends them, side by side: none waits for one that hangs, or whose object throws.</summary>
+    private static Task EndAsync(IEnumerable<(ServiceHost Host, object Service)> ending) => Task.WhenAll(ending.Select(static served => Task.Factory.StartNew(
         () => IsolatedServices.End(served.Host, served.Service), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 }

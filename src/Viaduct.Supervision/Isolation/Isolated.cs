@@ -42,18 +42,35 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
     /// <summary>Raised when the watchdog finds that a process hangs (<see cref="IsolateOptions.Watchdog"/>), with its number, before it is killed, on a thread of the pool.</summary>
     public event Action<int>? WorkerHung;
 
-    /// <summary>Waits until so many processes are ready. Calls need not wait for that.</summary>
-    /// <param name="count">How many, 0 or more.</param>
+    /// <summary>
+    /// Waits until so many processes are ready (<see cref="WorkerReport.IsReady"/>): reached, and warmed up. Calls need not wait for that. With
+    /// <see cref="IsolateOptions.InProcess"/>, until so many objects are reached.
+    /// </summary>
+    /// <param name="count">How many, standbys included, 0 or more; for more than there will be it waits until it is cancelled.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that is done when there are so many.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The service was disposed.</exception>
-    public ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default) => _connection.WaitAsync(count, cancellationToken);
+    public async ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // It also notices that the service was disposed.
+            await _connection.WaitAsync(count, cancellationToken).ConfigureAwait(false);
+            if (_workers.ChangeUnlessReady(count) is not { } change)
+            {
+                return;
+            }
+
+            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Ends the processes: calls under way end in an <see cref="ObjectDisposedException"/>; then each process is let go of, disposes its object
     /// (<see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>) when the methods that run on its threads have ended, and exits. One that has not
-    /// after <see cref="IsolateOptions.Grace"/> is killed, or left behind where there are no processes. Later calls do nothing.
+    /// after <see cref="IsolateOptions.Grace"/> is killed, or left behind where there are no processes. A method of such an object that disposes the service itself
+    /// is not waited for. Later calls do nothing.
     /// </summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 

@@ -26,7 +26,7 @@ public abstract class IsolatedClass
     /// <summary>
     /// Called for each new process before it counts as ready, on a thread of the pool: the calls of the class's methods that it makes go to that process alone, so that what they compile and
     /// load is there before the call that comes after a crash. What it throws is told as <see cref="NodeEventKind.HandlerFailed"/> by the node of isolated classes, and changes nothing; a process
-    /// that ends meanwhile is replaced after a delay. Defaults to <see langword="null"/>: none. Set it before the first call, or after <see cref="StopAsync"/>.
+    /// that ends meanwhile is replaced after a delay that grows. Defaults to <see langword="null"/>: none. Set it before the first call, or after <see cref="StopAsync"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is set while there are processes.</exception>
     public abstract Func<ValueTask>? WarmUp { get; set; }

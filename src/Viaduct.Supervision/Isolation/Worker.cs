@@ -5,6 +5,8 @@ namespace Viaduct.Supervision;
 /// <summary>One process of an isolated service. Guarded by the pool's lock.</summary>
 internal sealed class Worker(ChildProcess process, Session? session)
 {
+    private Peer? _warmedUp;
+
     /// <summary>The process.</summary>
     public ChildProcess Process { get; } = process;
 
@@ -20,6 +22,12 @@ internal sealed class Worker(ChildProcess process, Session? session)
     /// <summary>What the user had called first runs in it: what ends it meanwhile would do so again and again.</summary>
     public bool IsWarming { get; set; }
 
-    /// <summary>It was reached, and the first calls that do nothing have come back.</summary>
-    public bool IsReady { get; set; }
+    /// <summary>
+    /// The service in it, once it was reached and the first calls have come back; null before. Written once, read anywhere: a release there pairs with an acquire here.
+    /// </summary>
+    public Peer? WarmedUp
+    {
+        get => Volatile.Read(ref _warmedUp);
+        set => Volatile.Write(ref _warmedUp, value);
+    }
 }

@@ -32,6 +32,11 @@ internal sealed class WorkerPool : IWorkers
     private readonly Lock _lock = new();
     private readonly List<Worker> _workers = [];
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>A process has become ready, or has ended, or all is over.</summary>
+    private readonly ChangeSignal _changed = new();
+
+    /// <summary>Starts in a row after which no process was ready.</summary>
     private int _failedStarts;
 
     /// <summary>Set by whoever saw the end; read anywhere: a release there pairs with the acquire in <see cref="LastExit"/>.</summary>
@@ -73,10 +78,21 @@ internal sealed class WorkerPool : IWorkers
     /// <inheritdoc/>
     public IReadOnlyList<WorkerReport> Report()
     {
+        Worker[] workers;
         lock (_lock)
         {
-            return [.. _workers.Select(static worker => new WorkerReport(worker.Process.Id, worker.IsReady, worker.Process.Confinement))];
+            workers = [.. _workers];
         }
+
+        return [.. workers.Select(worker => new WorkerReport(worker.Process.Id, worker.WarmedUp is { } peer && IsThere(peer), worker.Process.Confinement))];
+    }
+
+    /// <inheritdoc/>
+    public Task? ChangeUnlessReady(int count)
+    {
+        // First, so that no change is missed between a look and the wait.
+        Task change = _changed.Next;
+        return Report().Count(static worker => worker.IsReady) >= count ? null : change;
     }
 
     /// <inheritdoc/>
@@ -95,6 +111,7 @@ internal sealed class WorkerPool : IWorkers
         await closing.WaitAsync(_options.Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(workers.Select(worker => EndAsync(worker, grace))).ConfigureAwait(false);
         await closing.ConfigureAwait(false);
+        _changed.Raise();
     }
 
     /// <summary>Lets go of a process, which then disposes its object and exits; one that does not in time is killed.</summary>
@@ -216,6 +233,7 @@ internal sealed class WorkerPool : IWorkers
             _workers.Remove(worker);
         }
 
+        _changed.Raise();
         bool isOver = IsOver;
         bool wasReached = worker is { IsReached: true, IsWarming: false };
         if (!isOver && wasReached)
@@ -257,7 +275,6 @@ internal sealed class WorkerPool : IWorkers
     {
         if (change.State == PeerState.Joined)
         {
-            Volatile.Write(ref _failedStarts, 0);
             if (Find(change.Peer) is { } worker)
             {
                 // Calls go to it from now on, whether it is warm or not.
@@ -289,8 +306,13 @@ internal sealed class WorkerPool : IWorkers
         {
             await WarmUpAsync(worker, peer).ConfigureAwait(false);
 
-            // One that was lost meanwhile is never ready.
-            worker.IsReady = _socket.LinkTo(peer.SocketId) is not null;
+            // One that was lost meanwhile is never ready, and its start has failed.
+            if (IsThere(peer))
+            {
+                worker.WarmedUp = peer;
+                Volatile.Write(ref _failedStarts, 0);
+                _changed.Raise();
+            }
         }
     }
 
@@ -311,7 +333,7 @@ internal sealed class WorkerPool : IWorkers
         catch (Exception error)
         {
             // Of a process that is gone its end tells more.
-            if (_socket.LinkTo(peer.SocketId) is not null)
+            if (IsThere(peer))
             {
                 worker.IsWarming = false;
                 _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Warming up '{_order.Name}' failed: {error.Message}", Error: error));
@@ -337,6 +359,9 @@ internal sealed class WorkerPool : IWorkers
             }
         }
     }
+
+    /// <summary>Whether a process can be called, and is not dying.</summary>
+    private bool IsThere(Peer peer) => _socket.LinkTo(peer.SocketId) is { IsEnding: false };
 
     private Worker? Find(Peer peer)
     {

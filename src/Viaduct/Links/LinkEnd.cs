@@ -7,6 +7,14 @@ namespace Viaduct.Links;
 /// <summary>One end of a link in this process: who is at the other end, and how both wait for each other.</summary>
 internal abstract unsafe class LinkEnd(PeerIdentity peer)
 {
+    private readonly Lock _telling = new();
+
+    /// <summary>Whether it was told that the peer came. Guarded by the lock, as is the next.</summary>
+    private bool _cameTold;
+
+    /// <summary>Tells what became of it before that.</summary>
+    private Action? _later;
+
     /// <summary>The other end.</summary>
     public PeerIdentity Peer { get; } = peer;
 
@@ -24,6 +32,28 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
 
     /// <summary>What the peer did that no sound one does; null while nothing is known.</summary>
     public ProtocolViolationException? Fault { get; set; }
+
+    /// <summary>
+    /// Tells what became of the peer, in order: who finds that it is gone may be ahead of who has just made the link and is about to tell that it came, and is then told behind that. Thread-safe.
+    /// </summary>
+    /// <param name="state">What became of it.</param>
+    /// <param name="tell">Tells it, without waiting for anything.</param>
+    public void Tell(PeerState state, Action tell)
+    {
+        lock (_telling)
+        {
+            if (state != PeerState.Joined && !_cameTold)
+            {
+                _later += tell;
+                return;
+            }
+
+            _cameTold = true;
+            tell();
+            _later?.Invoke();
+            _later = null;
+        }
+    }
 
     /// <summary>What to sleep on.</summary>
     public FutexWord Word => new() { Address = Watched, Expected = Shared.Acquire(Watched), Shared = true };

@@ -170,7 +170,7 @@ public abstract class ChannelSocket : ISocket
     private protected void OnPeerChanged(LinkEnd link, PeerState state, string reason)
     {
         PeerChange change = new(link.Peer.Describe(), state, reason);
-        Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change), state == PeerState.Lost ? link.Fault : null);
+        link.Tell(state, () => Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change), state == PeerState.Lost ? link.Fault : null));
     }
 
     private sealed class PeersAttempt(ChannelSocket socket, int count) : IAttempt

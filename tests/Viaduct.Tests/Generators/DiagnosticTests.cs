@@ -5,6 +5,9 @@ namespace Viaduct.Tests.Generators;
 /// <summary>What can't be generated is refused where it stands, with what to do.</summary>
 public sealed class DiagnosticTests
 {
+    /// <summary>A service, and what implementations of it derive from.</summary>
+    private const string Tool = "[Service] public interface S { void A(); } public abstract class Tool : S { public void A() { } }";
+
     [Theory]
     [InlineData("[Message] public record M(object A);", "VIA1001", "'object' can't be sent: nobody knows what is in it; use an abstract message whose cases are listed with [Union]")]
     [InlineData("public class Plain; [Message] public record M(Plain A);", "VIA1001", "'Plain' can't be sent: mark it [Message]")]
@@ -91,6 +94,54 @@ public sealed class DiagnosticTests
     public void A_class_that_can_not_be_isolated_is_reported(string code, string rule) => Assert.Equal(rule, Assert.Single(Subject(code).Diagnostics).Id);
 
     [Theory]
+    [InlineData("class D { private class P : Tool; void B(Node n) => n.Isolate<S, P>(); }", "VIA1004", "'P' can't be reached by generated code: P is private; make it internal or public")]
+    [InlineData("class D { protected class P : Tool; void B(Node n) => n.Isolate<S, P>(); }", "VIA1004", "'P' can't be reached by generated code: P is protected; make it internal or public")]
+    [InlineData("class D { private class P { public class Q : Tool; } void B(Node n) => n.Isolate<S, P.Q>(); }", "VIA1004", "'Q' can't be reached by generated code: P is private; make it internal or public")]
+    [InlineData("file class P : Tool; class D { void B(Node n) => n.Isolate<S, P>(); void C(Node n) => n.Isolate<S, P>(); }", "VIA1004", "'P' can't be reached by generated code: P is local to its file")]
+    [InlineData("class P<T> : Tool; class D { private class Q; void B(Node n) => n.Isolate<S, P<List<Q[]>>>(); }", "VIA1004", "'Q' can't be reached by generated code: Q is private; make it internal or public")]
+    [InlineData("class D { void B<T>(Node n) where T : class, S, new() => n.Isolate<S, T>(); }", "VIA1013", "'T' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
+    [InlineData("class P<T> : Tool; class D<T> { void B(Node n) => n.Isolate<S, P<T[]>>(); }", "VIA1013", "'P<T[]>' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
+    [InlineData("class D<T> { public class P : Tool; void B(Node n) => n.Isolate<S, P>(); }", "VIA1013", "'D<T>.P' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
+    public void What_no_child_process_can_make_is_reported_once(string code, string rule, string message)
+    {
+        Generated generated = Subject($"{Tool} {code}");
+
+        Diagnostic reported = Assert.Single(generated.Diagnostics);
+        Assert.Equal(rule, reported.Id);
+        Assert.Equal(message, reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("Subject0.cs", reported.Location.GetLineSpan().Path);
+        Assert.Empty(generated.Complaints);
+    }
+
+    [Theory]
+    [InlineData("CS0310", "abstract class P : Tool;")]
+    [InlineData("CS0310", "class P(int a) : Tool { int B => a; }")]
+    [InlineData("CS0310", "class P : Tool { internal P() { } }")]
+    [InlineData("CS0310", "interface P : S;")]
+    [InlineData("CS0311", "class P;")]
+    [InlineData("CS0452", "struct P : S { public void A() { } }")]
+    public void What_the_compiler_refuses_to_isolate_it_refuses_once(string error, string code)
+    {
+        Generated generated = Subject($"{Tool} {code} class D {{ void B(Node n) => n.Isolate<S, P>(); }}");
+
+        Assert.Empty(generated.Diagnostics);
+        Assert.Contains(error, Assert.Single(generated.Complaints), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("class D { private class P : Tool; [ModuleInitializer] internal static void R() => IsolatedServices.Register<S, P>(\"Subject\", static () => new P()); void B(Node n) => n.Isolate<S, P>(); }")]
+    [InlineData("class D<T> { public class P : Tool; } class E { void B(Node n) => n.Isolate<S, D<int>.P>(); }")]
+    [InlineData("class P<T> : Tool; class D { void B(Node n) => n.Isolate<S, P<(int, List<string?>)>>(); }")]
+    [InlineData("class N { public void Isolate<A, B>() { } } class D { private class P; void B(N n) => n.Isolate<S, P>(); }")]
+    public void What_is_made_in_another_way_is_not(string code)
+    {
+        Generated generated = Subject($"{Tool} {code}");
+
+        Assert.Empty(generated.Diagnostics);
+        Assert.Empty(generated.Complaints);
+    }
+
+    [Theory]
     [InlineData("[Message] public record M(int A) { public int Twice => A * 2; }")]
     [InlineData("[Message] public class M { [Ignore] public Uri? A { get; set; } public static int B; private object? _c; public object? C() => _c; }")]
     [InlineData("[Message] public class M { internal M() { } public int A { get; internal set; } }")]
@@ -125,6 +176,7 @@ public sealed class DiagnosticTests
         #nullable enable
         using System;
         using System.Collections.Generic;
+        using System.Runtime.CompilerServices;
         using System.Runtime.InteropServices;
         using System.Threading;
         using System.Threading.Tasks;

@@ -6,7 +6,7 @@ namespace Viaduct.Tests.Generators;
 /// <summary>An edit that changes no declaration writes nothing again.</summary>
 public sealed class IncrementalityTests
 {
-    private static readonly string[] s_steps = [MessageGenerator.MessagesStep, MessageGenerator.RootsStep, ServiceGenerator.ServicesStep, IsolatedClassGenerator.ClassesStep, IsolatedClassGenerator.CallsStep];
+    private static readonly string[] s_steps = [MessageGenerator.MessagesStep, MessageGenerator.RootsStep, ServiceGenerator.ServicesStep, IsolationGenerator.PairsStep, IsolatedClassGenerator.ClassesStep, IsolatedClassGenerator.CallsStep];
 
     [Fact]
     public void An_edit_elsewhere_runs_nothing_again()
@@ -54,10 +54,38 @@ public sealed class IncrementalityTests
         Assert.Empty(second.Complaints);
     }
 
+    [Fact]
+    public void A_call_more_registers_its_pair_and_writes_nothing_else_again()
+    {
+        Generated first = Run();
+
+        Generated second = first.Again(static compilation => compilation.AddSyntaxTrees(Generated.Parse(
+            """
+            using Viaduct.Supervision;
+
+            namespace Shop.Isolation;
+
+            internal sealed class Ruler : Tool;
+
+            internal static class Measure
+            {
+                internal static Isolated<ITool> Start(Viaduct.Node node) => node.Isolate<ITool, Ruler>();
+            }
+            """,
+            "Measure.cs")));
+
+        Assert.Equal(IncrementalStepRunReason.Modified, Assert.Single(second.Reasons(IsolationGenerator.PairsStep)));
+        Assert.All(s_steps.Except([IsolationGenerator.PairsStep]), step => Assert.All(second.Reasons(step), static reason =>
+            Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{reason}")));
+        Assert.Contains(second.Files, static file => file.SourceText.ToString().Contains("Register<global::Shop.Isolation.ITool, global::Shop.Isolation.Ruler>", StringComparison.Ordinal));
+        Assert.Empty(second.Complaints);
+    }
+
     private static Generated Run() =>
         Generated.From(
             Generated.Source("Messages"),
             Generated.Source("Channels").Replace("namespace Shop;", "namespace Shop.Other;", StringComparison.Ordinal),
             Generated.Source("Service").Replace("namespace Shop;", "namespace Shop.Services;", StringComparison.Ordinal),
-            Generated.Source("Isolated").Replace("namespace Shop;", "namespace Shop.Isolated;", StringComparison.Ordinal));
+            Generated.Source("Isolated").Replace("namespace Shop;", "namespace Shop.Isolated;", StringComparison.Ordinal),
+            Generated.Source("Isolation").Replace("namespace Shop;", "namespace Shop.Isolation;", StringComparison.Ordinal));
 }

@@ -21,6 +21,7 @@ public sealed partial class RulePageTests
     [InlineData("VIA1010")]
     [InlineData("VIA1011")]
     [InlineData("VIA1012")]
+    [InlineData("VIA1013")]
     public async Task A_page_shows_the_mistake_and_what_to_do(string rule)
     {
         string page = await File.ReadAllTextAsync(Repository.PathOf("docs", "analyzers", $"{rule}.md"), TestContext.Current.CancellationToken);

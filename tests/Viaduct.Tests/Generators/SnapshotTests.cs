@@ -13,6 +13,7 @@ public sealed class SnapshotTests
     [InlineData("Channels")]
     [InlineData("Service")]
     [InlineData("Isolated")]
+    [InlineData("Isolation")]
     public async Task What_is_generated_is_what_was(string name)
     {
         Generated generated = Generated.From(Generated.Source(name));

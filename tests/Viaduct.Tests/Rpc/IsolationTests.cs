@@ -137,6 +137,39 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_waits_for_processes_waits_until_they_are_warmed_up_or_the_service_is_disposed()
+    {
+        var warm = new TaskCompletionSource();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Standbys = 0 }, _ => new ValueTask(warm.Task)));
+        Task one = isolated.WaitForWorkersAsync(1, Patience.Token).AsTask();
+        Task two = isolated.WaitForWorkersAsync(2, Patience.Token).AsTask();
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+        await one.StaysPending();
+
+        warm.SetResult();
+        await one.Within();
+        Assert.True(Assert.Single(isolated.Workers).IsReady);
+
+        await isolated.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => two.Within());
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_process_that_warms_up_hears_that_the_service_is_disposed()
+    {
+        var warming = new TaskCompletionSource();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(new IsolateOptions { Standbys = 0 }, _ =>
+        {
+            warming.SetResult();
+            return new ValueTask(new TaskCompletionSource().Task);
+        }));
+        Task one = isolated.WaitForWorkersAsync(1, Patience.Token).AsTask();
+        await warming.Task.Within();
+        await isolated.DisposeAsync().AsTask().Within();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => one.Within());
+    }
+
+    [Fact]
     public async Task A_warm_up_that_throws_is_told_and_one_that_kills_its_process_is_tried_again_in_the_next()
     {
         int kills = 0;
@@ -159,6 +192,34 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_warm_up_that_kills_every_process_is_a_start_that_fails_until_one_is_ready()
+    {
+        bool kills = true;
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, MaxBackoff = TimeSpan.FromMilliseconds(200), OutputReceived = _output.Add },
+            fresh =>
+            {
+                if (Volatile.Read(ref kills))
+                {
+                    fresh.Crash();
+                }
+
+                return ValueTask.CompletedTask;
+            }));
+
+        // One that is called before its warm-up has killed it may answer, or not.
+        Exception? error = null;
+        await Waiting.Until(
+            () => (error = Record.Exception(() => isolated.Service.ProcessId())) is IsolationException,
+            () => $"{isolated.Started} were started; the last call ended in: {error}");
+        Assert.Equal(ExitKind.Signaled, ((IsolationException)error!).Reason.Kind);
+
+        Volatile.Write(ref kills, false);
+        await Waiting.Until(() => isolated.Workers.Any(worker => worker.IsReady));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    [Fact]
     public async Task A_service_that_can_not_be_made_says_why()
     {
         Isolated<IMishap> isolated = IsolateStillborn();
@@ -167,14 +228,19 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.Equal(ExitKind.Exited, error.Reason.Kind);
     }
 
-    [Fact]
-    public async Task A_process_whose_parent_talks_nonsense_ends_and_says_so()
+    /// <summary>What makes it a worker the runtime finds by its path or, in a program of one file, by its name.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_whose_parent_talks_nonsense_ends_and_says_so(bool isOneFile)
     {
         string key = IsolatedServices.KeyOf<IMishap, Mishap>();
         ChildProcessOptions options = ChildProcessOptions.ForThisProgram();
         options.ConnectSocket = true;
         options.Environment[WorkOrder.Variable] = new WorkOrder(IsolatedServices.AssemblyOf(key), key, "isolated/nonsense", "nonsense", 1, WaitMode.Adaptive, 256).ToString();
-        options.Environment[StartupHooks.Variable] = StartupHooks.WithOurs();
+        using TemporaryDirectory empty = TemporaryDirectory.Create();
+        options.Environment[StartupHooks.Variable] = isOneFile ? StartupHooks.Find(empty.Path) : StartupHooks.WithOurs();
+        Assert.Equal(!isOneFile, File.Exists(options.Environment[StartupHooks.Variable]));
         await using ChildProcess child = ChildProcess.Start(options);
         using Socket socket = new(child.TakeSocket()!);
         await socket.SendAsync(Enumerable.Repeat((byte)0xEE, 1000).ToArray());

@@ -230,6 +230,53 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
+    public async Task Too_many_processes_are_denied_to_who_is_not_root()
+    {
+        // Of a user that nobody else is.
+        string user = (100_000 + Environment.ProcessId).ToString(CultureInfo.InvariantCulture);
+        ChildProcessOptions own = Peers.Own("crowd");
+        ChildProcessOptions options = Environment.IsPrivilegedProcess
+            ? new("setpriv", [$"--reuid={user}", $"--regid={user}", "--clear-groups", own.Executable, .. own.Arguments])
+            : own;
+
+        (ExitReason exit, string[] lines) = await Peers.Run(options);
+
+        Assert.True(exit.IsNormal, string.Join('\n', lines));
+        Assert.Equal(["1 Limits False", "3000 Limits True", "had"], lines);
+    }
+
+    [Fact]
+    public async Task What_root_is_not_denied_is_reported_as_missing()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "This is not root.");
+
+        (ExitReason exit, string[] lines) = await Peers.Run(Peers.Own("crowd"));
+
+        Assert.True(exit.IsNormal, string.Join('\n', lines));
+        Assert.SkipWhen(lines[0] == "1 Limits False", "This is root of a user namespace, and nobody to the kernel.");
+        Assert.Equal("1 None True", lines[0]);
+        Assert.Equal("3000 None True", lines[1]);
+        Assert.Contains("Limits: no (RLIMIT_NPROC = 3000; the kernel does not apply RLIMIT_NPROC to root", lines[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", "0000000000000000", "0 0 4294967295", true, "root")]
+    [InlineData("0", "0000000000000000", "0 100000 65536", false, null)]
+    [InlineData("1000", "0000000000000000", "0 0 4294967295", false, null)]
+    [InlineData("1000", "0000000000000000", "0 100000 1000|1000 0 1", false, "root")]
+    [InlineData("1000", "0000000001000000", "0 0 4294967295", false, "CAP_SYS_RESOURCE")]
+    [InlineData("1000", "0000000000200000", "0 0 4294967295", false, "CAP_SYS_ADMIN")]
+    [InlineData("1000", "0000000001200000", "0 0 4294967295", true, null)]
+    [InlineData("1000", "0000000000000001", "0 0 4294967295", false, null)]
+    public void Whom_the_kernel_does_not_limit_is_read_from_what_it_says(string user, string ambient, string map, bool drops, string? reason)
+    {
+        string? exemption = ProcessLimit.FindExemption(["Name:\tprogram", $"Uid:\t{user}\t7\t7\t7", $"CapAmb:\t{ambient}"], map.Split('|'), drops);
+
+        Assert.Equal(reason is not null, exemption?.Contains(reason!, StringComparison.Ordinal) == true);
+        Assert.True(reason is not null || exemption is null, exemption);
+    }
+
+    [Fact]
     public async Task The_parent_stays_as_free_as_it_was()
     {
         // More children than calls after which the runtime compiles a method again: nothing of the parent may be started by a confined thread.

@@ -1,0 +1,13 @@
+using Viaduct.Rpc;
+
+namespace Viaduct.Tests.Rpc;
+
+/// <summary>A service of which a method ends it.</summary>
+[Service]
+public interface ISelfEnding
+{
+    /// <summary>Ends the service as soon as it is let.</summary>
+    void Finish();
+
+    void Idle();
+}
