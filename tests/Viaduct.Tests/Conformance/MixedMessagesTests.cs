@@ -4,7 +4,7 @@ using Viaduct.Tests.Support;
 namespace Viaduct.Tests.Conformance;
 
 /// <summary>Messages that are sent and received in every way, by chance and at the same time, while ends come and go: none is lost, and none comes again that was consumed.</summary>
-public sealed class MixedMessagesTests
+public sealed class MixedMessagesTests : IDisposable
 {
     private const int Senders = 3;
     private const int Receivers = 3;
@@ -20,6 +20,8 @@ public sealed class MixedMessagesTests
     private readonly CancellationTokenSource _done = new();
     private int _last = -1;
     private int _doubts;
+
+    public void Dispose() => _done.Dispose();
 
     [Theory]
     [InlineData(DistanceKind.Thread)]
