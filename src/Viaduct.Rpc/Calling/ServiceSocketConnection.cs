@@ -15,7 +15,15 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     {
         Service = service;
         Socket = socket;
-        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true) { GaveUp = () => socket.GiveUp(1) };
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true) 
+        {
+            // Only where the server is gone: whatever tells of that may have told already.
+            GaveUp = () =>
+            {
+                socket.GiveUp(1);
+                socket.TellUnbegun();
+            },
+        };
         _turns = new CallbackTurns(_server);
 
         // Whoever holds something of ours may call it at any time.
@@ -91,10 +99,10 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         Socket.TellUnbegun();
     }
 
-    /// <summary>Calls not on the thread that took them, which may be waiting for an answer of its own; what ends one not behind it.</summary>
+    /// <summary>Calls not on the thread that took them, which may be waiting for an answer of its own; what ends one not behind it. An object is released behind the calls on it.</summary>
     private void OnUnasked(Frame frame, PeerIdentity server)
     {
-        if (CallFrame.TryRead(frame, out byte kind, out _) && kind is RpcFrames.Cancel or RpcFrames.Release)
+        if (_server.EndsCall(server, frame))
         {
             _server.Handle(frame, server, own: null);
         }

@@ -216,7 +216,12 @@ internal sealed class ExportTable
             wereLast &= _exports.Count == 0;
             if (_owners.Remove(peer, out Owner? books) && books.Promises is { } promises)
             {
-                released.AddRange(promises.Values);
+                foreach (Promise promise in promises.Values)
+                {
+                    // Of calls without an answer that wait for it nobody hears otherwise.
+                    promise.Break(new NotBegunException("Who was to have the object is gone."));
+                    released.Add(promise);
+                }
             }
         }
 

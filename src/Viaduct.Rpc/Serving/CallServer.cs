@@ -160,6 +160,16 @@ internal sealed class CallServer(
         }
     }
 
+    /// <summary>Whether a frame ends a call under way: it is cancelled, or nobody reads its stream any more. The frame stays its owner's.</summary>
+    public bool EndsCall(PeerIdentity caller, Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && kind switch
+    {
+        RpcFrames.Cancel => true,
+        RpcFrames.Release => frame.Length == CallFrame.HeaderSize + sizeof(uint)
+            && BinaryPrimitives.ReadUInt32LittleEndian(frame.Bytes[CallFrame.HeaderSize..]) is < ExportTable.FirstPromise and var released
+            && Exports.TryGet(caller.SocketId, released, out IExport? export) && export.IsUnderWay,
+        _ => false,
+    };
+
     /// <summary>Whether a frame asks for more of a call under way, here alone: for the next items of its stream. The frame stays its owner's.</summary>
     public bool GoesOn(PeerIdentity caller, Frame frame) =>
         CallFrame.TryRead(frame, out byte kind, out _) && kind == RpcFrames.Next

@@ -32,7 +32,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             GaveUp = () => _socket!.GiveUp(),
         };
         _socket = node.OpenCallee(
-            spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise, _server.GoesOn);
+            spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise,
+            (caller, frame) => Volatile.Read(ref _disposed) == 0 && _server.GoesOn(caller, frame));
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -71,7 +72,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             return;
         }
 
+        // Also what asks for more of a stream: a method may wait for that, and its thread is waited for.
         _socket.GiveBackCalls();
+        _socket.GiveUpLeft();
         _stop.Cancel();
         JoinThreads();
         _server.Close();
@@ -106,7 +109,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Serves until this process is told to end (SIGTERM, as supervisors and systemd do it, or Ctrl-C) or the token is cancelled, and then
-    /// drains (<see cref="DrainAsync"/>). What a program that serves does last; of several services await all.
+    /// drains (<see cref="DrainAsync"/>); told once more by the same signal it waits no longer. What a program that serves does last; of several services await all.
     /// </summary>
     /// <param name="cancellationToken">Ends the service, too.</param>
     /// <returns>A task that is done when the service has ended.</returns>
@@ -117,17 +120,37 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource enough = new();
+        HashSet<PosixSignal> heard = [];
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
+            bool isFirst;
+            lock (heard)
+            {
+                // A terminal's Ctrl-C and a supervisor's SIGTERM may both come, and mean the same.
+                isFirst = heard.Add(context.Signal);
+            }
+
             told.TrySetResult();
+            if (!isFirst)
+            {
+                enough.Cancel();
+            }
         }
 
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         await using CancellationTokenRegistration cancel = cancellationToken.UnsafeRegister(static told => ((TaskCompletionSource)told!).TrySetResult(), told);
         await told.Task.ConfigureAwait(false);
-        await DrainAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await DrainAsync(enough.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -142,13 +165,15 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                bool isAlone = CarryOutLeftAlone(own);
-                if (isAlone && UnderWay == 0 && !_server.Exports.HasCallsUnderWay)
+                bool carriesOut = CarryOutLeftInTurn(own, out bool isAlone);
+                bool isIdle = isAlone && UnderWay == 0;
+                bool goesOn = _server.Exports.HasCallsUnderWay;
+                if (isIdle && !goesOn)
                 {
                     return;
                 }
 
-                if (!_socket.AwaitAnswers(s_look, hears: _server.CanBeCancelled || _server.Exports.HasCallsUnderWay, untilLeft: isAlone))
+                if (!_socket.AwaitAnswers(s_look, hears: _server.CanBeCancelled || goesOn, untilLeft: carriesOut) && !carriesOut)
                 {
                     // Whoever waits for an answer gets none any more.
                     break;
@@ -156,7 +181,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
             }
 
             // Others may have come since.
-            CarryOutLeftAlone(own);
+            CarryOutLeftInTurn(own, out _);
         }
         catch (ObjectDisposedException)
         {
@@ -202,10 +227,14 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     private RemoteWay? WayTo(PeerIdentity caller) => _socket.RouteTo(caller.SocketId) is { } route ? new RemoteWay(route, route.Link) : null;
 
-    /// <summary>As <see cref="CarryOutLeft"/>, once all threads have ended; false where some have not.</summary>
-    private bool CarryOutLeftAlone(ExecutionContext? own)
+    /// <summary>As <see cref="CarryOutLeft"/>, in the place of a thread that has ended; false where none has.</summary>
+    /// <param name="own">What flows on this thread.</param>
+    /// <param name="isAlone">Whether all have ended.</param>
+    private bool CarryOutLeftInTurn(ExecutionContext? own, out bool isAlone)
     {
-        if (!Array.TrueForAll(_threads, static thread => thread.Join(0)))
+        int ended = _threads.Count(static thread => thread.Join(0));
+        isAlone = ended == _threads.Length;
+        if (ended == 0)
         {
             return false;
         }

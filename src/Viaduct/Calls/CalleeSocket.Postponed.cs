@@ -173,8 +173,8 @@ internal sealed partial class CalleeSocket
         }
     }
 
-    /// <summary>What is left is not carried out any more.</summary>
-    private void GiveUpLeft()
+    /// <summary>What is left is not carried out any more, and what will be goes at once: back, where somebody waits for an answer.</summary>
+    public void GiveUpLeft()
     {
         Interlocked.Exchange(ref _givesUp, 1);
         while (_left.TryDequeue(out Postponed? left))

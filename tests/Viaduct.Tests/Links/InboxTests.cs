@@ -181,7 +181,6 @@ public sealed class InboxTests
         Assert.Equal((PeerState.Lost, TakeStatus.Empty), heard);
     }
 
-    /// <summary>Two leases of a sender, which is then lost: before the last of them ends, or after it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private WeakReference AddAndLose(WaysBack ways)
     {
@@ -192,6 +191,7 @@ public sealed class InboxTests
         return new WeakReference(link);
     }
 
+    /// <summary>Two leases of a sender, which is then lost: before the last of them ends, or after it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private WeakReference LeaseAndLose(bool holds)
     {

@@ -45,7 +45,7 @@ public sealed class BroughtHomeTests : IDisposable
             leading = served.Service.LeadAsync(door, cancellation.Token);
         }
 
-        await Waiting.Until(() => served.Host.UnderWay == 1 && door.IsOpening);
+        await Waiting.Until(() => door.IsOpening);
         if (isCancelled)
         {
             await cancellation.CancelAsync();

@@ -258,6 +258,65 @@ public sealed class DrainTests : IDisposable
         });
     }
 
+    /// <summary>The method waits for its caller, and that for the stream: another thread of the service has the time.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    public async Task A_stream_goes_on_beside_a_method_that_waits_for_it_while_their_service_drains(DistanceKind kind)
+    {
+        const int Items = 3000;
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial(), new ServeOptions { Context = distance.Context, Threads = 2 });
+        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, Items).GetAsyncEnumerator(Patience.Token);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        Task<int> telling = await new GatedListener(_gate) { Then = _ => ReadToEnd(numbers) }.Hold(served.Service);
+        Task drained = served.Host.DrainAsync(Patience.Token);
+        await drained.StaysPending();
+        _gate.Set();
+        Assert.Equal(Items, await telling.Within());
+        await drained.Within();
+    }
+
+    /// <summary>The one thread is kept by a method that waits for its caller, which waits for the stream: there is no other way out of it than this.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread, false)]
+    [InlineData(DistanceKind.SharedMemory, false)]
+    [InlineData(DistanceKind.SharedMemory, true)]
+    [InlineData(DistanceKind.UnixSocket, false)]
+    public async Task Who_disposes_a_service_waits_for_no_stream(DistanceKind kind, bool drains)
+    {
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(Patience.Token);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        Task<int> telling = await new GatedListener(_gate) { Then = _ => ReadToEnd(numbers) }.Hold(served.Service);
+        _gate.Set();
+        await telling.StaysPending();
+        if (drains)
+        {
+            using var enough = new CancellationTokenSource();
+            Task drained = served.Host.DrainAsync(enough.Token);
+            await drained.StaysPending();
+            await enough.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => drained.Within());
+        }
+
+        await served.Host.DisposeAsync().AsTask().Within();
+        Assert.NotNull(await telling.Outcome());
+    }
+
+    private static int ReadToEnd(IAsyncEnumerator<int> numbers)
+    {
+        int last = 0;
+        while (numbers.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+        {
+            last = numbers.Current;
+        }
+
+        return last;
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_method_that_ends_only_when_it_is_cancelled_can_be_while_its_service_drains(DistanceKind kind)

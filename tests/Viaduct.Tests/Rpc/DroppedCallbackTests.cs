@@ -45,6 +45,31 @@ public sealed class DroppedCallbackTests : IDisposable
         Assert.Equal((1, Count - 1), (listener.Count, served.Client.Counters.DeadLettered));
     }
 
+    /// <summary>Its service has let go of it behind the calls: they come first.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    public async Task An_object_that_is_released_has_heard_what_was_sent_before(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IBroker> served = await distance.OpenService<IBroker>(new Broker());
+        var listener = new GatedListener(_gate);
+        Assert.Equal(Count, await Background.Run(() => served.Service.Spread(listener, Count)).Within());
+        await Waiting.Until(() => listener.Count == 1);
+        for (int i = 0; i < 3; i++)
+        {
+            // Nobody holds the service's reference any more.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(Patience.Moment, TestContext.Current.CancellationToken);
+        }
+
+        _gate.Set();
+        await Waiting.Until(() => listener.Count == Count, () => $"{listener.Count} were heard");
+        Assert.Equal(0, served.Client.Counters.DeadLettered);
+    }
+
     /// <summary>Over a connection they may come behind the end of their service, which has released what they are meant for.</summary>
     [Theory]
     [InlineData(7u)]

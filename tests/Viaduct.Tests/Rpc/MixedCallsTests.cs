@@ -23,7 +23,7 @@ public sealed class MixedCallsTests
         await using Distance distance = new(kind);
         await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial(), new ServeOptions { Context = distance.Context, Threads = threads });
         var calls = new MixedCalls(served.Service, threads == 1, static (_, _) => false);
-        await calls.Run(Callers, Effort.Cases(150), Effort.Seed(1));
+        await calls.Run(Callers, Effort.Cases(150), Effort.Seed(1)).WaitAsync(Patience.Limit * Effort.Factor, TestContext.Current.CancellationToken);
         Effort.Say($"{calls.Made} calls");
         Assert.True(calls.Wrong.Count == 0, string.Join('\n', calls.Wrong.Take(5)));
         await Waiting.Until(() => served.Host.UnderWay == 0, () => $"{served.Host.UnderWay} are under way");
@@ -41,7 +41,8 @@ public sealed class MixedCallsTests
         Task run = calls.Run(Callers, Effort.Cases(300), Effort.Seed(2));
         var random = new Random(Effort.Seed(3));
         int kills = 0;
-        while (!run.IsCompleted)
+        var clock = Stopwatch.StartNew();
+        while (!run.IsCompleted && clock.Elapsed < Patience.Limit * Effort.Factor)
         {
             await Task.WhenAny(run, Task.Delay(random.Next(300)));
             // Those that start are left alone: too many that fail would end the service.
@@ -60,8 +61,10 @@ public sealed class MixedCallsTests
             }
         }
 
-        await run;
+        await run.Within();
         Effort.Say($"{calls.Made} calls, {calls.Lost} lost or in doubt, {kills} kills");
+        Assert.True(calls.Lost < calls.Made / 2, "hardly any was answered");
+        Assert.NotEqual(0, kills);
         Assert.True(calls.Wrong.Count == 0, string.Join('\n', calls.Wrong.Take(5)));
     }
 
@@ -83,7 +86,8 @@ public sealed class MixedCallsTests
         var calls = new MixedCalls(client.Service, threads == 1, static (isOnObject, error) => isOnObject && error is PeerLostException);
         Task run = calls.Run(Callers, Effort.Cases(150), Effort.Seed(4));
         int drains = 0;
-        while (!run.IsCompleted)
+        var clock = Stopwatch.StartNew();
+        while (!run.IsCompleted && clock.Elapsed < Patience.Limit * Effort.Factor)
         {
             ServiceHost next = Open();
             await client.WaitForServersAsync(2, Patience.Token).Within();
@@ -94,8 +98,9 @@ public sealed class MixedCallsTests
             drains++;
         }
 
-        await run;
+        await run.Within();
         Effort.Say($"{calls.Made} calls, {calls.Lost} lost, {drains} servers drained");
+        Assert.NotEqual(0, drains);
         Assert.True(calls.Wrong.Count == 0, string.Join('\n', calls.Wrong.Take(5)));
         await Waiting.Until(() => host.UnderWay == 0 && host.Server.Exports.Current == 0, () => $"{host.UnderWay} are under way, {host.Server.Exports.Current} are kept");
         await host.DisposeAsync().AsTask().Within();
