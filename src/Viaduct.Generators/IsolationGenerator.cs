@@ -32,7 +32,7 @@ public sealed class IsolationGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(uses.Where(static use => use.Finding is not null).Collect().Combine(byHand), static (output, found) =>
         {
             // A type is refused once where it is declared, whoever isolates it.
-            foreach (Finding finding in found.Left.Where(use => !found.Right.Contains(use.Pair)).Select(static use => use.Finding!).Distinct())
+            foreach (Finding finding in found.Left.Where(use => !IsMadeByHand(use.Pair, found.Right)).Select(static use => use.Finding!).Distinct())
             {
                 output.ReportDiagnostic(finding.ToDiagnostic());
             }
@@ -47,4 +47,8 @@ public sealed class IsolationGenerator : IIncrementalGenerator
             }
         });
     }
+
+    /// <summary>Whether a pair is made known by hand; of one that may be any of a contract's, whether the project does so for some pair of it: which ones there are is only known there.</summary>
+    private static bool IsMadeByHand(IsolatedPair pair, EquatableArray<IsolatedPair> byHand) =>
+        byHand.Any(made => made.Equals(pair) || (pair.IsOpen && !made.IsOpen && made.Service == pair.Service));
 }

@@ -16,7 +16,7 @@ internal static class ReceiveVerb
 
           viaduct receive events | wc -l
           viaduct receive numbers --count 10
-          viaduct receive log --follow >> log.txt             stays when the senders have completed
+          viaduct receive log --follow >> log.txt             # stays when the senders have completed
         """;
 
     /// <summary>Makes the command.</summary>

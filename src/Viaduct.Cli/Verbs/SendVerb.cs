@@ -15,8 +15,8 @@ internal static class SendVerb
         message goes to one of them, and what a receiver that dies had not consumed goes to another.
 
           cat events.csv | viaduct send events
-          seq 1000 | viaduct send numbers --capacity 8        the receiver says --capacity 8 too
-          cat log | viaduct send log --peer 127.0.0.1:7400    to 'viaduct receive log --listen 7400' without a common directory
+          seq 1000 | viaduct send numbers --capacity 8        # the receiver says --capacity 8 too
+          cat log | viaduct send log --peer 127.0.0.1:7400    # to 'viaduct receive log --listen 7400', no common directory
         """;
 
     /// <summary>Makes the command.</summary>

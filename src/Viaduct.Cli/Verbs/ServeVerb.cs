@@ -11,12 +11,13 @@ internal static class ServeVerb
 
     private const string Details =
         """
-        The file names programs, the services that they offer, and when they are started and restarted; docs/serving.md tells how.
+        The file names programs, the services that they offer, and when they are started and restarted; their schema (--schema)
+        tells what each property does, and its default.
         'viaduct services' talks to this command. SIGHUP reads the file again. Its services end with this command, however it ends.
 
           {"services": {"clock": {"command": "./clock", "args": ["--utc"], "offers": ["Acme.IClock"], "start": "onDemand"}}}
 
-          viaduct serve services.json --check          says what is wrong in the file, and starts nothing
+          viaduct serve services.json --check          # says what is wrong in the file, and starts nothing
           viaduct serve services.json
           viaduct serve --schema > services.schema.json
         """;

@@ -11,11 +11,11 @@ internal static class ServicesVerb
 
     private const string Details =
         """
-          viaduct services                             where each stands, with its process, restarts, uptime and memory; those that
-                                                       programs serve by themselves, too
+          viaduct services                             # where each stands, with its process, restarts, uptime and memory;
+                                                       # those that programs serve by themselves, too
           viaduct services logs clock --follow
-          viaduct services restart clock               a new process serves before the old one ends; no call is lost
-          viaduct services reload                      after the description was changed
+          viaduct services restart clock               # a new process serves before the old one ends; no call is lost
+          viaduct services reload                      # after the description was changed
         """;
 
     /// <summary>Makes the command.</summary>

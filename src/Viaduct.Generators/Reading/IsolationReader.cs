@@ -20,7 +20,7 @@ internal static class IsolationReader
             return null;
         }
 
-        var pair = new IsolatedPair(Names.InCode(method.TypeArguments[0]), Names.InCode(method.TypeArguments[1]));
+        IsolatedPair pair = PairOf(method);
         if (method.TypeArguments.FirstOrDefault(IsOpen) is { } open)
         {
             Location place = context.Node.GetLocation();
@@ -40,7 +40,10 @@ internal static class IsolationReader
 
     /// <summary>The pair that a call makes known, or null where it is another method.</summary>
     internal static IsolatedPair? ReadRegistration(GeneratorSyntaxContext context, CancellationToken token) =>
-        MethodOf(context, Names.Registration, token) is { } method ? new IsolatedPair(Names.InCode(method.TypeArguments[0]), Names.InCode(method.TypeArguments[1])) : null;
+        MethodOf(context, Names.Registration, token) is { } method ? PairOf(method) : null;
+
+    private static IsolatedPair PairOf(IMethodSymbol method) =>
+        new(Names.InCode(method.TypeArguments[0]), Names.InCode(method.TypeArguments[1]), method.TypeArguments.Any(IsOpen));
 
     private static bool IsPair(SyntaxNode node, string name) =>
         node is GenericNameSyntax { TypeArgumentList.Arguments.Count: 2, IsUnboundGenericName: false } call && call.Identifier.ValueText == name;

@@ -39,7 +39,7 @@ public enum NodeEventKind
     /// <summary>Messages whose receiver was lost were given to another.</summary>
     Redelivered = 11,
 
-    /// <summary>A message was given up after its last attempt, or one-way calls were dropped with the server that they went to, or by one that ended, or by a client whose server was gone before their turn.</summary>
+    /// <summary>A message was given up after its last attempt, or one-way calls were dropped with the server that they went to, or by one that ended, or by a client that closed, or whose server was gone, before their turn.</summary>
     DeadLettered = 12,
 
     /// <summary>A slow subscriber missed messages.</summary>

@@ -12,7 +12,8 @@ namespace Viaduct;
 /// <param name="Redelivered">Messages that were sent again because their receiver had died or their connection had broken.</param>
 /// <param name="DeadLettered">
 /// Messages given up after the last attempt; of who calls a service one-way calls that were dropped with the server that they went to, which is not known to have begun them, and
-/// those that a server made of what it was handed, and that were not begun when that server was gone; of a service those that it had taken, and had not begun when it ended.
+/// those that a server made of what it was handed, and that were not begun when that server was gone or the client closed, or were refused, as too many waited; of a service those
+/// that it had taken, and had not begun when it ended.
 /// </param>
 /// <param name="Missed">Messages that a slow subscriber did not get: counted by the subscriber for itself, by the publisher over all.</param>
 /// <param name="Refused">Peers refused, and links ended for what came over them.</param>

@@ -102,6 +102,7 @@ public sealed class DiagnosticTests
     [InlineData("class D { void B<T>(Node n) where T : class, S, new() => n.Isolate<S, T>(); }", "VIA1013", "'T' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
     [InlineData("class P<T> : Tool; class D<T> { void B(Node n) => n.Isolate<S, P<T[]>>(); }", "VIA1013", "'P<T[]>' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
     [InlineData("class D<T> { public class P : Tool; void B(Node n) => n.Isolate<S, P>(); }", "VIA1013", "'D<T>.P' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
+    [InlineData("[Service] public interface R { void A(); } class P : R { public void A() { } [ModuleInitializer] internal static void M() => IsolatedServices.Register<R, P>(\"Subject\", static () => new P()); } class D { void B<T>(Node n) where T : class, S, new() => n.Isolate<S, T>(); }", "VIA1013", "'T' is not known where it is isolated, so that no child process can make it: name the types, or register each pair with IsolatedServices.Register")]
     public void What_no_child_process_can_make_is_reported_once(string code, string rule, string message)
     {
         Generated generated = Subject($"{Tool} {code}");
@@ -130,6 +131,7 @@ public sealed class DiagnosticTests
 
     [Theory]
     [InlineData("class D { private class P : Tool; [ModuleInitializer] internal static void R() => IsolatedServices.Register<S, P>(\"Subject\", static () => new P()); void B(Node n) => n.Isolate<S, P>(); }")]
+    [InlineData("class P : Tool; class D { [ModuleInitializer] internal static void R() => IsolatedServices.Register<S, P>(\"Subject\", static () => new P()); void B<T>(Node n) where T : class, S, new() => n.Isolate<S, T>(); }")]
     [InlineData("class D<T> { public class P : Tool; } class E { void B(Node n) => n.Isolate<S, D<int>.P>(); }")]
     [InlineData("class P<T> : Tool; class D { void B(Node n) => n.Isolate<S, P<(int, List<string?>)>>(); }")]
     [InlineData("class N { public void Isolate<A, B>() { } } class D { private class P; void B(N n) => n.Isolate<S, P>(); }")]

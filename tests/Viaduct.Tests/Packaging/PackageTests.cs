@@ -177,7 +177,7 @@ public sealed partial class PackageTests(LocalFeed feed) : IClassFixture<LocalFe
     [GeneratedRegex("`(?<id>Viaduct[.\\w]*)`")]
     private static partial Regex Name();
 
-    [GeneratedRegex("<PackageReference Include=\"Viaduct[.\\w]*\" Version=\"(?<version>[^\"]*)\"")]
+    [GeneratedRegex(@"dotnet add package Viaduct[.\w]* --version (?<version>\S+)")]
     private static partial Regex VersionOf();
 
     private static string Value(XElement metadata, string name) =>
