@@ -288,7 +288,7 @@ public sealed class DrainTests : IDisposable
     {
         await using Distance distance = new(kind);
         await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
-        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(Patience.Token);
+        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync(1, 3000).GetAsyncEnumerator(CancellationToken.None);
         Assert.True(await numbers.MoveNextAsync().Within());
         Task<int> telling = await new GatedListener(_gate) { Then = _ => ReadToEnd(numbers) }.Hold(served.Service);
         _gate.Set();
