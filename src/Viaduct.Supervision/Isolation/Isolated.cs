@@ -67,6 +67,7 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
             while (_workers.ChangeUnlessReady(count) is { } change)
             {
                 Task first = await Task.WhenAny(over, change).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
                 await first.ConfigureAwait(false);
             }
         }
