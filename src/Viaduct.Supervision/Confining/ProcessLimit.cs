@@ -4,8 +4,9 @@ namespace Viaduct.Supervision;
 
 /// <summary>Whether the kernel applies a limit of processes (RLIMIT_NPROC) to a child.</summary>
 /// <remarks>
-/// When a process or thread is started, the kernel passes over the limit for the user root, whatever its capabilities, and for who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN
-/// (<c>copy_process</c> in the kernel's fork.c). Root is who has number 0 in the machine's first user namespace, of which the map of this one tells as far as its parent.
+/// When a process or thread is started, the kernel passes over the limit for the user root, whatever its capabilities, and for who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN there
+/// (<c>copy_process</c> in the kernel's fork.c). Root is who has number 0 in the machine's first user namespace, where the
+/// capabilities must be, too, and of which the map of this one tells as far as its parent.
 /// </remarks>
 internal static class ProcessLimit
 {
@@ -38,12 +39,15 @@ internal static class ProcessLimit
             }
         }
 
-        if (map.Select(Words).Any(range => IsRoot(user, range)))
+        string[][] ranges = [.. map.Select(Words)];
+        if (ranges.Any(range => IsRoot(user, range)))
         {
             return "the kernel does not apply RLIMIT_NPROC to root, with or without capabilities";
         }
 
-        return dropsCapabilities || (kept & Exempting) == 0 ? null : "the kernel does not apply RLIMIT_NPROC to who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN";
+        // What somebody may in a namespace of users within the first one is nothing to the limit.
+        bool isInFirst = ranges is [["0", "0", "4294967295"]];
+        return dropsCapabilities || !isInFirst || (kept & Exempting) == 0 ? null : "the kernel does not apply RLIMIT_NPROC to who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN";
     }
 
     private static bool IsRoot(long user, string[] range)

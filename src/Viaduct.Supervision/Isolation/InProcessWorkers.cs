@@ -39,6 +39,9 @@ internal sealed class InProcessWorkers : IWorkers
     public WorkerExit? LastExit => null;
 
     /// <inheritdoc/>
+    public int Served => _served.Count;
+
+    /// <inheritdoc/>
     public IReadOnlyList<WorkerReport> Report() => [];
 
     /// <inheritdoc/>

@@ -47,16 +47,19 @@ public sealed class IsolateOptions
     /// </summary>
     public int MaxCallsPerInstance { get; init; }
 
-    /// <summary>How long a process may take until it is ready, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start.</summary>
+    /// <summary>
+    /// How long a process may take until it is reached, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start. Its warm-up comes afterwards,
+    /// and has no bound but its own.
+    /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// So many processes in a row that end before they were ready, from 1 to 100, and calls fail with an <see cref="IsolationException"/> instead of waiting, until one is
-    /// ready. Defaults to 3. It is tried on, with a growing delay.
+    /// So many processes that end before they were ready, and none that is in between, from 1 to 100, and calls fail with an <see cref="IsolationException"/> instead of waiting, until one is
+    /// reached again. Defaults to 3. It is tried on, with a growing delay. One that ends at a caller's call does not count, though it was not ready yet.
     /// </summary>
     public int MaxFailedStarts { get; init; } = 3;
 
-    /// <summary>The longest delay before a process is started after one that was never ready, positive, at most one hour. Defaults to 10 s. A crash of one that was ready delays nothing.</summary>
+    /// <summary>The longest delay before a process is started after one that was never ready, positive, at most one hour. Defaults to 10 s. A crash of one that was ready, or at a caller's call, delays nothing.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

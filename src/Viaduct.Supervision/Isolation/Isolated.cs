@@ -44,25 +44,37 @@ public sealed class Isolated<TService> : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Waits until so many processes are ready (<see cref="WorkerReport.IsReady"/>): reached, and warmed up. Calls need not wait for that. With
-    /// <see cref="IsolateOptions.InProcess"/>, until so many objects are reached.
+    /// <see cref="IsolateOptions.InProcess"/>, until so many objects are reached, or all <see cref="IsolateOptions.Instances"/>, beside which there are no standbys.
     /// </summary>
-    /// <param name="count">How many, standbys included, 0 or more; for more than there will be it waits until it is cancelled.</param>
+    /// <param name="count">How many, standbys included, 0 or more; for more processes than there will be it waits until it is cancelled.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that is done when there are so many.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The service was disposed.</exception>
+    /// <exception cref="IsolationException">
+    /// So many are not ready, and <see cref="IsolateOptions.MaxFailedStarts"/> processes in a row have ended before they were, and none has been since.
+    /// </exception>
     public async ValueTask WaitForWorkersAsync(int count, CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            // It also notices that the service was disposed.
-            await _connection.WaitAsync(count, cancellationToken).ConfigureAwait(false);
-            if (_workers.ChangeUnlessReady(count) is not { } change)
-            {
-                return;
-            }
+        // It also notices that the service was disposed before.
+        await _connection.WaitAsync(Math.Min(count, _workers.Served), cancellationToken).ConfigureAwait(false);
 
-            await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // So many there never are: it ends where the service is disposed, or its node leaves.
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task over = _connection.WaitAsync(int.MaxValue, waiting.Token).AsTask();
+        try
+        {
+            while (_workers.ChangeUnlessReady(count) is { } change)
+            {
+                Task first = await Task.WhenAny(over, change).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                await first.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
+            await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

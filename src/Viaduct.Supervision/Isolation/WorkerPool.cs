@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Calls;
 using Viaduct.Links;
@@ -6,8 +7,8 @@ using Viaduct.Rpc;
 namespace Viaduct.Supervision;
 
 /// <summary>
-/// Keeps the processes of one isolated service alive: as many as are to work and to stand by. One that was ready and ends is replaced at once, whatever its
-/// end was; one that never was, after a delay that grows.
+/// Keeps the processes of one isolated service alive: as many as are to work and to stand by. One that was ready, or at a caller's call, and ends is replaced at once, whatever its
+/// end was; any other has failed to start, and is replaced after a delay that grows.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and is looked at after the end.")]
 internal sealed class WorkerPool : IWorkers
@@ -31,9 +32,12 @@ internal sealed class WorkerPool : IWorkers
     private readonly Action<int> _hung;
     private readonly Lock _lock = new();
     private readonly List<Worker> _workers = [];
+
+    /// <summary>The same by their numbers, each before its session begins: whoever hears of that never waits while another is started.</summary>
+    private readonly ConcurrentDictionary<int, Worker> _byProcess = [];
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>A process has become ready, or has ended, or all is over.</summary>
+    /// <summary>A process has become ready, or has ended, or calls fail from now on, or all is over.</summary>
     private readonly ChangeSignal _changed = new();
 
     /// <summary>Starts in a row after which no process was ready.</summary>
@@ -41,6 +45,9 @@ internal sealed class WorkerPool : IWorkers
 
     /// <summary>Set by whoever saw the end; read anywhere: a release there pairs with the acquire in <see cref="LastExit"/>.</summary>
     private WorkerExit? _lastExit;
+
+    /// <summary>Why calls fail; null while they wait, or are carried out. Written with a release that pairs with the acquire in <see cref="ChangeUnlessReady"/>.</summary>
+    private IsolationException? _refusal;
 
     public WorkerPool(
         Node node,
@@ -60,6 +67,7 @@ internal sealed class WorkerPool : IWorkers
         _exited = exited;
         _hung = hung;
         _socket.PeerChanged += OnPeerChanged;
+        _socket.LostAtWork = OnLostAtWork;
         for (int i = 0; i < options.Instances + options.Standbys; i++)
         {
             _ = StartAsync(TimeSpan.Zero);
@@ -71,6 +79,9 @@ internal sealed class WorkerPool : IWorkers
 
     /// <inheritdoc/>
     public WorkerExit? LastExit => Volatile.Read(ref _lastExit);
+
+    /// <inheritdoc/>
+    public int Served => 0;
 
     /// <summary>Whether the service was disposed, or its node has left.</summary>
     private bool IsOver => _stop.IsCancellationRequested || _socket.OutboxOrNull!.IsClosed;
@@ -92,7 +103,12 @@ internal sealed class WorkerPool : IWorkers
     {
         // First, so that no change is missed between a look and the wait.
         Task change = _changed.Next;
-        return Report().Count(static worker => worker.IsReady) >= count ? null : change;
+        if (Report().Count(static worker => worker.IsReady) >= count)
+        {
+            return null;
+        }
+
+        return Volatile.Read(ref _refusal) is { } refusal ? throw refusal : change;
     }
 
     /// <inheritdoc/>
@@ -109,9 +125,15 @@ internal sealed class WorkerPool : IWorkers
         Deadline grace = new(_options.Grace);
         Task closing = close();
         await closing.WaitAsync(_options.Grace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(workers.Select(worker => EndAsync(worker, grace))).ConfigureAwait(false);
-        await closing.ConfigureAwait(false);
-        _changed.Raise();
+        try
+        {
+            await Task.WhenAll(workers.Select(worker => EndAsync(worker, grace))).ConfigureAwait(false);
+            await closing.ConfigureAwait(false);
+        }
+        finally
+        {
+            _changed.Raise();
+        }
     }
 
     /// <summary>Lets go of a process, which then disposes its object and exits; one that does not in time is killed.</summary>
@@ -168,10 +190,13 @@ internal sealed class WorkerPool : IWorkers
                 try
                 {
                     // There is none any more where the process has ended by now: how it did is told as of any other.
-                    worker = new Worker(process, process.TakeSocket() is { } socket ? _node.Adopt(socket, dials: false) : null);
+                    worker = new Worker(process);
+                    _byProcess[process.Id] = worker;
+                    worker.Session = process.TakeSocket() is { } socket ? _node.Adopt(socket, dials: false) : null;
                 }
                 catch
                 {
+                    _byProcess.TryRemove(process.Id, out _);
                     process.Kill();
                     throw;
                 }
@@ -226,6 +251,7 @@ internal sealed class WorkerPool : IWorkers
         Volatile.Write(ref _lastExit, exit);
         _exited(worker.Process.Id, reason);
         worker.Told.SetResult();
+        bool hadStarted = await HadStartedAsync(worker).ConfigureAwait(false);
 
         // Not before: who disposes the service waits for all that are there.
         lock (_lock)
@@ -233,10 +259,11 @@ internal sealed class WorkerPool : IWorkers
             _workers.Remove(worker);
         }
 
+        // Another may have its number by now.
+        _byProcess.TryRemove(new KeyValuePair<int, Worker>(worker.Process.Id, worker));
         _changed.Raise();
         bool isOver = IsOver;
-        bool wasReached = worker is { IsReached: true, IsWarming: false };
-        if (!isOver && wasReached)
+        if (!isOver && hadStarted)
         {
             // The next one does not wait for this one's last words.
             _ = StartAsync(TimeSpan.Zero);
@@ -248,10 +275,25 @@ internal sealed class WorkerPool : IWorkers
             _node.Raise(new NodeEvent(NodeEventKind.WorkerExited, $"A worker of '{_order.Name}' has ended: {exit}"));
         }
 
-        if (!isOver && !wasReached)
+        if (!isOver && !hadStarted)
         {
             OnFailedStart(reason, exit.LastOutput);
         }
+    }
+
+    /// <summary>
+    /// Whether a process that has ended had started: it was ready, or it ended while it may have been at a caller's call, be it before that. What it dies of otherwise, its warm-up
+    /// or nothing at all, the next one would die of, too.
+    /// </summary>
+    private static async Task<bool> HadStartedAsync(Worker worker)
+    {
+        if (worker.WarmedUp is null && worker.Session is { } session)
+        {
+            // What it was at is known by then.
+            await session.Ended.WaitAsync(s_lastWords).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return worker.WarmedUp is not null || worker.DiedAtWork;
     }
 
     private void OnFailedStart(ExitReason reason, IReadOnlyList<OutputLine> output)
@@ -264,7 +306,10 @@ internal sealed class WorkerPool : IWorkers
         int failed = Interlocked.Increment(ref _failedStarts);
         if (failed >= _options.MaxFailedStarts)
         {
-            _socket.OutboxOrNull!.Refuse(new IsolationException(_order.Name, reason, output));
+            IsolationException refusal = new(_order.Name, reason, output);
+            Volatile.Write(ref _refusal, refusal);
+            _socket.OutboxOrNull!.Refuse(refusal);
+            _changed.Raise();
         }
 
         double most = Math.Min(_options.MaxBackoff.TotalMilliseconds, s_firstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failed - 1, 30)));
@@ -275,9 +320,9 @@ internal sealed class WorkerPool : IWorkers
     {
         if (change.State == PeerState.Joined)
         {
-            if (Find(change.Peer) is { } worker)
+            if (Find(change.Peer.ProcessId) is { } worker)
             {
-                // Calls go to it from now on, whether it is warm or not.
+                // Calls go to it by now, whether it is warm or not.
                 worker.IsReached = true;
                 if (_options.Watchdog is { } watchdog)
                 {
@@ -290,7 +335,15 @@ internal sealed class WorkerPool : IWorkers
         else if (change.State is PeerState.Lost or PeerState.Left && !IsOver)
         {
             // One that lives, and can't be called any more, makes room for another.
-            Find(change.Peer)?.Process.Kill();
+            Find(change.Peer.ProcessId)?.Process.Kill();
+        }
+    }
+
+    private void OnLostAtWork(PeerIdentity server)
+    {
+        if (Find(server.ProcessId) is { } worker)
+        {
+            worker.DiedAtWork = true;
         }
     }
 
@@ -302,22 +355,27 @@ internal sealed class WorkerPool : IWorkers
             await ServiceCall.PingAsync(_connection, link).ConfigureAwait(false);
         }
 
-        if (Find(peer) is { } worker)
+        if (Find(peer.ProcessId) is { } worker)
         {
-            await WarmUpAsync(worker, peer).ConfigureAwait(false);
+            await WarmUpAsync(peer).ConfigureAwait(false);
 
-            // One that was lost meanwhile is never ready, and its start has failed.
+            // One that was lost meanwhile is never ready.
             if (IsThere(peer))
             {
                 worker.WarmedUp = peer;
                 Volatile.Write(ref _failedStarts, 0);
+                if (Interlocked.Exchange(ref _refusal, null) is not null)
+                {
+                    _socket.OutboxOrNull!.Accept();
+                }
+
                 _changed.Raise();
             }
         }
     }
 
     /// <summary>Lets the user's own first calls run.</summary>
-    private async Task WarmUpAsync(Worker worker, Peer peer)
+    private async Task WarmUpAsync(Peer peer)
     {
         if (_warmUp is null || _socket.LinkTo(peer.SocketId) is not { } link)
         {
@@ -326,16 +384,13 @@ internal sealed class WorkerPool : IWorkers
 
         try
         {
-            worker.IsWarming = true;
             await Task.Run(() => _warmUp(link).AsTask()).ConfigureAwait(false);
-            worker.IsWarming = false;
         }
         catch (Exception error)
         {
             // Of a process that is gone its end tells more.
             if (IsThere(peer))
             {
-                worker.IsWarming = false;
                 _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Warming up '{_order.Name}' failed: {error.Message}", Error: error));
             }
         }
@@ -363,11 +418,5 @@ internal sealed class WorkerPool : IWorkers
     /// <summary>Whether a process can be called, and is not dying.</summary>
     private bool IsThere(Peer peer) => _socket.LinkTo(peer.SocketId) is { IsEnding: false };
 
-    private Worker? Find(Peer peer)
-    {
-        lock (_lock)
-        {
-            return _workers.Find(worker => worker.Process.Id == peer.ProcessId);
-        }
-    }
+    private Worker? Find(int process) => _byProcess.GetValueOrDefault(process);
 }

@@ -277,7 +277,18 @@ internal abstract partial class CallRoute
         Outbox.EnterGate();
         try
         {
-            return TryPutUnderGate(target, frame);
+            if (!TryPutUnderGate(target, frame))
+            {
+                return false;
+            }
+
+            if (target is null && Outbox.LastLink is { } link)
+            {
+                // No answer will say that it is over.
+                link.WasAtWork = true;
+            }
+
+            return true;
         }
         finally
         {

@@ -59,6 +59,7 @@ internal sealed class CallTable
         place.Id = id;
         place.Link = link;
         place.Position = position;
+        place.IsBound = call.Target is not null;
         link.UnderWay++;
         call.Id = id;
         if (!ReferenceEquals(call.Link, link))
@@ -116,9 +117,11 @@ internal sealed class CallTable
             }
 
             Free(slot);
+            CallProgress progress = isFinal ? ProgressOf(place) : CallProgress.Unknown;
+            NoteWork(place, progress);
             if (place.Call is { } call)
             {
-                taken.Add((call, isFinal ? ProgressOf(place) : CallProgress.Unknown));
+                taken.Add((call, progress));
             }
         }
 
@@ -138,12 +141,17 @@ internal sealed class CallTable
             if (ReferenceEquals(place.Link, link) && place.Call is { MayRepeat: true } call)
             {
                 Free(slot);
-                taken.Add((call, ProgressOf(place)));
+                CallProgress progress = ProgressOf(place);
+                NoteWork(place, progress);
+                taken.Add((call, progress));
             }
         }
 
         return taken;
     }
+
+    /// <summary>Notes what a lost callee may have been at: also where nobody waits for the answer any more.</summary>
+    private static void NoteWork(in Place place, CallProgress progress) => place.Link!.WasAtWork |= !place.IsBound && progress != CallProgress.NotStarted;
 
     private static int SlotOf(uint id) => (int)(id & ((1 << SlotBits) - 1));
 
@@ -201,5 +209,8 @@ internal sealed class CallTable
 
         /// <summary>Counts how often this place was taken, so that numbers differ and none is 0.</summary>
         public ushort Uses;
+
+        /// <summary>Whether it could go nowhere else.</summary>
+        public bool IsBound;
     }
 }

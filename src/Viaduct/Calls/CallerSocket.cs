@@ -74,6 +74,12 @@ internal sealed partial class CallerSocket : ChannelSocket
     /// <summary>A callee is gone: what it was handed is of no use to it any more. Called outside every gate. Set before any call.</summary>
     public Action<Guid>? ServerGone { get; set; }
 
+    /// <summary>
+    /// A callee is gone that may have been at a call which any callee could have got: maybe that was its end. Called outside every gate, before the session with it has ended. Set before
+    /// any call.
+    /// </summary>
+    public Action<PeerIdentity>? LostAtWork { get; set; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Peer> Peers => _requests.Peers;
 
@@ -205,6 +211,10 @@ internal sealed partial class CallerSocket : ChannelSocket
             string why = reason.Length == 0 ? "the service was closed" : reason;
             EndAll(link, new PeerLostException(Channel.Name, link.Peer.Describe(), why, link.Fault), isFinal: ((SendLink)link).IsLastWord(lost: state == PeerState.Lost));
             ServerGone?.Invoke(link.Peer.SocketId);
+            if (link is SendLink<Frame> { WasAtWork: true })
+            {
+                LostAtWork?.Invoke(link.Peer);
+            }
         }
 
         _route.OnCalleesChanged();

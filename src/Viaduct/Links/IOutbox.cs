@@ -44,6 +44,9 @@ internal interface IOutbox
     /// <summary>Notes that a receiver and this sender don't agree.</summary>
     void Refuse(Exception refusal);
 
+    /// <summary>Takes the last refusal back: who finds no receiver waits for one again.</summary>
+    void Accept();
+
     /// <summary>Raises an event of a peer.</summary>
     void Tell(LinkEnd link, PeerState state, string reason);
 

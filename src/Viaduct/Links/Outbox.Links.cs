@@ -14,6 +14,9 @@ internal abstract partial class Outbox<T>
     }
 
     /// <inheritdoc/>
+    public void Accept() => _refusal = null;
+
+    /// <inheritdoc/>
     public abstract void Detach(LinkEnd link, string reason, bool lost);
 
     /// <inheritdoc/>

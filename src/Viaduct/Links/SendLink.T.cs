@@ -18,6 +18,12 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     /// <summary>Whether its receiver has ever answered a call, or made one: it is then not one that only stands in for another. Set by any thread.</summary>
     public bool HasSpoken { get; set; }
 
+    /// <summary>
+    /// Whether its receiver was lost while it may have been at a call that any receiver could have got; set too where it got one without an answer. Set under the gate of its outbox, read
+    /// by who tells of the loss.
+    /// </summary>
+    public bool WasAtWork { get; set; }
+
     /// <summary>Frees what the receiver released, for a lane that it has alone: all, or no more than so many of the consumed prefix, and nothing behind that.</summary>
     public void Reclaim(int most = int.MaxValue)
     {

@@ -14,6 +14,14 @@ public sealed class InProcessIsolatedServiceTests() : IsolatedServiceSuite(Dista
     }
 
     [Fact]
+    public async Task Nobody_waits_for_processes_that_never_stand_by()
+    {
+        await Isolated!.WaitForWorkersAsync(2, Patience.Token).Within();
+        await using Isolated<ITrial> two = Distance.Near.Isolate<ITrial, Trial>(new IsolateOptions { InProcess = true, Instances = 2 });
+        await two.WaitForWorkersAsync(3, Patience.Token).Within();
+    }
+
+    [Fact]
     public void What_is_required_of_processes_is_refused_where_there_are_none()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(

@@ -14,14 +14,13 @@ public sealed class CrashyPrintfTests : ProgramTests
     {
         int calls = Effort.Cases(400);
         RunningProgram sample = Start("CrashyPrintf", calls.ToString(CultureInfo.InvariantCulture));
-        await sample.SucceedAsync(Math.Max(30, calls * SecondsPerCall));
+        await sample.SucceedAsync(Math.Max(30, 2 * calls * SecondsPerCall));
         Effort.Say(sample.OutputText);
         Match said = Regex.Match(sample.OutputText, @"^(\d+) calls in .* s, 0 wrong, (\d+) processes died of them\n(\d+) calls of a static method, 0 wrong, (\d+) processes died of them\nThe answer is 42 \(16 characters\)\n$");
         Assert.True(said.Success, sample.OutputText);
-        Assert.Equal((calls, calls / 4), (Number(said, 1), Number(said, 3)));
-        Assert.NotEqual(0, Number(said, 2));
+        Assert.Equal((calls, calls), (Number(said, 1), Number(said, 3)));
         AssertDeaths(calls, Number(said, 2));
-        AssertDeaths(calls / 4, Number(said, 4));
+        AssertDeaths(calls, Number(said, 4));
     }
 
     /// <summary>What a call takes at the most, in the mean, on a machine with other things to do: one in forty starts a process.</summary>
@@ -29,11 +28,11 @@ public sealed class CrashyPrintfTests : ProgramTests
 
     private static int Number(Match said, int group) => int.Parse(said.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    /// <summary>As many as chance has it: each call dies with one in forty, made again too. Six times the deviation is left on either side.</summary>
+    /// <summary>As many as chance has it: each call dies with one in forty, made again too. Six times the deviation is left on either side, but not none.</summary>
     private static void AssertDeaths(int calls, int deaths)
     {
         double mean = calls / 39.0;
         double most = 6 * Math.Sqrt(mean * 40 / 39);
-        Assert.InRange(deaths, mean - most, mean + most);
+        Assert.InRange(deaths, Math.Max(1, mean - most), mean + most);
     }
 }

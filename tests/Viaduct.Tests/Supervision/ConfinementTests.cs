@@ -234,12 +234,16 @@ public sealed class ConfinementTests : IDisposable
     {
         // Of a user that nobody else is.
         string user = (100_000 + Environment.ProcessId).ToString(CultureInfo.InvariantCulture);
-        ChildProcessOptions own = Peers.Own("crowd");
-        ChildProcessOptions options = Environment.IsPrivilegedProcess
+        ChildProcessOptions As(ChildProcessOptions own) => Environment.IsPrivilegedProcess
             ? new("setpriv", [$"--reuid={user}", $"--regid={user}", "--clear-groups", own.Executable, .. own.Arguments])
             : own;
 
-        (ExitReason exit, string[] lines) = await Peers.Run(options);
+        string? cannotChange = await WhyNot(As(new ChildProcessOptions("true")));
+        Assert.SkipWhen(cannotChange is not null, $"This root can't start what is another user's: {cannotChange}");
+        string? cannotStart = await WhyNot(As(Peers.Own("lines", "1")));
+        Assert.SkipWhen(cannotStart is not null, $"Another user can't start the tests' child: {cannotStart}");
+
+        (ExitReason exit, string[] lines) = await Peers.Run(As(Peers.Own("crowd")));
 
         Assert.True(exit.IsNormal, string.Join('\n', lines));
         Assert.Equal(["1 Limits False", "3000 Limits True", "had"], lines);
@@ -267,6 +271,7 @@ public sealed class ConfinementTests : IDisposable
     [InlineData("1000", "0000000001000000", "0 0 4294967295", false, "CAP_SYS_RESOURCE")]
     [InlineData("1000", "0000000000200000", "0 0 4294967295", false, "CAP_SYS_ADMIN")]
     [InlineData("1000", "0000000001200000", "0 0 4294967295", true, null)]
+    [InlineData("1000", "0000000001200000", "0 100000 65536", false, null)]
     [InlineData("1000", "0000000000000001", "0 0 4294967295", false, null)]
     public void Whom_the_kernel_does_not_limit_is_read_from_what_it_says(string user, string ambient, string map, bool drops, string? reason)
     {
@@ -324,6 +329,20 @@ public sealed class ConfinementTests : IDisposable
 
         socket.Shutdown(SocketShutdown.Both);
         Assert.Equal(7, (await child.Exited.Within("the end of the child")).ExitCode);
+    }
+
+    /// <summary>Why a child does not end as it should; null where it does.</summary>
+    private static async Task<string?> WhyNot(ChildProcessOptions options)
+    {
+        try
+        {
+            (ExitReason exit, string[] lines) = await Peers.Run(options);
+            return exit.IsNormal ? null : $"it {exit}. {string.Join(' ', lines)}";
+        }
+        catch (ChildStartException error)
+        {
+            return error.Message;
+        }
     }
 
     private static async Task<string> Try(Confinement confinement, params string[] attempt)
