@@ -15,7 +15,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
     {
         Service = service;
         Socket = socket;
-        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true) 
+        _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true)
         {
             // Only where the server is gone: whatever tells of that may have told already.
             GaveUp = () =>
