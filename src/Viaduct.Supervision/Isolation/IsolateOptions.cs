@@ -48,8 +48,8 @@ public sealed class IsolateOptions
     public int MaxCallsPerInstance { get; init; }
 
     /// <summary>
-    /// How long a process may take until it is reached, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start. Its warm-up comes afterwards,
-    /// and has no bound but its own.
+    /// How long a process may take until it is ready, its warm-up included, positive, at most one hour. Defaults to 30 s; then it is killed, and counts as one that failed to start. The time in
+    /// which it is at a call of others, which may reach it before it is ready, does not count; nor does any from the first such call without an answer on.
     /// </summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -21,7 +21,8 @@ public static class NodeIsolation
     /// <param name="warmUp">
     /// Called for each new process before it counts as ready, on a thread of the pool, with the service as carried out by that process alone: what it calls there is compiled and
     /// loaded then, and not by the call that comes after a crash. What it throws is told as <see cref="NodeEventKind.HandlerFailed"/>, and changes nothing. A process
-    /// that ends meanwhile, and not at a call of others, has failed to start: it is replaced after a delay that grows (<see cref="IsolateOptions.MaxFailedStarts"/>). Null = none.
+    /// that ends meanwhile, and not at a call of others, or is not ready within <see cref="IsolateOptions.StartTimeout"/> and is killed for it, has failed to start: it is replaced after a delay
+    /// that grows (<see cref="IsolateOptions.MaxFailedStarts"/>). Null = none.
     /// </param>
     /// <returns>The isolated service; dispose it to end the processes.</returns>
     /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do. Or the contract has more than 64 KiB, or this

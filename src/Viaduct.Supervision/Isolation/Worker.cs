@@ -6,7 +6,7 @@ namespace Viaduct.Supervision;
 internal sealed class Worker(ChildProcess process)
 {
     private Peer? _warmedUp;
-    private volatile bool _isReached;
+    private volatile Peer? _reached;
     private volatile bool _diedAtWork;
 
     /// <summary>The process.</summary>
@@ -18,11 +18,11 @@ internal sealed class Worker(ChildProcess process)
     /// <summary>Completes when the process has ended, and those who want to know were told.</summary>
     public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The service in it was reached: calls go to it. Its time to start is over.</summary>
-    public bool IsReached
+    /// <summary>The service in it, once it was reached: calls go to it; null before.</summary>
+    public Peer? Reached
     {
-        get => _isReached;
-        set => _isReached = value;
+        get => _reached;
+        set => _reached = value;
     }
 
     /// <summary>It ended while it may have been at a caller's call, which is no failure to start. Known when its <see cref="Session"/> has ended.</summary>

@@ -22,6 +22,9 @@ internal sealed class WorkerPool : IWorkers
     /// <summary>Calls that do nothing, made to each new process.</summary>
     private const int WarmCalls = 3;
 
+    /// <summary>So often it is looked whether a process that is not ready is at a caller's call, which does not count as its time to start.</summary>
+    private const int StartLooks = 10;
+
     private readonly Node _node;
     private readonly CallerSocket _socket;
     private readonly ServiceSocketConnection _connection;
@@ -235,18 +238,18 @@ internal sealed class WorkerPool : IWorkers
     /// <summary>Waits until a process has ended, and sees to the next.</summary>
     private async Task WatchAsync(Worker worker)
     {
-        Task<ExitReason> exited = worker.Process.Exited;
-        using (var started = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
+        bool isReady = await IsReadyInTimeAsync(worker).ConfigureAwait(false);
+        if (!isReady)
         {
-            if (await Task.WhenAny(exited, Task.Delay(_options.StartTimeout, started.Token)).ConfigureAwait(false) != exited && !worker.IsReached && !_stop.IsCancellationRequested)
-            {
-                worker.Process.Kill();
-            }
-
-            await started.CancelAsync().ConfigureAwait(false);
+            worker.Process.Kill();
         }
 
-        ExitReason reason = await exited.ConfigureAwait(false);
+        ExitReason reason = await worker.Process.Exited.ConfigureAwait(false);
+        if (!isReady)
+        {
+            reason = reason with { Error = new TimeoutException($"it was not ready, its warm-up included, within {_options.StartTimeout.TotalSeconds:0.###} s ({nameof(IsolateOptions)}.{nameof(IsolateOptions.StartTimeout)})") };
+        }
+
         WorkerExit exit = new(worker.Process, reason);
         Volatile.Write(ref _lastExit, exit);
         _exited(worker.Process.Id, reason);
@@ -279,6 +282,22 @@ internal sealed class WorkerPool : IWorkers
         {
             OnFailedStart(reason, exit.LastOutput);
         }
+    }
+
+    /// <summary>False where a process hangs in its start or its warm-up, instead of becoming ready. One that ends, or is let go of, before its time is over hangs in neither.</summary>
+    private async Task<bool> IsReadyInTimeAsync(Worker worker)
+    {
+        Task exited = worker.Process.Exited;
+        for (int idle = 0; idle < StartLooks; idle += IsAtWork(worker) ? 0 : 1)
+        {
+            await exited.WaitAsync(_options.StartTimeout / StartLooks, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (worker.WarmedUp is not null || exited.IsCompleted || _stop.IsCancellationRequested)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -323,7 +342,7 @@ internal sealed class WorkerPool : IWorkers
             if (Find(change.Peer.ProcessId) is { } worker)
             {
                 // Calls go to it by now, whether it is warm or not.
-                worker.IsReached = true;
+                worker.Reached = change.Peer;
                 if (_options.Watchdog is { } watchdog)
                 {
                     _ = WatchAsync(worker, change.Peer.SocketId, watchdog);
@@ -417,6 +436,9 @@ internal sealed class WorkerPool : IWorkers
 
     /// <summary>Whether a process can be called, and is not dying.</summary>
     private bool IsThere(Peer peer) => _socket.LinkTo(peer.SocketId) is { IsEnding: false };
+
+    /// <summary>Whether a process may be at a caller's call, not at its warm-up.</summary>
+    private bool IsAtWork(Worker worker) => worker.Reached is { } peer && _socket.Route.IsAtWork(peer.SocketId);
 
     private Worker? Find(int process) => _byProcess.GetValueOrDefault(process);
 }

@@ -21,7 +21,7 @@ public sealed record ExitReason
     /// <summary>Whether the kernel wrote a core dump, which delays the end of a process.</summary>
     public bool CoreDumped { get; init; }
 
-    /// <summary>What a task or a start failed with; null otherwise.</summary>
+    /// <summary>What a task or a start failed with, also where the process was killed for it; null otherwise.</summary>
     public Exception? Error { get; init; }
 
     /// <summary>When the end was noticed: of a process, within a millisecond of the kernel's taking it down.</summary>
@@ -65,6 +65,7 @@ public sealed record ExitReason
             text.Append(", core dumped");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $" after {Uptime.TotalSeconds:0.0##} s").ToString();
+        text.Append(CultureInfo.InvariantCulture, $" after {Uptime.TotalSeconds:0.0##} s");
+        return Kind == ExitKind.Signaled && Error is not null ? $"{text}: {Error.Message}" : text.ToString();
     }
 }

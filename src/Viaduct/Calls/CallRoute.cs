@@ -201,6 +201,20 @@ internal abstract partial class CallRoute
         }
     }
 
+    /// <summary>Whether a callee may be at a call that any callee could have got; false where it is not there.</summary>
+    public bool IsAtWork(Guid callee)
+    {
+        Outbox.EnterGate();
+        try
+        {
+            return Outbox.FindLink(callee) is { } link && _calls.IsAtWork(link);
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+    }
+
     /// <summary>Ends the calls at a dying callee that another may carry out at once. The others wait until it is gone, and it is known how far they came.</summary>
     /// <param name="link">The link.</param>
     /// <param name="error">What their callers get.</param>
@@ -284,8 +298,7 @@ internal abstract partial class CallRoute
 
             if (target is null && Outbox.LastLink is { } link)
             {
-                // No answer will say that it is over.
-                link.WasAtWork = true;
+                link.FirstUnanswered ??= link.Sent - 1;
             }
 
             return true;

@@ -117,7 +117,7 @@ internal sealed class CallTable
             }
 
             Free(slot);
-            CallProgress progress = isFinal ? ProgressOf(place) : CallProgress.Unknown;
+            CallProgress progress = isFinal ? ProgressOf(place.Link!, place.Position) : CallProgress.Unknown;
             NoteWork(place, progress);
             if (place.Call is { } call)
             {
@@ -125,7 +125,26 @@ internal sealed class CallTable
             }
         }
 
+        if (link is SendLink<Frame> lost)
+        {
+            lost.WasAtWork |= MayBeAtUnanswered(lost, isFinal);
+        }
+
         return taken;
+    }
+
+    /// <summary>Whether a callee may be at a call that any callee could have got: it has begun one, and it is not known to have ended it.</summary>
+    public bool IsAtWork(SendLink<Frame> link)
+    {
+        foreach (ref readonly Place place in _places.AsSpan())
+        {
+            if (ReferenceEquals(place.Link, link) && !place.IsBound && ProgressOf(link, place.Position) != CallProgress.NotStarted)
+            {
+                return true;
+            }
+        }
+
+        return MayBeAtUnanswered(link, isFinal: true);
     }
 
     /// <summary>
@@ -141,7 +160,7 @@ internal sealed class CallTable
             if (ReferenceEquals(place.Link, link) && place.Call is { MayRepeat: true } call)
             {
                 Free(slot);
-                CallProgress progress = ProgressOf(place);
+                CallProgress progress = ProgressOf(place.Link!, place.Position);
                 NoteWork(place, progress);
                 taken.Add((call, progress));
             }
@@ -153,15 +172,19 @@ internal sealed class CallTable
     /// <summary>Notes what a lost callee may have been at: also where nobody waits for the answer any more.</summary>
     private static void NoteWork(in Place place, CallProgress progress) => place.Link!.WasAtWork |= !place.IsBound && progress != CallProgress.NotStarted;
 
+    /// <summary>Whether a callee may be at a call without an answer: nobody hears that it is over.</summary>
+    private static bool MayBeAtUnanswered(SendLink<Frame> link, bool isFinal) =>
+        link.FirstUnanswered is { } first && (!isFinal || ProgressOf(link, first) != CallProgress.NotStarted);
+
     private static int SlotOf(uint id) => (int)(id & ((1 << SlotBits) - 1));
 
     /// <summary>
     /// What a callee had taken it consumed at once, and its page, or over a stream its last word, outlives it. What a crash may have scribbled there is believed only where it can
     /// be true.
     /// </summary>
-    private static CallProgress ProgressOf(in Place place)
+    private static CallProgress ProgressOf(SendLink<Frame> link, ulong position)
     {
-        if (place.Link is not { IsBroken: false } link)
+        if (link.IsBroken)
         {
             return CallProgress.Unknown;
         }
@@ -175,7 +198,7 @@ internal sealed class CallTable
             return CallProgress.Unknown;
         }
 
-        return place.Position >= link.Consumed ? CallProgress.NotStarted : CallProgress.Started;
+        return position >= link.Consumed ? CallProgress.NotStarted : CallProgress.Started;
     }
 
     private void Free(int slot)

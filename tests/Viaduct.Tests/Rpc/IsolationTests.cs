@@ -231,6 +231,62 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
     }
 
+    /// <summary>Whether its process hangs, or who warms it up.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_warm_up_that_hangs_is_a_start_that_fails_and_calls_behind_it_end(bool isHere)
+    {
+        bool hangs = true;
+        var hanging = new TaskCompletionSource();
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 2, MaxBackoff = TimeSpan.FromMilliseconds(200), OutputReceived = _output.Add },
+            async fresh =>
+            {
+                if (Volatile.Read(ref hangs))
+                {
+                    hanging.TrySetResult();
+                    await (isHere ? new TaskCompletionSource().Task : Task.FromResult(fresh.Hang()));
+                }
+            }));
+        await hanging.Task.Within();
+        Task<int>[] behind = [.. Enumerable.Range(0, 3).Select(_ => Background.Run(isolated.Service.ProcessId))];
+        await ExpectHanging(isolated);
+        foreach (Task<int> call in behind)
+        {
+            // One that came before the warm-up was answered.
+            Assert.True(await call.Outcome() is null or IsolationException, $"{call.Exception}");
+        }
+
+        Volatile.Write(ref hangs, false);
+        await Waiting.Until(() => isolated.Workers.Any(static worker => worker.IsReady));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    [Fact]
+    public async Task So_is_a_constructor_that_hangs()
+    {
+        await using Isolated<ILodger> isolated = _distance.Near.Isolate<ILodger, Unborn>(
+            new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 1, Grace = TimeSpan.Zero });
+        await ExpectHanging(isolated);
+        Assert.Equal("SIGKILL", isolated.LastExit!.Reason.SignalName);
+    }
+
+    /// <summary>Calls may reach a process before its warm-up does.</summary>
+    [Fact]
+    public async Task A_process_at_a_caller_s_call_is_not_late_for_its_start()
+    {
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
+        string answered = Path.Combine(directory.Path, "answered");
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 100, OutputReceived = _output.Add },
+            async _ => await Waiting.Until(() => File.Exists(answered))));
+        int process = await Call(() => isolated.Service.Doze(5000));
+        await File.WriteAllTextAsync(answered, "");
+        Assert.NotEqual(0, process);
+        await isolated.WaitForWorkersAsync(1, Patience.Token).Within();
+    }
+
     /// <summary>Many of these processes die before they are warm. One start that failed would already fail the calls that wait for the next.</summary>
     [Fact]
     public async Task Crashes_by_calls_are_no_failed_starts_though_the_processes_were_not_warm()
@@ -403,6 +459,14 @@ public sealed class IsolationTests : IAsyncLifetime
         OutputReceived = _output.Add,
         Watchdog = new Watchdog { Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(1), Action = action },
     }));
+
+    private static async Task ExpectHanging<T>(Isolated<T> isolated)
+        where T : class
+    {
+        IsolationException error = await Assert.ThrowsAsync<IsolationException>(() => isolated.WaitForWorkersAsync(1, Patience.Token).Within());
+        Assert.Equal("SIGKILL", error.Reason.SignalName);
+        Assert.Contains("it was not ready, its warm-up included, within 2 s (IsolateOptions.StartTimeout)", error.Message, StringComparison.Ordinal);
+    }
 
     private static Task<int> Call(Func<int> call) => Background.Run(call).Within();
 
