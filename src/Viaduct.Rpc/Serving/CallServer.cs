@@ -20,8 +20,13 @@ internal sealed class CallServer(
     /// <summary>Calls under way whose methods can be cancelled, by who made them and their number. Under its own lock.</summary>
     private readonly Dictionary<(Guid Caller, uint Id), ServiceRequest> _cancellable = [];
 
-    /// <summary>What was cancelled before it could be; null where one thread handles all frames, in their order.</summary>
-    private readonly EarlyCancels? _early = isConcurrent ? new EarlyCancels() : null;
+    /// <summary>
+    /// What was cancelled before it could be; null where one thread handles all frames, in their order. Written with a release before anything is put there, which pairs with the acquire where it is read.
+    /// </summary>
+    private EarlyCancels? _early = isConcurrent ? new EarlyCancels() : null;
+
+    /// <summary>Whether no more calls are begun, so that what is cancelled was begun before, or never will be. Written before <see cref="_early"/>.</summary>
+    private volatile bool _isEnding;
 
     /// <summary>
     /// Calls whose methods run, or have not returned yet. Where one thread handles all frames only that one writes it; and who drains, for what that has left, once it was joined.
@@ -87,7 +92,7 @@ internal sealed class CallServer(
             _cancellable[(caller, id)] = request;
         }
 
-        if (_early?.Take(caller, id) == true || routeTo(request.Caller) is null)
+        if (Volatile.Read(ref _early)?.Take(caller, id) == true || routeTo(request.Caller) is null)
         {
             // Before it could be, or its caller was forgotten before it was known.
             request.Cancel(caller, id);
@@ -109,7 +114,7 @@ internal sealed class CallServer(
     /// <param name="own">What flows on this thread between calls: nothing that a method leaves behind.</param>
     public void Handle(Frame frame, PeerIdentity caller, ExecutionContext? own)
     {
-        _early?.CountFrame();
+        Volatile.Read(ref _early)?.CountFrame();
         if (!CallFrame.TryRead(frame, out byte kind, out uint id))
         {
             frame.Return();
@@ -127,22 +132,38 @@ internal sealed class CallServer(
                 break;
 
             case RpcFrames.Cancel:
-                if (!TryCancel(caller.SocketId, id) && _early is not null)
-                {
-                    // Another thread may have taken it, and not begun. If it has by now, this finds it.
-                    _early.Add(caller.SocketId, id);
-                    TryCancel(caller.SocketId, id);
-                }
-
+                CancelInTime(caller.SocketId, id);
                 break;
         }
 
         frame.Return();
     }
 
-    /// <summary>Cancels a call that is being carried out, where a frame asks for that. False where it does not, or there is no such call. The frame stays its owner's.</summary>
-    public bool TryCancel(PeerIdentity caller, Frame frame) =>
-        CallFrame.TryRead(frame, out byte kind, out uint id) && kind == RpcFrames.Cancel && TryCancel(caller.SocketId, id);
+    /// <summary>No more calls are begun from now on; who takes frames then is not the thread that carries out those that were. Called before any goes back.</summary>
+    public void BeginEnd()
+    {
+        _isEnding = true;
+        Interlocked.CompareExchange(ref _early, new EarlyCancels(), null);
+    }
+
+    /// <summary>
+    /// Cancels a call that is being carried out, where a frame asks for that. False where it does not, or there is no such call and it may still begin. The frame stays its owner's.
+    /// </summary>
+    public bool TryCancel(PeerIdentity caller, Frame frame)
+    {
+        if (!CallFrame.TryRead(frame, out byte kind, out uint id) || kind != RpcFrames.Cancel)
+        {
+            return false;
+        }
+
+        if (!_isEnding)
+        {
+            return TryCancel(caller.SocketId, id);
+        }
+
+        CancelInTime(caller.SocketId, id);
+        return true;
+    }
 
     /// <summary>A call goes back to who made it. So do those on the object that it was to bring: they would wait for ever. The frame stays its owner's.</summary>
     public void BreakPromise(PeerIdentity caller, Frame frame)
@@ -199,6 +220,17 @@ internal sealed class CallServer(
     {
         CancelAll(null);
         Exports.Close();
+    }
+
+    /// <summary>Cancels a call, or lets it be cancelled once it can be: another thread may have taken it, and not begun.</summary>
+    private void CancelInTime(Guid caller, uint id)
+    {
+        if (!TryCancel(caller, id) && Volatile.Read(ref _early) is { } early)
+        {
+            // If it has begun by now, this finds it.
+            early.Add(caller, id);
+            TryCancel(caller, id);
+        }
     }
 
     private bool TryCancel(Guid caller, uint id)

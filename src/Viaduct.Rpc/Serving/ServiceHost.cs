@@ -98,6 +98,7 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     {
         if (Volatile.Read(ref _disposed) == 0)
         {
+            _server.BeginEnd();
             _socket.GiveBackCalls();
             await _stop.CancelAsync().ConfigureAwait(false);
             await Task.Factory.StartNew(() => LetCallsEnd(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

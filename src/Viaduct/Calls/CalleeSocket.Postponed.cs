@@ -38,7 +38,7 @@ internal sealed partial class CalleeSocket
 
     /// <summary>
     /// Tries to heed a frame that comes while calls are left for later, if it is the wish to cancel a call under way: that one may end only by this, and keep its thread until then.
-    /// The frame stays the socket's. Called while an answer is waited for.
+    /// The frame stays the socket's. Called while an answer is waited for, and when calls go back.
     /// </summary>
     public Func<PeerIdentity, Frame, bool>? Heeds { get; init; }
 
@@ -159,6 +159,11 @@ internal sealed partial class CalleeSocket
                 if (CallFrame.IsAnswered(postponed.Frame) && GoesOn?.Invoke(postponed.Client, postponed.Frame) != true)
                 {
                     GiveBack(postponed);
+                }
+                else if (Heeds?.Invoke(postponed.Client, postponed.Frame) == true)
+                {
+                    // It came before nobody began calls any more.
+                    postponed.Frame.Return();
                 }
                 else
                 {

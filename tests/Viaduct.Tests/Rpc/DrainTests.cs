@@ -12,7 +12,11 @@ public sealed class DrainTests : IDisposable
 
     public static TheoryData<DistanceKind> Kinds => [DistanceKind.Thread, DistanceKind.SharedMemory, DistanceKind.UnixSocket];
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        Slow.OnRead = null;
+        _gate.Dispose();
+    }
 
     /// <summary>The service's one thread has taken them, since the answer that it waited for could have been behind them.</summary>
     [Theory]
@@ -469,6 +473,37 @@ public sealed class DrainTests : IDisposable
         await drained.Within();
     }
 
+    /// <summary>Its arguments are still being read; for the stream's sake the service takes what comes.</summary>
+    [Theory]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.UnixSocket)]
+    public async Task So_can_one_that_has_not_begun_when_its_cancellation_comes(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IReading> served = await distance.OpenService<IReading>(new StuckReading());
+        await using IAsyncEnumerator<int> numbers = served.Service.CountAsync().GetAsyncEnumerator(CancellationToken.None);
+        Assert.True(await numbers.MoveNextAsync().Within());
+        using var isRead = new ManualResetEventSlim();
+        Slow slow = new() { Number = 1 };
+        Slow.OnRead = () =>
+        {
+            isRead.Set();
+            _gate.Wait(Patience.Limit);
+        };
+        using var cancellation = new CancellationTokenSource();
+        Task staying = served.Service.StayAsync(slow, cancellation.Token);
+        await Waiting.Until(() => isRead.IsSet);
+        Task drained = served.Host.DrainAsync(Patience.Token);
+        long before = served.Host.Counters.Received;
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => staying.Within());
+        await Waiting.Until(() => served.Host.Counters.Received > before);
+        _gate.Set();
+        await Waiting.Until(() => served.Host.UnderWay == 0);
+        await numbers.DisposeAsync().AsTask().Within();
+        await drained.Within();
+    }
+
     [Theory]
     [InlineData(DistanceKind.Thread, true)]
     [InlineData(DistanceKind.SharedMemory, true)]
@@ -516,6 +551,25 @@ public sealed class DrainTests : IDisposable
     private static Task TellsOf(Distance distance, int count) => Waiting.Until(
         () => distance.Events.Items.Any(e => e.Kind == NodeEventKind.DeadLettered && e.Text.StartsWith($"{count} one-way calls of '", StringComparison.Ordinal)),
         distance.Events.ToString);
+
+    /// <summary>Keeps its thread.</summary>
+    private sealed class StuckReading : IReading
+    {
+        public Task StayAsync(Slow first, CancellationToken cancellationToken)
+        {
+            cancellationToken.WaitHandle.WaitOne(2 * Patience.Limit);
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        public async IAsyncEnumerable<int> CountAsync()
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                await Task.Yield();
+                yield return i;
+            }
+        }
+    }
 
     /// <summary>Keeps its thread.</summary>
     private sealed class StuckDoor : IDoor
