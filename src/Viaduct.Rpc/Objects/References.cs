@@ -25,6 +25,7 @@ internal static class References
 
     /// <summary>The object of a value that came over a route from a peer.</summary>
     /// <exception cref="ProtocolViolationException">There is no such object.</exception>
+    /// <exception cref="Exception">What the call threw that was to bring it.</exception>
     public static T FromWire<T>(ulong value, CallRoute route, SendLink<Frame> sender, ExportTable exports, TimeSpan timeout)
         where T : class
     {
@@ -37,7 +38,13 @@ internal static class References
                 : throw new ProtocolViolationException($"An object of {contract.Name} came without a number.");
         }
 
-        return exports.TryGet(sender.Peer.SocketId, id, out IExport? export) && (export is Promise promise ? promise.Kept : export) is ObjectExport { Service: T own }
+        if (exports.TryGet(sender.Peer.SocketId, id, out IExport? export) && export is Promise promise)
+        {
+            promise.ThrowIfBroken();
+            export = promise.Kept;
+        }
+
+        return export is ObjectExport { Service: T own }
             ? own
             : throw new ProtocolViolationException($"Object {id}, which comes back from {sender.Peer.Describe()}, was never handed to it, or was released.");
     }

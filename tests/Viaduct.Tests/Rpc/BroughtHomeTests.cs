@@ -25,6 +25,21 @@ public sealed class BroughtHomeTests : IDisposable
         Assert.Same(door.Next, await leading.Within());
     }
 
+    /// <summary>Its own method threw, before the service gave back what that was to bring.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task One_that_never_comes_is_told_as_what_went_wrong(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IPorter> served = await distance.OpenService<IPorter>(new Porter());
+        Task<IDoor> leading = served.Service.LeadAsync(new LateDoor(_gate) { Failure = new InvalidTimeZoneException("it is stuck") }, CancellationToken.None);
+        await leading.StaysPending();
+        _gate.Set();
+        Exception? error = await leading.Outcome();
+        Assert.Equal("it is stuck", Assert.IsType<InvalidTimeZoneException>(error).Message);
+    }
+
     /// <summary>On the service's only thread, and beside it.</summary>
     [Theory]
     [InlineData(DistanceKind.Thread, false, false)]
@@ -84,11 +99,13 @@ public sealed class BroughtHomeTests : IDisposable
 
         public IDoor Next { get; } = new Door(gate);
 
+        public Exception? Failure { get; init; }
+
         public IDoor Open()
         {
             _isOpening = true;
             gate.Wait(2 * Patience.Limit);
-            return Next;
+            return Failure is null ? Next : throw Failure;
         }
 
         public Task<int> KnockAsync() => Task.FromResult(1);

@@ -92,6 +92,30 @@ public sealed class StillToComeTests : IDisposable
         Assert.Equal(5, await Background.Run(counter.Take).Within());
     }
 
+    /// <summary>What its own call threw, as calls on it do.</summary>
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    [InlineData(DistanceKind.Machine)]
+    public async Task A_call_that_hands_back_one_that_will_never_come_says_why(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<IVault> served = await distance.OpenService<IVault>(new GatedVault(_gate) { Failure = new InvalidTimeZoneException("there is none") });
+        ICounter counter = await Background.Run(() => served.Service.Open(5)).Within();
+        Task<int>[] calls =
+        [
+            Background.Run(counter.Take),
+            Background.Run(() => served.Service.Take(counter, "nowhere")),
+            Background.Run(() => served.Service.KeepAsync(counter, CancellationToken.None)).Unwrap(),
+        ];
+        _gate.Set();
+        foreach (Task<int> call in calls)
+        {
+            RemoteException error = await Assert.ThrowsAsync<RemoteException>(() => call.Within());
+            Assert.Equal((typeof(InvalidTimeZoneException).FullName, "there is none"), (error.RemoteType, error.RemoteMessage));
+        }
+    }
+
     /// <summary>It may be the next callback that lets it come.</summary>
     [Theory]
     [InlineData(DistanceKind.Thread)]
@@ -135,11 +159,13 @@ public sealed class StillToComeTests : IDisposable
     /// <summary>Hands out counters once a gate is open.</summary>
     private sealed class GatedVault(ManualResetEventSlim gate) : IVault
     {
+        public Exception? Failure { get; init; }
+
         public ICounter Open(int start)
         {
             // Longer than a test waits: it is the test that ends this.
             gate.Wait(2 * Patience.Limit);
-            return new Vault().Open(start);
+            return Failure is null ? new Vault().Open(start) : throw Failure;
         }
 
         public int Take(ICounter counter, string file) => 0;
