@@ -119,11 +119,11 @@ internal sealed partial class Inbox<T>
             return;
         }
 
-        Bell? bell = leased.Received.Link.Bell;
+        ReceiveLink<T> link = leased.Received.Link;
         End(leased);
-        if (bell is not null)
+        if (link.Bell is not null)
         {
-            RingAndExit(bell);
+            RingAndExit(link);
             return;
         }
 

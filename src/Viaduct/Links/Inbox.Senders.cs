@@ -20,9 +20,9 @@ internal sealed partial class Inbox<T>
             {
                 _received++;
                 _bytes += length;
-                if (link.Bell is { } bell)
+                if (link.Bell is not null)
                 {
-                    RingAndExit(bell);
+                    RingAndExit(link);
                     return TakeStatus.Taken;
                 }
 

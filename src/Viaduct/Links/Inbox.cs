@@ -155,9 +155,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         {
             _received++;
             _bytes += length;
-            if (link.Bell is { } bell)
+            if (link.Bell is not null)
             {
-                RingAndExit(bell);
+                RingAndExit(link);
                 return TakeStatus.Taken;
             }
         }
@@ -168,6 +168,14 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
 
         Gate.Exit();
         return found == Glance.Message ? TakeStatus.Taken : TakeStatus.Empty;
+    }
+
+    /// <summary>Rings for a sender, and leaves the gate. A method of its own: the fast path has nothing to clean up.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RingAndExit(ReceiveLink link)
+    {
+        link.Ring();
+        Gate.Exit();
     }
 
     /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>

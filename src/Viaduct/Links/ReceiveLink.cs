@@ -193,7 +193,7 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         if (IsInOrder(position))
         {
             ConsumeNext(position + (ulong)count, count);
-            Bell?.Ring();
+            Ring();
             return;
         }
 
@@ -211,6 +211,22 @@ internal abstract unsafe class ReceiveLink : LinkEnd
 
     /// <summary>Messages that were received have come to whom they are for. Pairs with the acquire in <see cref="IsHandedOn"/>. Any thread.</summary>
     public void NoteHandedOn(int count) => Interlocked.Add(ref _handedOn, count);
+
+    /// <summary>
+    /// Rings for the sender. Whatever the bell does, nothing is thrown: what was taken is consumed, and would be lost with its receive. Who could not be rung for sees the change when it looks,
+    /// and is rung for the next one.
+    /// </summary>
+    public void Ring()
+    {
+        try
+        {
+            Bell?.Ring();
+        }
+        catch (Exception)
+        {
+            // As above.
+        }
+    }
 
     /// <summary>Says how many receives wait (k = 0).</summary>
     public void SetDemand(int receives)
@@ -316,5 +332,5 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         return (_map[bit >> 6] & (1UL << (bit & 63))) != 0;
     }
 
-    private void Changed() => Bell?.Ring();
+    private void Changed() => Ring();
 }

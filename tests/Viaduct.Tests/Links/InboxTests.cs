@@ -95,6 +95,38 @@ public sealed class InboxTests
         Assert.True(link.IsHandedOn);
     }
 
+    /// <summary>On the short way and the long one, leased, and many at a time.</summary>
+    [Fact]
+    public void What_was_taken_is_in_its_receivers_hands_whatever_the_sender_s_bell_does()
+    {
+        Inbox<long> inbox = Open(Codec.Unmanaged<long>());
+        RecordRing? ring = null;
+        ThrowingBell bell = new() { Failures = int.MaxValue };
+        ReceiveLink<long> link = Attach(made => ring = made, inbox, bell);
+        for (ulong i = 1; i <= 6; i++)
+        {
+            Assert.True(ring!.TryWrite((long)i, i));
+        }
+
+        Assert.Equal(TakeStatus.Taken, inbox.TryReceive(out long value));
+        Assert.Equal(1, value);
+        Assert.Equal(TakeStatus.Taken, inbox.TryReceive(ref value, out ReceiveLink from));
+        Assert.Equal(2, value);
+        Assert.Same(link, from);
+        Assert.Equal(TakeStatus.Taken, inbox.TryTake(lease: false, out Received<long> received));
+        Assert.Equal(3, received.Value);
+        Assert.Equal(TakeStatus.Taken, inbox.TryLease(out Leased<long>? leased));
+        Assert.Equal(4, leased!.GetValue(leased.Ticket));
+        inbox.Release(leased, leased.Ticket);
+        long[] many = new long[2];
+        Assert.Equal(2, inbox.TryReceiveMany(many));
+        Assert.Equal([5, 6], many);
+        Assert.Equal(5, bell.Rung);
+        link.NoteHandedOn(6);
+        Assert.True(link.IsHandedOn);
+        Assert.Equal(0, inbox.HeldLeases);
+    }
+
     [Fact]
     public async Task Two_threads_that_each_find_an_error_behind_their_messages_lose_none()
     {
@@ -226,7 +258,7 @@ public sealed class InboxTests
     /// <summary>What can't be a record's first word.</summary>
     private static unsafe void Scribble(RecordRing ring) => *(ulong*)ring.Ring.Pointer = ulong.MaxValue;
 
-    private unsafe ReceiveLink<long> Attach(Action<RecordRing>? made, Inbox<long>? inbox = null)
+    private unsafe ReceiveLink<long> Attach(Action<RecordRing>? made, Inbox<long>? inbox = null, Bell? bell = null)
     {
         const int Size = 1 << 12;
         PinnedBlock pages = new(SenderPage.Size);
@@ -235,7 +267,7 @@ public sealed class InboxTests
         RecordRing ring = new(new Allocation(pages, 0, SenderPage.Size), new Allocation(records, 0, Size), Size, 64, new ChunkShare(pool, Size));
         made?.Invoke(ring);
         PinnedBlock page = new(ReceiverPage.SizeFor(ring.Window));
-        LinkSetup setup = new() { Peer = new PeerIdentity(Guid.NewGuid(), "a peer", 1, Guid.NewGuid(), Route.SharedMemory, "a test"), Memory = page };
+        LinkSetup setup = new() { Peer = new PeerIdentity(Guid.NewGuid(), "a peer", 1, Guid.NewGuid(), Route.SharedMemory, "a test"), Memory = page, Bell = bell };
         RecordReader reader = new(records, 0, Size, ring.PagePointer, new NoSegments(pages), 8, overtakable: false);
         return (ReceiveLink<long>)(inbox ?? _inbox).AttachRecords(reader, setup, (ReceiverPage*)page.Pointer, ring.Window, default)!;
     }
