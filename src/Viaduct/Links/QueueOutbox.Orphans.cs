@@ -191,6 +191,9 @@ internal partial class QueueOutbox<T>
             {
                 _turn = index + 1;
                 Credits = 0;
+
+                // Of calls only those without an answer are given to another so.
+                links[index].FirstUnanswered ??= links[index].Sent - 1;
                 links[index].Bell?.Ring();
                 return true;
             }

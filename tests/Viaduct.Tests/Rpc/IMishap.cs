@@ -16,6 +16,9 @@ public interface IMishap
     [Idempotent]
     int CrashOnce(string file);
 
+    [OneWay]
+    void Perish();
+
     int CrashOrCount(string file, bool crash);
 
     void Say(string line);

@@ -238,7 +238,7 @@ public sealed class IsolationTests : IAsyncLifetime
     public async Task A_warm_up_that_hangs_is_a_start_that_fails_and_calls_behind_it_end(bool isHere)
     {
         bool hangs = true;
-        var hanging = new TaskCompletionSource();
+        var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
             new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 2, MaxBackoff = TimeSpan.FromMilliseconds(200), OutputReceived = _output.Add },
             async fresh =>
@@ -250,15 +250,50 @@ public sealed class IsolationTests : IAsyncLifetime
                 }
             }));
         await hanging.Task.Within();
-        Task<int>[] behind = [.. Enumerable.Range(0, 3).Select(_ => Background.Run(isolated.Service.ProcessId))];
-        await ExpectHanging(isolated);
-        foreach (Task<int> call in behind)
+        Task behind = Background.Run(() =>
         {
-            // One that came before the warm-up was answered.
-            Assert.True(await call.Outcome() is null or IsolationException, $"{call.Exception}");
-        }
+            do
+            {
+                // Answered until the process hangs.
+                Assert.NotEqual(0, isolated.Service.ProcessId());
+            }
+            while (!isHere);
+        });
+        await ExpectHanging(isolated);
+        Exception? error = await behind.Outcome();
+        Assert.True(isHere ? error is null : error is IsolationException, $"{error}");
 
         Volatile.Write(ref hangs, false);
+        await Waiting.Until(() => isolated.Workers.Any(static worker => worker.IsReady));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
+    /// <summary>Each is killed as soon as it is reached: as a rule before it has answered the first calls, which do nothing.</summary>
+    [Fact]
+    public async Task So_is_one_whose_processes_are_gone_before_they_have_ever_answered()
+    {
+        bool kills = true;
+        _distance.Near.Event += what =>
+        {
+            if (Volatile.Read(ref kills) && what is { Kind: NodeEventKind.PeerJoined, Peer: { } peer })
+            {
+                using var process = Process.GetProcessById(peer.ProcessId);
+                process.Kill();
+            }
+        };
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, MaxBackoff = TimeSpan.FromMilliseconds(200), OutputReceived = _output.Add }));
+        Exception? error = null;
+        for (int i = 0; i < 10_000 && error is not IsolationException; i++)
+        {
+            error = await isolated.WaitForWorkersAsync(1, Patience.Token).AsTask().Outcome();
+            await Task.Delay(2);
+        }
+
+        Assert.True(error is IsolationException, $"{isolated.Started} were started: {error}");
+        Assert.Equal("SIGKILL", ((IsolationException)error!).Reason.SignalName);
+
+        Volatile.Write(ref kills, false);
         await Waiting.Until(() => isolated.Workers.Any(static worker => worker.IsReady));
         Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
     }
@@ -303,20 +338,25 @@ public sealed class IsolationTests : IAsyncLifetime
                 return ValueTask.CompletedTask;
             }));
         int begun = 0;
-        int crashes = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             for (int number = Interlocked.Increment(ref begun); number <= 100; number = Interlocked.Increment(ref begun))
             {
-                bool isCrash = number % 10 == 5;
-                Exception? error = await Call(isCrash ? isolated.Service.Crash : isolated.Service.ProcessId).Outcome();
-                Assert.True(error is OutcomeUnknownException || (error is null && !isCrash), $"call {number}, after {isolated.Started} starts: {error}");
-                Interlocked.Add(ref crashes, isCrash ? 1 : 0);
+                Exception? error = await (number switch
+                {
+                    20 or 70 => Call(isolated.Service.CrashAgain),
+                    _ when number % 10 == 5 => Call(isolated.Service.Crash),
+                    _ when number % 20 == 8 => Background.Run(isolated.Service.Perish),
+                    _ => Call(isolated.Service.ProcessId),
+                }).Outcome();
+                Assert.True(
+                    number is 20 or 70 ? error is PoisonedCallException : error is OutcomeUnknownException || (error is null && number % 10 != 5),
+                    $"call {number}, after {isolated.Started} starts: {error}");
             }
         }));
-        Assert.Equal(10, crashes);
+        await Waiting.Until(() => _exits.Items.Count == (2 * 3) + 10 + 5, () => $"{_exits.Items.Count} have ended");
         await isolated.WaitForWorkersAsync(1, Patience.Token).Within();
-        Assert.Equal(11, isolated.Started);
+        Assert.Equal(1 + (2 * 3) + 10 + 5, isolated.Started);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed partial class Mishap : IMishap
         return Crash();
     }
 
+    public void Perish() => Crash();
+
     public int CrashOrCount(string file, bool crash)
     {
         File.AppendAllText(file, "x");

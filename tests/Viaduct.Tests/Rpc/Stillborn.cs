@@ -16,6 +16,10 @@ public sealed class Stillborn : IMishap
 
     public int CrashOnce(string file) => 0;
 
+    public void Perish()
+    {
+    }
+
     public int CrashOrCount(string file, bool crash) => 0;
 
     public void Say(string line)
