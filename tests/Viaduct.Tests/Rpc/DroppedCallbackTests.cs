@@ -78,14 +78,42 @@ public sealed class DroppedCallbackTests : IDisposable
     {
         int givenUp = 0;
         CallServer server = new(null, "gone", static (_, _, _) => { }, static _ => null, tellsTraces: true, isConcurrent: true) { GaveUp = () => givenUp++ };
+        server.Handle(OneWay(target), Gone(), own: null);
+        Assert.Equal(1, givenUp);
+        Assert.Equal(0, server.Exports.Current);
+    }
+
+    /// <summary>Whatever tells of the end of a service may have told already.</summary>
+    [Fact]
+    public async Task Each_that_comes_so_late_is_told()
+    {
+        await using Distance distance = new(DistanceKind.Thread);
+        ServiceContract<IBroker> contract = ServiceContract.Of<IBroker>();
+        CallerSocket socket = distance.Near.OpenCaller(NodeServices.SpecOf(contract, null, distance.Context, ConnectOptions.DefaultCapacity), new ClientOptions());
+        var connection = new ServiceSocketConnection(contract.Name, socket, new ConnectOptions());
+        for (int count = 1; count <= 3; count++)
+        {
+            socket.Unasked!(OneWay(7), Gone());
+            await Waiting.Until(
+                () => distance.Events.Items.Count(static e => e.Kind == NodeEventKind.DeadLettered && e.Text.StartsWith("1 one-way calls that came back from servers of '", StringComparison.Ordinal)) == count,
+                distance.Events.ToString);
+            Assert.Equal(count, socket.Counters.DeadLettered);
+        }
+
+        await Background.Run(connection.Close).Within();
+    }
+
+    /// <summary>A call without an answer of something that was handed out.</summary>
+    private static Frame OneWay(uint target)
+    {
         Frame frame = Frame.Rent();
         CallFrame.Begin(frame, RpcFrames.OneWay);
         Span<byte> head = frame.GetSpan(RpcFrames.CallSize)[..RpcFrames.CallSize];
         head.Clear();
         BitConverter.TryWriteBytes(head[sizeof(uint)..], target);
         frame.Advance(RpcFrames.CallSize);
-        server.Handle(frame, new PeerIdentity(Guid.NewGuid(), "gone", 1, Guid.NewGuid(), Route.InProcess, ""), own: null);
-        Assert.Equal(1, givenUp);
-        Assert.Equal(0, server.Exports.Current);
+        return frame;
     }
+
+    private static PeerIdentity Gone() => new(Guid.NewGuid(), "gone", 1, Guid.NewGuid(), Route.InProcess, "");
 }
