@@ -4,38 +4,11 @@ namespace Viaduct.Calls;
 internal abstract partial class CallRoute
 {
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
-    public PendingCall? Deliver(uint id, Guid callee, Frame answer)
+    public PendingCall? Deliver(Guid callee, Frame answer)
     {
-        PendingCall? call;
-        bool wasFull;
-        bool lacksRoom = false;
-        List<(PendingCall Call, Exception Error)>? failed = null;
-        Outbox.EnterGate();
-        try
-        {
-            wasFull = _calls.IsFull;
-            call = _calls.Take(id, callee);
-            NoteGivenBack(answer, callee);
-            if (_line is { Count: > 0 })
-            {
-                lacksRoom = HandOutUnderGate(ref failed);
-            }
-        }
-        finally
-        {
-            Outbox.ExitGate();
-        }
-
-        if (wasFull)
-        {
-            Outbox.Wake();
-        }
-
-        if (lacksRoom || failed is not null)
-        {
-            AfterHandOut(failed, lacksRoom);
-        }
-
+        Frame? frame = answer;
+        PendingCall? call = null;
+        Take(new ReadOnlySpan<Frame?>(in frame), new Span<PendingCall?>(ref call), callee);
         try
         {
             if (call is null)
@@ -58,12 +31,37 @@ internal abstract partial class CallRoute
         return call;
     }
 
-    /// <summary>As <see cref="Deliver(uint, Guid, Frame)"/>, of many answers of one callee.</summary>
+    /// <summary>As <see cref="Deliver(Guid, Frame)"/>, of many answers of one callee.</summary>
     /// <param name="frames">The answers; afterwards frames for the next ones, or none.</param>
     /// <param name="calls">Room for as many calls; all empty, and so it is left.</param>
     /// <param name="callee">Who gave them.</param>
     /// <returns>Whether there was one for which a thread may wait.</returns>
     public bool Deliver(Span<Frame?> frames, Span<PendingCall?> calls, Guid callee)
+    {
+        Take(frames, calls, callee);
+        bool mayBeWaitedFor = false;
+        int next = 0;
+        while (next < frames.Length)
+        {
+            try
+            {
+                HandOver(frames, calls, callee, ref next, ref mayBeWaitedFor);
+            }
+            catch (Exception error)
+            {
+                // One answer's fault, of which those behind it know nothing.
+                Report(error);
+            }
+        }
+
+        return mayBeWaitedFor;
+    }
+
+    /// <summary>Takes calls out whose answers have come, and hands out those that wait for their turn.</summary>
+    /// <param name="answers">The answers.</param>
+    /// <param name="calls">Room for as many calls; none where nobody waits any more.</param>
+    /// <param name="callee">Who gave them.</param>
+    private void Take(ReadOnlySpan<Frame?> answers, Span<PendingCall?> calls, Guid callee)
     {
         bool wasFull;
         bool lacksRoom = false;
@@ -72,11 +70,11 @@ internal abstract partial class CallRoute
         try
         {
             wasFull = _calls.IsFull;
-            for (int i = 0; i < frames.Length; i++)
+            for (int i = 0; i < answers.Length; i++)
             {
-                CallFrame.TryRead(frames[i]!, out _, out uint id);
+                CallFrame.TryRead(answers[i]!, out _, out uint id);
                 calls[i] = _calls.Take(id, callee);
-                NoteGivenBack(frames[i]!, callee);
+                NoteGivenBack(answers[i]!, callee);
             }
 
             if (_line is { Count: > 0 })
@@ -98,23 +96,6 @@ internal abstract partial class CallRoute
         {
             AfterHandOut(failed, lacksRoom);
         }
-
-        bool mayBeWaitedFor = false;
-        int next = 0;
-        while (next < frames.Length)
-        {
-            try
-            {
-                HandOver(frames, calls, callee, ref next, ref mayBeWaitedFor);
-            }
-            catch (Exception error)
-            {
-                // One answer's fault, of which those behind it know nothing.
-                Report(error);
-            }
-        }
-
-        return mayBeWaitedFor;
     }
 
     /// <summary>Hands answers to their calls.</summary>

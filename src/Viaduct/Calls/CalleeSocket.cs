@@ -194,7 +194,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
                     ready = null;
                 }
 
-                if (!CallFrame.TryRead(frame, out byte kind, out uint id))
+                if (!CallFrame.TryRead(frame, out byte kind, out _))
                 {
                     frame.Return();
                 }
@@ -204,7 +204,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
                 }
                 else if (FindRoute(client.SocketId) is { } route)
                 {
-                    route.Deliver(id, client.SocketId, frame);
+                    route.Deliver(client.SocketId, frame);
                     Requests.Wake();
                     Replies.Wake();
                 }

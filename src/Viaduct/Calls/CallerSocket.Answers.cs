@@ -17,11 +17,11 @@ internal sealed partial class CallerSocket
         bool others = false;
         Frame? none = null;
         ref Frame? ready = ref mine is null ? ref none : ref mine.Ready;
-        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(ref ready, out Frame? answer, out uint id, out ReceiveLink from) : TryTakeOne(ref ready, out answer, out id, out from)))
+        while (mine?.IsDone != true && (_keepsOrder ? TryTakeInOrder(ref ready, out Frame? answer, out ReceiveLink from) : TryTakeOne(ref ready, out answer, out from)))
         {
             if (answer is not null)
             {
-                others |= _route.Deliver(id, from.Peer.SocketId, answer) is { } call && call != mine;
+                others |= _route.Deliver(from.Peer.SocketId, answer) is { } call && call != mine;
                 from.NoteHandedOn(1);
             }
         }
@@ -129,18 +129,18 @@ internal sealed partial class CallerSocket
     }
 
     /// <summary>As <see cref="TryTakeOne"/>; several threads may do so at a time, and none overtakes another.</summary>
-    private bool TryTakeInOrder(ref Frame? ready, out Frame? answer, out uint id, out ReceiveLink from)
+    private bool TryTakeInOrder(ref Frame? ready, out Frame? answer, out ReceiveLink from)
     {
         lock (_order)
         {
-            return TryTakeOne(ref ready, out answer, out id, out from);
+            return TryTakeOne(ref ready, out answer, out from);
         }
     }
 
     /// <summary>Takes what came first, and hands it on if it is no answer. False when nothing is there.</summary>
-    private bool TryTakeOne(ref Frame? ready, out Frame? answer, out uint id, out ReceiveLink from)
+    private bool TryTakeOne(ref Frame? ready, out Frame? answer, out ReceiveLink from)
     {
-        (answer, id, from) = (null, 0, null!);
+        (answer, from) = (null, null!);
         Frame frame = ready!;
         try
         {
@@ -165,7 +165,7 @@ internal sealed partial class CallerSocket
             ready = null;
         }
 
-        if (CallFrame.TryRead(frame, out byte kind, out id) && CallFrame.IsAnswer(kind))
+        if (CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind))
         {
             answer = frame;
         }
