@@ -65,9 +65,10 @@ internal sealed class CallbackTurns(CallServer server) : IThreadPoolWorkItem
         var forgotten = new List<Frame>();
         lock (_frames)
         {
-            for (int i = _frames.Count; i > 0; i--)
+            (Frame Frame, PeerIdentity Peer)[] waiting = [.. _frames];
+            _frames.Clear();
+            foreach ((Frame Frame, PeerIdentity Peer) next in waiting)
             {
-                (Frame Frame, PeerIdentity Peer) next = _frames.Dequeue();
                 if (peer is null || next.Peer.SocketId == peer)
                 {
                     forgotten.Add(next.Frame);

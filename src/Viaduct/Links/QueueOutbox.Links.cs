@@ -71,7 +71,7 @@ internal partial class QueueOutbox<T>
             Links = Array.FindAll(Links, other => other != link);
             Credits = 0;
             link.IsGone = true;
-            freed = !Inherit(link, lost || link.IsBroken);
+            freed = !Inherit(link, lost);
         }
         finally
         {
