@@ -43,6 +43,11 @@ internal static class Access
         return null;
     }
 
+    /// <summary>The alias without which code can't name a type; null where it needs none.</summary>
+    internal static string? AliasOf(ITypeSymbol type, Compilation compilation) =>
+        type.ContainingAssembly is { } assembly && compilation.GetMetadataReference(assembly)?.Properties.Aliases is { IsEmpty: false } aliases && !aliases.Contains(MetadataReferenceProperties.GlobalAlias)
+            ? aliases[0] : null;
+
     /// <summary>Whether other projects see a type.</summary>
     internal static bool IsPublic(INamedTypeSymbol type)
     {

@@ -23,9 +23,14 @@ internal static class IsolationReader
         IsolatedPair pair = PairOf(method);
         if (method.TypeArguments.FirstOrDefault(IsOpen) is { } open)
         {
-            Location place = context.Node.GetLocation();
-            return new IsolatedUse(pair, new Finding(
-                Rules.NotKnown, place.SourceTree!.FilePath, place.SourceSpan, place.GetLineSpan().Span, new EquatableArray<string>([Names.ForPeople(open)])));
+            return new IsolatedUse(pair, FindHere(context.Node, Rules.NotKnown, Names.ForPeople(open)));
+        }
+
+        if (method.TypeArguments.SelectMany(TypesIn).FirstOrDefault(type => Access.AliasOf(type, context.SemanticModel.Compilation) is not null) is { } aliased)
+        {
+            string alias = Access.AliasOf(aliased, context.SemanticModel.Compilation)!;
+            return new IsolatedUse(pair, FindHere(
+                context.Node, Rules.Inaccessible, aliased.Name, $"its assembly {aliased.ContainingAssembly.Name} goes by the extern alias {alias} alone; add the alias global to its reference, or register the pair by hand"));
         }
 
         if (method.TypeArguments[0] is not INamedTypeSymbol service || method.TypeArguments[1] is not INamedTypeSymbol implementation
@@ -43,7 +48,28 @@ internal static class IsolationReader
         MethodOf(context, Names.Registration, token) is { } method ? PairOf(method) : null;
 
     private static IsolatedPair PairOf(IMethodSymbol method) =>
-        new(Names.InCode(method.TypeArguments[0]), Names.InCode(method.TypeArguments[1]), method.TypeArguments.Any(IsOpen));
+        new(Names.InCode(method.TypeArguments[0]), Names.InCode(method.TypeArguments[1]), method.TypeArguments.Any(IsOpen), ExperimentalIn(method.TypeArguments));
+
+    /// <summary>What types, where they lie, and the constructor that is called are marked with.</summary>
+    private static EquatableArray<string> ExperimentalIn(IEnumerable<ITypeSymbol> types) => new(types.SelectMany(TypesIn)
+        .SelectMany(static type => type.InstanceConstructors.Where(static constructor => constructor.Parameters.IsEmpty).Concat<ISymbol>([type, type.ContainingModule, type.ContainingAssembly]))
+        .OfType<ISymbol>()
+        .Select(static symbol => Names.Attribute(symbol, Names.Experimental)?.ConstructorArguments.FirstOrDefault().Value as string)
+        .OfType<string>().Distinct(StringComparer.Ordinal).OrderBy(static id => id, StringComparer.Ordinal));
+
+    /// <summary>All types that code names where it names one.</summary>
+    private static IEnumerable<INamedTypeSymbol> TypesIn(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => TypesIn(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.SelectMany(TypesIn).Concat(named.ContainingType is { } outer ? TypesIn(outer) : []).Append(named),
+        _ => [],
+    };
+
+    private static Finding FindHere(SyntaxNode node, string rule, params string[] arguments)
+    {
+        Location place = node.GetLocation();
+        return new Finding(rule, place.SourceTree!.FilePath, place.SourceSpan, place.GetLineSpan().Span, new EquatableArray<string>(arguments));
+    }
 
     private static bool IsPair(SyntaxNode node, string name) =>
         node is GenericNameSyntax { TypeArgumentList.Arguments.Count: 2, IsUnboundGenericName: false } call && call.Identifier.ValueText == name;

@@ -13,6 +13,7 @@ internal static class Names
     internal const string Service = "Viaduct.Rpc.ServiceAttribute";
     internal const string OneWay = "Viaduct.Rpc.OneWayAttribute";
     internal const string Idempotent = "Viaduct.Rpc.IdempotentAttribute";
+    internal const string Experimental = "System.Diagnostics.CodeAnalysis.ExperimentalAttribute";
     internal const string WireName = "Viaduct.Rpc.WireNameAttribute";
 
     internal const string Isolated = "Viaduct.Supervision.IsolatedAttribute";

@@ -6,7 +6,13 @@ internal static class IsolationWriter
     /// <summary>The source for all pairs of a project.</summary>
     internal static string Write(IEnumerable<IsolatedPair> pairs, string assembly)
     {
-        Code code = new Code().Open("internal static class IsolatedServicesOfThisProject");
+        Code code = new();
+        foreach (string id in pairs.SelectMany(static pair => pair.Experimental).Distinct(StringComparer.Ordinal))
+        {
+            code.Line($"#pragma warning disable {id} // Whoever isolates it knows that it is experimental.");
+        }
+
+        code.Open("internal static class IsolatedServicesOfThisProject");
         code.Line("[ModuleInitializer]").Open("internal static void Register()");
         foreach (IsolatedPair pair in pairs)
         {

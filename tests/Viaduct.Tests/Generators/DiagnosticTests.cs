@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Viaduct.Tests.Generators;
 
@@ -164,6 +165,9 @@ public sealed class DiagnosticTests
     [InlineData("[Isolated] internal static class C { internal static void A() { } internal static void A(int a) => A(); } class D { void E() { C.A(); C.A(1); } }")]
     [InlineData("[Isolated] internal static class C { internal static void A(out string? a, ref int[] b, scoped ReadOnlySpan<byte> c, (int X, int Y) d) => a = null; } class D { void E() { int[] b = []; C.A(out string? a, ref b, default, (1, 2)); } }")]
     [InlineData("namespace N { using static C; [Isolated] internal static class C { [Obsolete] internal static int A() => 1; } class D { [Obsolete] int E() => A(); } }")]
+    [InlineData("[Service] public interface S { void A(); } [System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] public class T : S { public void A() { } } class U { void V(Node node) => node.Isolate<S, T>(); }")]
+    [InlineData("[Service] public interface S { void A(); } public class T : S { [System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] public T() { } public void A() { } } class U { void V(Node node) => node.Isolate<S, T>(); }")]
+    [InlineData("[Service] public interface S { void A(); } [System.Diagnostics.CodeAnalysis.Experimental(\"EXP1\")] public class O { [System.Diagnostics.CodeAnalysis.Experimental(\"EXP2\")] public class T<X> : S { public void A() { } } } class U { void V(Node node) => node.Isolate<S, O.T<int>>(); }")]
     public void What_is_unusual_is_generated_and_compiles_without_a_warning(string code)
     {
         Generated generated = Subject(code);
@@ -171,6 +175,43 @@ public sealed class DiagnosticTests
         Assert.Empty(generated.Diagnostics);
         Assert.DoesNotContain(generated.Complaints, static complaint => !complaint.Contains("Subject0.cs", StringComparison.Ordinal));
         Assert.NotEmpty(generated.Files);
+    }
+
+    [Theory]
+    [InlineData("tools", true)]
+    [InlineData("global,tools", false)]
+    public void What_comes_by_an_extern_alias_alone_is_refused_where_it_is_isolated(string aliases, bool isRefused)
+    {
+        CSharpCompilation library = CSharpCompilation.Create(
+            "Tools",
+            [Generated.Parse("namespace Tools; public interface S { void A(); } public class Tool : S { public void A() { } }", "Tools.cs")],
+            Analyzers.Code.References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        Assert.True(library.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        PortableExecutableReference reference = MetadataReference.CreateFromImage(image.ToArray(), new MetadataReferenceProperties(aliases: [.. aliases.Split(',')]));
+        Generated generated = Generated.From(
+            """
+            extern alias tools;
+            class U { void V(Viaduct.Node node) => Viaduct.Supervision.NodeIsolation.Isolate<tools::Tools.S, tools::Tools.Tool>(node); }
+            """).Again(compilation => compilation.AddReferences(reference));
+
+        if (isRefused)
+        {
+            Diagnostic reported = Assert.Single(generated.Diagnostics);
+            Assert.Equal("VIA1004", reported.Id);
+            Assert.Equal(
+                "'S' can't be reached by generated code: its assembly Tools goes by the extern alias tools alone; add the alias global to its reference, or register the pair by hand",
+                reported.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal("Subject0.cs", reported.Location.GetLineSpan().Path);
+        }
+        else
+        {
+            Assert.Empty(generated.Diagnostics);
+        }
+
+        Assert.Empty(generated.Complaints);
+        Assert.Equal(isRefused, !generated.Files.Any());
     }
 
     internal static Generated Subject(string code) => Generated.From(
