@@ -9,6 +9,20 @@ namespace Viaduct.Tests.Packaging;
 [CollectionDefinition(nameof(PackageTests), DisableParallelization = true)]
 public sealed partial class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
 {
+    /// <summary>Tells whether its class is carried out elsewhere.</summary>
+    private const string Isolating =
+        """
+        using Viaduct.Supervision;
+
+        Console.WriteLine(Native.ProcessId() != Environment.ProcessId);
+
+        [Isolated]
+        internal static class Native
+        {
+            internal static int ProcessId() => Environment.ProcessId;
+        }
+        """;
+
     [Fact]
     public async Task The_first_program_of_the_readme_builds_and_runs_from_the_package()
     {
@@ -118,6 +132,37 @@ public sealed partial class PackageTests(LocalFeed feed) : IClassFixture<LocalFe
         await Command.Run(directory, feed.Environment, "dotnet", "build", "--output", "out", "--nologo", "-v", "minimal", "-warnaserror");
 
         Assert.Equal("message Order { 1 Number:i32, 2 Lines:[string] }\nTrue\n", await Command.Run(directory, feed.Environment, "dotnet", Path.Combine("out", "Messages.dll")));
+    }
+
+    /// <summary>Nothing that is not there offline: for a runtime that is installed, and without the analyzer of such files.</summary>
+    [Fact]
+    public async Task A_program_that_is_published_as_one_file_has_its_workers()
+    {
+        string directory = feed.NewDirectory("published");
+        await Command.Run(directory, feed.Environment, "dotnet", "new", "console", "--name", "Published", "--output", ".", "--no-restore");
+        await Command.Run(directory, feed.Environment, "dotnet", "add", "package", "Viaduct.Supervision", "--version", feed.Version, "--no-restore");
+        await File.WriteAllTextAsync(Path.Combine(directory, "Program.cs"), Isolating, TestContext.Current.CancellationToken);
+        await Command.Run(
+            directory, feed.Environment, "dotnet", "publish", "--use-current-runtime", "--output", "out", "--nologo", "-v", "quiet",
+            "-p:PublishSingleFile=true", "-p:SelfContained=false", "-p:EnableSingleFileAnalyzer=false");
+        Assert.Empty(Directory.GetFiles(Path.Combine(directory, "out"), "*.dll"));
+
+        Assert.Equal("True\n", await Command.Run(directory, feed.Environment, Path.Combine(directory, "out", "Published")));
+    }
+
+    /// <summary>The SDK would compile it ahead of time if it were published, and so switches startup hooks off, too.</summary>
+    [Theory]
+    [InlineData("#:property PublishAot=false", "")]
+    [InlineData("#:property PublishAot=false\n#:property StartupHookSupport=false", "WorkerProcess.RunIfWorker();")]
+    public async Task A_program_that_is_written_in_one_file_has_its_workers(string properties, string first)
+    {
+        string directory = feed.NewDirectory($"written{first.Length}");
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "written.cs"), $"#:package Viaduct.Supervision@{feed.Version}\n{properties}\n{Isolating.Replace("Console", $"{first} Console", StringComparison.Ordinal)}", TestContext.Current.CancellationToken);
+
+        // Where the SDK puts what it builds of such a program.
+        Dictionary<string, string> environment = new(feed.Environment) { ["XDG_DATA_HOME"] = directory };
+        Assert.Equal("True\n", await Command.Run(directory, environment, "dotnet", "run", "written.cs"));
     }
 
     [Fact]
