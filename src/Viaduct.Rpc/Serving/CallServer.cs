@@ -36,6 +36,13 @@ internal sealed class CallServer(
     /// <summary>Calls whose methods have returned and go on elsewhere.</summary>
     private int _awaited;
 
+    /// <summary>Whose calls' callbacks run on this thread, set off by a cancellation; null on others.</summary>
+    [ThreadStatic]
+    private static CallServer? t_cancels;
+
+    /// <summary>Whether this thread runs what a cancellation of one of its calls has set off, for which the call's method may wait.</summary>
+    public bool CancelsOnThisThread => t_cancels == this;
+
     /// <summary>The service's name.</summary>
     public string Name { get; } = name;
 
@@ -98,6 +105,20 @@ internal sealed class CallServer(
             request.Cancel(caller, id);
         }
     }
+
+    /// <summary>Cancels what a method looks at. Not on the receiving thread: callbacks are the method's own.</summary>
+    public void Cancel(CancellationTokenSource method) => _ = Task.Run(() =>
+    {
+        t_cancels = this;
+        try
+        {
+            method.Cancel();
+        }
+        finally
+        {
+            t_cancels = null;
+        }
+    });
 
     /// <summary>A call can't be cancelled any more.</summary>
     public void Unregister(ServiceRequest request)

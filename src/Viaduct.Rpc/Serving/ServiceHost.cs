@@ -54,15 +54,15 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>Calls that are being carried out now.</summary>
     public int UnderWay => _server.UnderWay;
 
-    /// <summary>Whether this is a thread that carries its calls out.</summary>
-    internal bool IsOnItsThread => Array.IndexOf(_threads, Thread.CurrentThread) >= 0;
+    /// <summary>Whether this is a thread that carries its calls out, or one that those may wait for.</summary>
+    internal bool IsOnItsThread => Array.IndexOf(_threads, Thread.CurrentThread) >= 0 || _server.CancelsOnThisThread;
 
     /// <summary>What carries the calls out.</summary>
     internal CallServer Server => _server;
 
     /// <summary>
     /// Ends the service: no more calls are taken, and those that nobody took go back to their callers, who may find another server. Waits for the
-    /// methods that run on its threads, unless it is called from one of them; awaiting ones are cancelled. One-way calls that it had taken and not begun are counted as
+    /// methods that run on its threads, unless it is called from one of them, or by what a caller's cancellation of one has set off; awaiting ones are cancelled. One-way calls that it had taken and not begun are counted as
     /// <see cref="SocketCounters.DeadLettered"/>: <see cref="DrainAsync"/> carries them out. Later calls do nothing.
     /// </summary>
     public void Dispose()
@@ -194,7 +194,8 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     {
         foreach (Thread thread in _threads)
         {
-            if (thread != Thread.CurrentThread)
+            // A method that was cancelled may wait for what that has set off, and nobody knows which one.
+            if (thread != Thread.CurrentThread && !_server.CancelsOnThisThread)
             {
                 thread.Join();
             }

@@ -246,8 +246,7 @@ public sealed partial class ServiceRequest
             {
                 _canceled = true;
 
-                // Not on the receiving thread: callbacks are the method's own.
-                _ = _cancellation!.CancelAsync();
+                _server.Cancel(_cancellation!);
             }
         }
     }

@@ -9,5 +9,8 @@ public interface ISelfEnding
     /// <summary>Ends the service as soon as it is let.</summary>
     void Finish();
 
+    /// <summary>Stays until it is cancelled, which ends the service.</summary>
+    Task StayAsync(CancellationToken cancellationToken);
+
     void Idle();
 }

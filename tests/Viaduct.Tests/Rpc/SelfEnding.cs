@@ -41,6 +41,19 @@ public sealed class SelfEnding : ISelfEnding, IDisposable
         _ended.SetResult(_disposed.Task.IsCompleted);
     }
 
+    public Task StayAsync(CancellationToken cancellationToken)
+    {
+        // Its end waits for the callback.
+        using CancellationTokenRegistration ending = cancellationToken.Register(() =>
+        {
+            Ends!();
+            _ended.SetResult(_disposed.Task.IsCompleted);
+        });
+        _begun.SetResult();
+        cancellationToken.WaitHandle.WaitOne(2 * Patience.Limit);
+        return Task.FromCanceled(cancellationToken);
+    }
+
     public void Idle()
     {
     }

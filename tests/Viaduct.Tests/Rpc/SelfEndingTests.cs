@@ -39,4 +39,17 @@ public sealed class SelfEndingTests : IAsyncDisposable
 
         await _object.Disposed.Within();
     }
+
+    /// <summary>The method is not over before that is.</summary>
+    [Fact]
+    public async Task Nor_does_what_its_cancellation_sets_off()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Task staying = _isolated.Service.StayAsync(cancellation.Token);
+        await _object.Begun.Within();
+        await cancellation.CancelAsync();
+        await _object.Ended.Within("the end of the service at the cancellation of its method");
+        Assert.NotNull(await staying.Outcome());
+        await _object.Disposed.Within();
+    }
 }
