@@ -18,7 +18,10 @@ internal sealed class CallServer(
     ServiceDispatcher? root, string name, Action<PeerIdentity, uint, Frame> answer, Func<PeerIdentity, RemoteWay?> routeTo, bool tellsTraces, bool isConcurrent)
 {
     /// <summary>Calls under way whose methods can be cancelled, by who made them and their number. Under its own lock.</summary>
-    private readonly Dictionary<(Guid Caller, uint Id), ServiceRequest> _cancellable = [];
+    private readonly Lock _cancellableGate = new();
+
+    /// <summary>Calls whose methods heed a cancellation; null before the first one. Under its gate.</summary>
+    private Dictionary<(Guid Caller, uint Id), ServiceRequest>? _cancellable;
 
     /// <summary>
     /// What was cancelled before it could be; null where one thread handles all frames, in their order. Written with a release before anything is put there, which pairs with the acquire where it is read.
@@ -66,9 +69,9 @@ internal sealed class CallServer(
     {
         get
         {
-            lock (_cancellable)
+            lock (_cancellableGate)
             {
-                return _cancellable.Count > 0;
+                return _cancellable is { Count: > 0 };
             }
         }
     }
@@ -94,9 +97,9 @@ internal sealed class CallServer(
     public void Register(ServiceRequest request)
     {
         (Guid caller, uint id) = (request.Caller.SocketId, request.Id);
-        lock (_cancellable)
+        lock (_cancellableGate)
         {
-            _cancellable[(caller, id)] = request;
+            (_cancellable ??= [])[(caller, id)] = request;
         }
 
         if (Volatile.Read(ref _early)?.Take(caller, id) == true || routeTo(request.Caller) is null)
@@ -123,9 +126,9 @@ internal sealed class CallServer(
     /// <summary>A call can't be cancelled any more.</summary>
     public void Unregister(ServiceRequest request)
     {
-        lock (_cancellable)
+        lock (_cancellableGate)
         {
-            _cancellable.Remove((request.Caller.SocketId, request.Id));
+            _cancellable?.Remove((request.Caller.SocketId, request.Id));
         }
     }
 
@@ -256,10 +259,10 @@ internal sealed class CallServer(
 
     private bool TryCancel(Guid caller, uint id)
     {
-        ServiceRequest? request;
-        lock (_cancellable)
+        ServiceRequest? request = null;
+        lock (_cancellableGate)
         {
-            _cancellable.TryGetValue((caller, id), out request);
+            _cancellable?.TryGetValue((caller, id), out request);
         }
 
         request?.Cancel(caller, id);
@@ -270,8 +273,13 @@ internal sealed class CallServer(
     private void CancelAll(Guid? caller)
     {
         KeyValuePair<(Guid Caller, uint Id), ServiceRequest>[] calls;
-        lock (_cancellable)
+        lock (_cancellableGate)
         {
+            if (_cancellable is null)
+            {
+                return;
+            }
+
             calls = [.. _cancellable.Where(call => caller is null || call.Key.Caller == caller)];
         }
 

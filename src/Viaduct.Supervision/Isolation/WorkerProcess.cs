@@ -56,9 +56,11 @@ public static class WorkerProcess
 
             // Not disposed: there is nobody left to leave, and nothing of it outlives the process.
             Node node = Node.Join(new NodeOptions { Name = order.Name, LocalDiscovery = false });
+
+            // First, so that parent and child come to know each other while the service is loaded and made.
+            Session session = node.Adopt(socket, dials: true);
             Load(order.Assembly);
             (ServiceHost host, object service) = IsolatedServices.Serve(order.Key, node, order.ServeOptions());
-            Session session = node.Adopt(socket, dials: true);
             session.Ended.Wait();
             IsolatedServices.End(host, service);
             if (session.Error is ViaductException error)

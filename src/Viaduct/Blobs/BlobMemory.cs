@@ -35,7 +35,9 @@ internal static class BlobMemory
     /// <summary>Given back here, and held by peers.</summary>
     private static readonly List<Piece> s_lingering = [];
 
-    private static readonly Dictionary<ulong, long> s_quarantined = [];
+    /// <summary>Until when pieces stay as they are whose holder's connection ended; null before the first. Under the lock.</summary>
+    private static Dictionary<ulong, long>? s_quarantined;
+
     /// <summary>What a sweep of this thread has found; empty between them, and kept so that a sweep allocates nothing.</summary>
     [ThreadStatic]
     private static List<Piece>? t_free;
@@ -73,7 +75,7 @@ internal static class BlobMemory
         {
             lock (s_lock)
             {
-                return s_quarantined.Count;
+                return s_quarantined?.Count ?? 0;
             }
         }
     }
@@ -157,7 +159,7 @@ internal static class BlobMemory
             {
                 if ((!isDead || (held & HoldTable.Forwarded) != 0) && IsHandedOut(held))
                 {
-                    s_quarantined[held & ~HoldTable.Forwarded] = until;
+                    (s_quarantined ??= [])[held & ~HoldTable.Forwarded] = until;
                 }
             }
         }
@@ -195,7 +197,7 @@ internal static class BlobMemory
     /// <summary>Looks again at so many pieces that peers held, in turn.</summary>
     private static void Sweep(int most)
     {
-        if (s_lingering.Count == 0 && s_quarantined.Count == 0)
+        if (s_lingering.Count == 0 && s_quarantined is null or { Count: 0 })
         {
             return;
         }
@@ -204,11 +206,14 @@ internal static class BlobMemory
         lock (s_lock)
         {
             long now = Environment.TickCount64;
-            foreach ((ulong key, long until) in s_quarantined)
+            if (s_quarantined is { Count: > 0 } quarantined)
             {
-                if (now >= until)
+                foreach ((ulong key, long until) in quarantined)
                 {
-                    s_quarantined.Remove(key);
+                    if (now >= until)
+                    {
+                        quarantined.Remove(key);
+                    }
                 }
             }
 
@@ -316,7 +321,7 @@ internal static class BlobMemory
             }
         }
 
-        return s_quarantined.ContainsKey(key);
+        return s_quarantined?.ContainsKey(key) == true;
     }
 
     private static SharedBlock CreateBlock(int size)

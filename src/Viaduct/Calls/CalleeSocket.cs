@@ -283,6 +283,9 @@ internal sealed partial class CalleeSocket : ChannelSocket
         }
     }
 
+    /// <inheritdoc/>
+    private protected override bool HasListeners => false;
+
     private void OnClientChanged(LinkEnd link, PeerState state, string reason)
     {
         if (state is PeerState.Lost or PeerState.Left)

@@ -167,7 +167,7 @@ internal sealed class AwaitedAttempt<TAttempt, TResult>(WaitLoop loop) : AsyncWa
         bool sleeps = false;
         try
         {
-            loop.Announce([]);
+            loop.Announce(default);
             done = _attempt.Try();
 
             // A cancellation that came before the wait began wakes nobody any more.

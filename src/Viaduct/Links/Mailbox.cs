@@ -33,7 +33,7 @@ internal abstract class Mailbox(ChannelSpec channel, SocketOptions options) : Wa
     public void Tell(LinkEnd link, PeerState state, string reason) => PeerChanged?.Invoke(link, state, reason);
 
     /// <inheritdoc/>
-    public sealed override int Announce(Span<FutexWord> words)
+    public sealed override int Announce(FutexWords words)
     {
         int count = 0;
         Gate.Enter();

@@ -142,7 +142,7 @@ internal sealed class Selection(SelectOrder order, WaitMode mode) : WaitLoop(mod
     }
 
     /// <inheritdoc/>
-    public override int Announce(Span<FutexWord> words)
+    public override int Announce(FutexWords words)
     {
         int count = 0;
         bool watches = WaitPoint.WatchesWords && words.Length > 0;
@@ -150,7 +150,7 @@ internal sealed class Selection(SelectOrder order, WaitMode mode) : WaitLoop(mod
         {
             // Whoever joined after the question whether words are watched will wake us, and needs no word.
             bool fits = watches && words.Length - count > Mailbox.WatchedLinks;
-            count += mailbox.Announce(fits ? words[count..] : []);
+            count += mailbox.Announce(fits ? words.After(count) : default);
         }
 
         // Store → load, also where there is no mailbox: we are counted in before we look. Pairs with the fence in Wake.

@@ -104,7 +104,7 @@ internal abstract class WaitLoop(WaitMode mode)
         }
 
         long deadline = Deadline.EndOf(timeout);
-        WaitResult? result;
+        WaitResult result;
         if (takes)
         {
             BeginWait();
@@ -123,7 +123,7 @@ internal abstract class WaitLoop(WaitMode mode)
         }
 
         // What arrived while the wait was being withdrawn is not left behind.
-        return result != WaitResult.Done && attempt.Try() ? WaitResult.Done : result.Value;
+        return result != WaitResult.Done && attempt.Try() ? WaitResult.Done : result;
     }
 
     /// <summary>As <see cref="Block"/>, without a thread. Never throws for cancellation: the result says so.</summary>
@@ -234,7 +234,7 @@ internal abstract class WaitLoop(WaitMode mode)
     /// </summary>
     /// <param name="words">Where the words go; empty for who does not sleep on words.</param>
     /// <returns>How many words there are.</returns>
-    public abstract int Announce(Span<FutexWord> words);
+    public abstract int Announce(FutexWords words);
 
     /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
     public abstract void Retract();
@@ -331,10 +331,12 @@ internal abstract class WaitLoop(WaitMode mode)
         }
     }
 
-    private WaitResult Sleep<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)
+    private unsafe WaitResult Sleep<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)
         where TAttempt : IAttempt, allows ref struct
     {
-        Span<FutexWord> words = stackalloc FutexWord[MostWords + 1];
+        int most = MostWords + 1;
+        FutexWord* room = stackalloc FutexWord[most];
+        FutexWords words = new(room, most);
         using CancellationTokenRegistration registration =
             cancellationToken.UnsafeRegister(static state => ((WaitLoop)state!).Wake(), this);
         while (true)

@@ -126,12 +126,12 @@ internal sealed unsafe class WaitPoint
     }
 
     /// <summary>Sleeps until <see cref="Wake"/>, a change of one of the words, or the time is over. May return early.</summary>
-    public void Sleep(uint version, Span<FutexWord> words, int count, TimeSpan timeout)
+    public void Sleep(uint version, FutexWords words, int count, TimeSpan timeout)
     {
         if (Platform.IsLinux)
         {
             words[count] = new FutexWord { Address = _version, Expected = version, Shared = false };
-            Futex.WaitAny(words[..(count + 1)], timeout);
+            Futex.WaitAny(words.First(count + 1), timeout);
             return;
         }
 

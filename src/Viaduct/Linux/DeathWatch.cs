@@ -64,7 +64,8 @@ internal sealed unsafe class DeathWatch
 
     private void Run()
     {
-        FutexWord[] words = new FutexWord[Futex.MaxWords];
+        FutexWord* room = stackalloc FutexWord[Futex.MaxWords];
+        FutexWords words = new(room, Futex.MaxWords);
         List<Entry> dying = [];
         while (true)
         {
@@ -79,7 +80,7 @@ internal sealed unsafe class DeathWatch
                 }
 
                 words[count] = new FutexWord(_control, control, shared: false);
-                Futex.WaitAny(words.AsSpan(0, count + 1), Timeout.InfiniteTimeSpan);
+                Futex.WaitAny(words.First(count + 1), Timeout.InfiniteTimeSpan);
             }
             catch (PlatformNotSupportedException)
             {
@@ -90,7 +91,7 @@ internal sealed unsafe class DeathWatch
     }
 
     /// <summary>Sorts out what ended, and puts the words to sleep on into <paramref name="words"/>; returns their count.</summary>
-    private int Collect(FutexWord[] words, List<Entry> dying)
+    private int Collect(FutexWords words, List<Entry> dying)
     {
         lock (_gate)
         {

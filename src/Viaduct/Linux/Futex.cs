@@ -24,7 +24,7 @@ internal static unsafe class Futex
     /// early without a cause: the caller looks at its words again in any case.
     /// </summary>
     /// <exception cref="PlatformNotSupportedException">There are several words and the kernel is older than 5.16.</exception>
-    internal static void WaitAny(ReadOnlySpan<FutexWord> words, TimeSpan timeout)
+    internal static void WaitAny(FutexWords words, TimeSpan timeout)
     {
         if (words.Length is 0 or > MaxWords)
         {
@@ -40,7 +40,7 @@ internal static unsafe class Futex
             deadline = &until;
         }
 
-        nint result = words.Length == 1 ? WaitOne(in words[0], deadline) : WaitSeveral(words, deadline);
+        nint result = words.Length == 1 ? WaitOne(ref words[0], deadline) : WaitSeveral(words, deadline);
         if (result >= 0)
         {
             return;
@@ -58,18 +58,18 @@ internal static unsafe class Futex
         Debug.Assert(error is Libc.EAGAIN or Libc.EINTR or Libc.ETIMEDOUT or Libc.EFAULT, "A futex wait failed for a reason of its own.");
     }
 
-    private static nint WaitOne(in FutexWord word, KernelTime* deadline)
+    private static nint WaitOne(ref FutexWord word, KernelTime* deadline)
     {
         int operation = word.Shared ? Libc.FUTEX_WAIT_BITSET : Libc.FUTEX_WAIT_BITSET | Libc.FUTEX_PRIVATE_FLAG;
         return Libc.Syscall(SystemCalls.Futex, (nint)word.Address, operation, (nint)word.Expected, (nint)deadline, 0, unchecked((nint)MatchAny));
     }
 
-    private static nint WaitSeveral(ReadOnlySpan<FutexWord> words, KernelTime* deadline)
+    private static nint WaitSeveral(FutexWords words, KernelTime* deadline)
     {
         Waiter* waiters = stackalloc Waiter[words.Length];
         for (int i = 0; i < words.Length; i++)
         {
-            ref readonly FutexWord word = ref words[i];
+            ref FutexWord word = ref words[i];
             waiters[i] = new Waiter
             {
                 Value = word.Expected,

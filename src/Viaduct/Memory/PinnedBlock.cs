@@ -14,7 +14,9 @@ internal sealed unsafe class PinnedBlock : MemoryBlock
     /// <summary>Allocates zeroed memory.</summary>
     public PinnedBlock(int length)
     {
-        _array = GC.AllocateArray<byte>(checked(length + Alignment), pinned: true);
+        // Not AllocateArray, which is not compiled ahead (ReadyToRun).
+        _array = GC.AllocateUninitializedArray<byte>(checked(length + Alignment), pinned: true);
+        Array.Clear(_array);
         byte* first = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_array));
         _pointer = (byte*)(((nuint)first + (Alignment - 1)) & ~(nuint)(Alignment - 1));
         _start = (int)(_pointer - first);

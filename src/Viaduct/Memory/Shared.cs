@@ -41,6 +41,11 @@ internal static unsafe class Shared
     public static void Write<T>(T* place, T value)
         where T : unmanaged => *place = value;
 
+    /// <inheritdoc cref="Write{T}(T*, T)"/>
+    /// <remarks>Of its own, since what is generic over a type of the framework's is not always compiled ahead (ReadyToRun).</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(ulong* place, ulong value) => *place = value;
+
     /// <summary>Reads a message's bytes as they are; as <see cref="Read"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReadMessage<T>(byte* place) => Unsafe.ReadUnaligned<T>(place);

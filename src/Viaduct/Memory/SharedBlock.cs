@@ -15,7 +15,6 @@ internal sealed unsafe class SharedBlock : MemoryBlock
         _file = file;
         _pointer = file.Pointer;
         _length = file.Length;
-        Memory = CreateMemory(SpanLength);
     }
 
     /// <inheritdoc/>
@@ -25,7 +24,7 @@ internal sealed unsafe class SharedBlock : MemoryBlock
     public override long Length => _length;
 
     /// <inheritdoc/>
-    public override Memory<byte> Memory { get; }
+    public override Memory<byte> Memory => CreateMemory(SpanLength);
 
     private int SpanLength => (int)Math.Min(_length, int.MaxValue);
 

@@ -6,7 +6,7 @@ namespace Viaduct.Messages;
 /// <typeparam name="T">The type.</typeparam>
 /// <remarks>Those of the usual types come from <see cref="ValueCodec"/>, those of messages are generated. Generated code puts them together.</remarks>
 [EditorBrowsable(EditorBrowsableState.Advanced)]
-public abstract class ValueCodec<T>
+public abstract class ValueCodec<T> : IValueCodec
 {
     private protected ValueCodec()
     {
@@ -15,7 +15,7 @@ public abstract class ValueCodec<T>
     /// <summary>How its values are written.</summary>
     public abstract WireKind Kind { get; }
 
-    /// <summary>The type in a schema's words, such as <c>i32</c> or <c>[Shop.Line?]</c>.</summary>
+    /// <inheritdoc/>
     public abstract string TypeName { get; }
 
     /// <summary>Whether <see langword="null"/> is a value. An element of a list is then an object, with the value in field 1 or without.</summary>
@@ -43,8 +43,7 @@ public abstract class ValueCodec<T>
     /// <exception cref="ProtocolViolationException">There is none.</exception>
     public abstract T ReadValue(ref WireReader reader);
 
-    /// <summary>Adds what must be declared to understand <see cref="TypeName"/>.</summary>
-    /// <param name="schema">The schema that is being written.</param>
+    /// <inheritdoc/>
     public virtual void Describe(SchemaBuilder schema)
     {
     }

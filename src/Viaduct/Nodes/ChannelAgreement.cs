@@ -12,39 +12,38 @@ internal static class ChannelAgreement
     /// <summary>Compares two sockets of one process. Null when they agree.</summary>
     public static ChannelMismatchException? Compare(ChannelSocket ours, ChannelSocket theirs)
     {
-        ChannelSpec a = ours.Channel;
-        ChannelSpec b = theirs.Channel;
-        return Compare(
-            a.Name,
-            $"a {theirs.Role} of the same process",
-            (nameof(Pattern), ours.Pattern.ToString(), theirs.Pattern.ToString()),
-            (nameof(ChannelSpec.Topology), a.Topology.ToString(), b.Topology.ToString()),
-            (nameof(ChannelSpec.Capacity), $"{a.Capacity}", $"{b.Capacity}"),
-            (nameof(ChannelSpec.History), $"{a.History}", $"{b.History}"),
-            (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{b.ByteCapacity}"),
-            (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), b.Delivery.ToString()),
-            (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{b.MaxMessageSize}"),
-            Schemas(a, b.ShortSchema, b.Contract, ours.Connects))
-            ?? CompareContracts(ours, b.Contract, $"a {theirs.Role} of the same process");
+        ChannelSpec channel = theirs.Channel;
+        string peer = $"a {theirs.Role} of the same process";
+        return CompareTerms(ours, theirs.Pattern, channel.Topology, channel.Capacity, channel.History, (ulong)channel.ByteCapacity, channel.Delivery, channel.MaxMessageSize, peer)
+            ?? CompareSchemas(ours.Channel, channel.ShortSchema, channel.Contract, ours.Connects, peer)
+            ?? CompareContracts(ours, channel.Contract, peer);
     }
 
     /// <summary>Compares a socket with what a peer says of its own. Null when they agree.</summary>
     public static ChannelMismatchException? Compare(ChannelSocket ours, in OpenLinkFrame theirs, string peer)
     {
-        ChannelSpec a = ours.Channel;
-        return Compare(
-            a.Name,
-            peer,
-            (nameof(Pattern), ours.Pattern.ToString(), theirs.Pattern.ToString()),
-            (nameof(ChannelSpec.Topology), a.Topology.ToString(), theirs.Topology.ToString()),
-            (nameof(ChannelSpec.Capacity), $"{a.Capacity}", $"{theirs.Capacity}"),
-            (nameof(ChannelSpec.History), $"{a.History}", $"{theirs.History}"),
-            (nameof(ChannelSpec.ByteCapacity), $"{a.ByteCapacity}", $"{theirs.ByteCapacity}"),
-            (nameof(ChannelSpec.Delivery), a.Delivery.ToString(), theirs.Delivery.ToString()),
-            (nameof(ChannelSpec.MaxMessageSize), $"{a.MaxMessageSize}", $"{theirs.MaxMessageSize}"),
-            Schemas(a, theirs.Schema, theirs.Contract, ours.Connects),
-            ("schema hash", $"{Fnv1a.Hash(theirs.Schema):x16}", $"{theirs.SchemaHash:x16}"))
+        ulong hash = Fnv1a.Hash(theirs.Schema);
+        return CompareTerms(ours, theirs.Pattern, theirs.Topology, theirs.Capacity, theirs.History, theirs.ByteCapacity, theirs.Delivery, theirs.MaxMessageSize, peer)
+            ?? CompareSchemas(ours.Channel, theirs.Schema, theirs.Contract, ours.Connects, peer)
+            ?? (hash == theirs.SchemaHash ? null : new ChannelMismatchException(ours.Channel.Name, "schema hash", $"{hash:x16}", $"{theirs.SchemaHash:x16}", peer))
             ?? CompareContracts(ours, theirs.Contract, peer);
+    }
+
+    /// <summary>What must be equal. Put into words only where it is not: most often it is, and a process that begins has to load what makes the words.</summary>
+    private static ChannelMismatchException? CompareTerms(
+        ChannelSocket ours, Pattern pattern, Topology topology, int capacity, int history, ulong byteCapacity, Delivery delivery, int maxMessageSize, string peer)
+    {
+        ChannelSpec channel = ours.Channel;
+        return ours.Pattern != pattern ? Differ(nameof(Pattern), ours.Pattern, pattern)
+            : channel.Topology != topology ? Differ(nameof(ChannelSpec.Topology), channel.Topology, topology)
+            : channel.Capacity != capacity ? Differ(nameof(ChannelSpec.Capacity), channel.Capacity, capacity)
+            : channel.History != history ? Differ(nameof(ChannelSpec.History), channel.History, history)
+            : (ulong)channel.ByteCapacity != byteCapacity ? Differ(nameof(ChannelSpec.ByteCapacity), channel.ByteCapacity, byteCapacity)
+            : channel.Delivery != delivery ? Differ(nameof(ChannelSpec.Delivery), channel.Delivery, delivery)
+            : channel.MaxMessageSize != maxMessageSize ? Differ(nameof(ChannelSpec.MaxMessageSize), channel.MaxMessageSize, maxMessageSize)
+            : null;
+
+        ChannelMismatchException Differ(string field, object here, object there) => new(channel.Name, field, $"{here}", $"{there}", peer);
     }
 
     /// <summary>Contracts need not be equal: what one end added may be unknown to the other, as long as they can work together.</summary>
@@ -56,10 +55,15 @@ internal static class ChannelAgreement
     }
 
     /// <summary>Two schemas, which may differ where both are of messages and each end can read what the other sends it; or what it can't.</summary>
-    private static (string Field, string Ours, string Theirs) Schemas(ChannelSpec channel, string theirs, string theirContract, bool weConnect)
+    private static ChannelMismatchException? CompareSchemas(ChannelSpec channel, string theirs, string theirContract, bool weConnect, string peer)
     {
-        // Of a call there are two: the request, which whoever connects sends, and the reply.
         string ours = channel.ShortSchema;
+        if (ours == theirs)
+        {
+            return null;
+        }
+
+        // Of a call there are two: the request, which whoever connects sends, and the reply.
         string[] here = ours.Split(Arrow);
         string[] there = theirs.Split(Arrow);
         string[] wholeHere = Whole(here, channel.Contract);
@@ -73,33 +77,22 @@ internal static class ChannelAgreement
 
             if (!SchemaText.IsOfMessage(wholeHere[i]) || !SchemaText.IsOfMessage(wholeThere[i]))
             {
-                return (nameof(ChannelSpec.Schema), ours, theirs);
+                return Differ(ours, theirs);
             }
 
             bool weSend = weConnect == (i == 0);
             if (SchemaText.FindBreakBetween(receiver: weSend ? wholeThere[i] : wholeHere[i], sender: weSend ? wholeHere[i] : wholeThere[i]) is { } found)
             {
-                return (nameof(ChannelSpec.Schema), wholeHere[i].Split(" {")[0], $"another version of it: {found}");
+                return Differ(wholeHere[i].Split(" {")[0], $"another version of it: {found}");
             }
         }
 
-        return (nameof(ChannelSpec.Schema), ours, here.Length == there.Length ? ours : theirs);
+        return here.Length == there.Length ? null : Differ(ours, theirs);
+
+        ChannelMismatchException Differ(string here, string there) => new(channel.Name, nameof(ChannelSpec.Schema), here, there, peer);
     }
 
     /// <summary>The schemas themselves, where they are told beside what stands for them.</summary>
     private static string[] Whole(string[] words, string contract) =>
         contract.Length > 0 && contract.Split(Arrow) is var schemas && schemas.Length == words.Length ? schemas : words;
-
-    private static ChannelMismatchException? Compare(string channel, string peer, params ReadOnlySpan<(string Field, string Ours, string Theirs)> fields)
-    {
-        foreach ((string field, string ours, string theirs) in fields)
-        {
-            if (ours != theirs)
-            {
-                return new ChannelMismatchException(channel, field, ours, theirs, peer);
-            }
-        }
-
-        return null;
-    }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Viaduct.Nodes;
 
 /// <summary>
@@ -8,7 +6,8 @@ namespace Viaduct.Nodes;
 /// </summary>
 internal static class Dispatcher
 {
-    private static readonly BlockingCollection<Action> s_work = [];
+    /// <summary>What is still to be done; it is its own lock. No collection of the framework's that waits: a process that begins would load all that those are made of.</summary>
+    private static readonly Queue<Action> s_work = [];
 
     /// <summary>What is done again and again; the thread's only.</summary>
     private static readonly List<Repetition> s_repetitions = [];
@@ -19,7 +18,14 @@ internal static class Dispatcher
     }
 
     /// <summary>Does something soon, in order.</summary>
-    public static void Post(Action work) => s_work.Add(work);
+    public static void Post(Action work)
+    {
+        lock (s_work)
+        {
+            s_work.Enqueue(work);
+            Monitor.Pulse(s_work);
+        }
+    }
 
     /// <summary>Does something each time an interval has passed, until the result is disposed.</summary>
     public static IDisposable Every(TimeSpan interval, Action work)
@@ -33,12 +39,21 @@ internal static class Dispatcher
     {
         while (true)
         {
-            if (s_work.TryTake(out Action? work, Pause()))
+            if (Take(Pause()) is { } work)
             {
                 Do(work);
             }
 
             DoWhatIsDue();
+        }
+    }
+
+    /// <summary>What is to be done next; null where nothing is within so many milliseconds.</summary>
+    private static Action? Take(int timeout)
+    {
+        lock (s_work)
+        {
+            return s_work.Count > 0 || (Monitor.Wait(s_work, timeout) && s_work.Count > 0) ? s_work.Dequeue() : null;
         }
     }
 

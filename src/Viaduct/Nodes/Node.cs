@@ -211,9 +211,13 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"An event handler threw: {error.Message}", Error: error));
 
     /// <summary>Raises a change of a socket's peer, at the socket and at the node.</summary>
-    internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action raise, Exception? error = null)
+    internal void RaisePeerChange(ChannelSocket socket, PeerChange change, Action? raise, Exception? error = null)
     {
-        _events.Post(raise);
+        if (raise is not null)
+        {
+            _events.Post(raise);
+        }
+
         if (Event is null)
         {
             // Its text would be put together for nobody.

@@ -170,8 +170,12 @@ public abstract class ChannelSocket : ISocket
     private protected void OnPeerChanged(LinkEnd link, PeerState state, string reason)
     {
         PeerChange change = new(link.Peer.Describe(), state, reason);
-        link.Tell(state, () => Node.RaisePeerChange(this, change, () => PeerChanged?.Invoke(change), state == PeerState.Lost ? link.Fault : null));
+        Action? raise = HasListeners ? () => PeerChanged?.Invoke(change) : null;
+        link.Tell(state, () => Node.RaisePeerChange(this, change, raise, state == PeerState.Lost ? link.Fault : null));
     }
+
+    /// <summary>Whether <see cref="PeerChanged"/> can have any: a socket that nobody gets to see tells the node's alone, and wakes no thread of the pool for nobody.</summary>
+    private protected virtual bool HasListeners => true;
 
     private sealed class PeersAttempt(ChannelSocket socket, int count) : IAttempt
     {

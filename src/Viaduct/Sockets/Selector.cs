@@ -233,7 +233,7 @@ public sealed class Selector : IDisposable
         // In this order: whoever changes something after the reset finds it armed, or is found by the look.
         descriptor.Reset();
         _selection.WaitPoint.Arm(descriptor);
-        _selection.Announce([]);
+        _selection.Announce(default);
         if (!_selection.TryFind(out index))
         {
             return false;

@@ -24,4 +24,6 @@ internal static unsafe class Futex
 
         run.Wait(words);
     }
+
+    internal static void WaitAny(FutexWords words, TimeSpan timeout) => WaitAny(words.Length == 0 ? [] : new ReadOnlySpan<FutexWord>(ref words[0]), timeout);
 }

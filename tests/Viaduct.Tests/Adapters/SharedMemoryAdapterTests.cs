@@ -34,9 +34,10 @@ public sealed class SharedMemoryAdapterTests() : AdapterSuite(DistanceKind.Share
     }
 
     /// <summary>What the sender's word says that the receiver sleeps on: it counts the wakes that the sender gave.</summary>
-    private static uint WakesOf(Consumer<long> consumer)
+    private static unsafe uint WakesOf(Consumer<long> consumer)
     {
-        Span<FutexWord> words = stackalloc FutexWord[2];
+        FutexWord* room = stackalloc FutexWord[2];
+        FutexWords words = new(room, 2);
         Assert.Equal(1, consumer.Inbox.Announce(words));
         consumer.Inbox.Retract();
         return words[0].Expected;

@@ -81,12 +81,11 @@ public sealed class SchemaBuilder
     }
 
     /// <summary>Adds a member of a message.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
     /// <param name="id">Its number.</param>
     /// <param name="name">Its name.</param>
     /// <param name="codec">The codec of its type.</param>
     /// <param name="hasDefault">Whether it may be absent, and has its default then.</param>
-    public void Field<T>(int id, string name, ValueCodec<T> codec, bool hasDefault = false)
+    public void Field(int id, string name, IValueCodec codec, bool hasDefault = false)
     {
         ArgumentNullException.ThrowIfNull(codec);
         Item(id, name, codec.TypeName, hasDefault ? " default" : "");
@@ -94,10 +93,9 @@ public sealed class SchemaBuilder
     }
 
     /// <summary>Adds a case of a union.</summary>
-    /// <typeparam name="T">Its type.</typeparam>
     /// <param name="id">Its number.</param>
     /// <param name="codec">The codec of its type.</param>
-    public void Case<T>(int id, ValueCodec<T> codec)
+    public void Case(int id, IValueCodec codec)
     {
         ArgumentNullException.ThrowIfNull(codec);
         _text.Append(_separator).Append(CultureInfo.InvariantCulture, $"{id} {codec.TypeName}");
@@ -114,13 +112,12 @@ public sealed class SchemaBuilder
     }
 
     /// <summary>Adds a parameter.</summary>
-    /// <typeparam name="T">Its type; of a stream that of its items.</typeparam>
     /// <param name="id">Its number.</param>
     /// <param name="name">Its name.</param>
     /// <param name="codec">The codec of its type.</param>
     /// <param name="before">What comes before the type: nothing or <c>stream</c>.</param>
     /// <param name="after">What comes behind it: nothing, <c>default</c>, <c>default</c> and what is sent for it (see <see cref="SchemaField.Default"/>), <c>ref</c> or <c>out</c>.</param>
-    public void Parameter<T>(int id, string name, ValueCodec<T> codec, string before = "", string after = "")
+    public void Parameter(int id, string name, IValueCodec codec, string before = "", string after = "")
     {
         ArgumentNullException.ThrowIfNull(codec);
         Item(id, name, Spaced(before) + codec.TypeName, after.Length == 0 ? "" : " " + after);
@@ -134,11 +131,10 @@ public sealed class SchemaBuilder
     public void ServiceParameter(int id, string name, string service) => Item(id, name, "service " + service, "");
 
     /// <summary>Ends the parameters of a method that has a result.</summary>
-    /// <typeparam name="T">Its type; of a stream that of its items.</typeparam>
     /// <param name="codec">The codec of its type.</param>
     /// <param name="before">What comes before the type: nothing or <c>stream</c>.</param>
     /// <param name="options">What is special about the method: nothing or <c>idempotent</c>.</param>
-    public void EndMethod<T>(ValueCodec<T> codec, string before = "", string options = "")
+    public void EndMethod(IValueCodec codec, string before = "", string options = "")
     {
         ArgumentNullException.ThrowIfNull(codec);
         EndMethod(Spaced(before) + codec.TypeName, options);
