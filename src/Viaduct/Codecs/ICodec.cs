@@ -5,7 +5,7 @@ namespace Viaduct;
 /// <summary>How messages of one type become bytes and are read from them again.</summary>
 /// <typeparam name="T">The type of the messages.</typeparam>
 /// <remarks>
-/// Used where a message leaves the process. One codec serves many sockets at once, so an implementation must be thread-safe. It is called while
+/// Used where a message leaves the process, and where <c>Send</c> copies one within it (<c>HandOver</c> does not). One codec serves many sockets at once, so an implementation must be thread-safe. It is called while
 /// the socket is held against other threads: it must be quick, and must not use that socket.
 /// </remarks>
 public interface ICodec<T>

@@ -4,7 +4,7 @@ using Viaduct.Memory;
 
 namespace Viaduct.Links;
 
-/// <summary>A lane to sockets of the same process: nothing is serialised.</summary>
+/// <summary>A lane to sockets of the same process: messages lie on it as objects, copies of what was sent or what was handed over.</summary>
 internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format, ChannelSpec channel, bool isShared) : Lane<T>
 {
     /// <summary>The chunks of handed-over loans, and the blobs of messages that several read, by position; null until there is one.</summary>

@@ -2,6 +2,7 @@ namespace Viaduct;
 
 /// <summary>Receives every message that is published while it is subscribed, but for those that its <see cref="SubscriberOptions.WhenFull"/> lets go.</summary>
 /// <typeparam name="T">The type of the messages.</typeparam>
+/// <remarks>The subscribers of one process get one object between them, be it a copy or what was handed over: don't change it where there may be others.</remarks>
 public sealed class Subscriber<T> : Receiver<T>
 {
     internal Subscriber(Node node, ChannelSpec<T> channel, SubscriberOptions options)
