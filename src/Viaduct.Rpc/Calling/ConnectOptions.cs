@@ -14,7 +14,7 @@ public sealed class ConnectOptions
     /// <summary>How blocking calls wait for their answers. Defaults to <see cref="WaitMode.Adaptive"/>.</summary>
     public WaitMode Wait { get; init; } = WaitMode.Adaptive;
 
-    /// <summary>Between which places calls may pass. Defaults to <see cref="Context.Auto"/>. The service must choose the same.</summary>
+    /// <summary>Between which places calls may pass. Defaults to <see cref="Context.Auto"/>. Two ends that choose different ones, neither of them that, never meet.</summary>
     public Context Context { get; init; } = Context.Auto;
 
     /// <summary>To which of several servers of the service the next call goes. Defaults to <see cref="Distribution.LeastLoaded"/>.</summary>

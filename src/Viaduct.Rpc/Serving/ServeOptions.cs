@@ -15,7 +15,7 @@ public sealed class ServeOptions
     /// <summary>How these threads wait for calls. Defaults to <see cref="WaitMode.Adaptive"/>.</summary>
     public WaitMode Wait { get; init; } = WaitMode.Adaptive;
 
-    /// <summary>Between which places calls may pass. Defaults to <see cref="Context.Auto"/>. Callers must choose the same.</summary>
+    /// <summary>Between which places calls may pass. Defaults to <see cref="Context.Auto"/>. Two ends that choose different ones, neither of them that, never meet.</summary>
     public Context Context { get; init; } = Context.Auto;
 
     /// <summary>How many calls a caller may have under way, from 1 to 65,536. Defaults to 256. Callers must choose the same.</summary>
