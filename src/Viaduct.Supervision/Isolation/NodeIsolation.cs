@@ -15,7 +15,8 @@ public static class NodeIsolation
     /// <typeparamref name="TImplementation"/>, and a child that dies is replaced.
     /// </summary>
     /// <typeparam name="TService">The contract: an interface marked <see cref="ServiceAttribute"/>.</typeparam>
-    /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be when the service is.</typeparam>
+    /// <typeparam name="TImplementation">What carries it out, made in the child with its constructor without parameters, and disposed there if it can be when the service is. <c>Main</c> is not
+    /// run there; the environment and the working directory are this process's own.</typeparam>
     /// <param name="node">The node.</param>
     /// <param name="options">Options; null = all defaults.</param>
     /// <param name="warmUp">
