@@ -19,6 +19,10 @@ internal static class CommandLine
           viaduct receive greetings
           echo hello | viaduct send greetings
 
+        Services that programs offer ([Service]); the call waits until one serves:
+          viaduct serve services.json
+          viaduct call Acme.IClock Read '{"zone": "UTC"}'
+
         Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a sender or service died before it had completed, 4 not everything
         was consumed in time (--linger), 128 + N ended by signal N (Ctrl-C: 130), 141 the reader of standard output went away.
         """;

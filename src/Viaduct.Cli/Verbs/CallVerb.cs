@@ -15,9 +15,9 @@ internal static class CallVerb
 
     private const string Details =
         """
-        ARGUMENTS is an object with the parameters' names, or an array with their values in order; '-' reads it from standard input. A
-        result that is a stream is written as JSON lines, as it comes; the items of a parameter that is a stream are read from standard
-        input as JSON lines, unless ARGUMENTS has them as an array.
+        ARGUMENTS is an object with the parameters' names, or an array with their values in order; '-' reads it from standard
+        input. A result that is a stream is written as JSON lines, as it comes; the items of a parameter that is a stream are
+        read from standard input as JSON lines, unless ARGUMENTS has them as an array.
 
           viaduct call Acme.IClock Read '{"zone": "UTC"}'
           viaduct call Acme.IClock Read '["UTC"]'
@@ -25,6 +25,11 @@ internal static class CallVerb
           seq 1000 | viaduct call Acme.ISums Add
 
         Bytes are base64, names of enumerations texts, times as ISO 8601 has them; a case of a union is {"Case": {...}}.
+
+        Waits until somebody serves it (--timeout bounds that), and has one that runs on demand started.
+
+        Exit codes: 0 done, 1 the method threw, or --timeout was over, 2 wrong usage, arguments or method, 3 the service was
+        lost: the method may have been carried out, unless the message says that it had not been begun.
         """;
 
     /// <summary>Makes the command.</summary>

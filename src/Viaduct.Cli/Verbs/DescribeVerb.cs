@@ -10,9 +10,18 @@ internal static class DescribeVerb
 
     private const string Details =
         """
-        In types '?' is what may be null, [T] a list, {K:V} a dictionary, (A, B) a tuple, 'stream T' items that follow one another, and
-        'service N' an object that stays where it is. Behind a method 'oneway' says that it has no answer, 'idempotent' that it may be
-        carried out twice; behind a parameter 'default' that it need not be given, 'ref' that it comes back, 'out' that it only does.
+        In types '?' is what may be null, [T] a list, {K:V} a dictionary, (A, B) a tuple, 'stream T' items that follow one
+        another, and 'service N' an object that stays where it is. Behind a method 'oneway' says that it has no answer,
+        'idempotent' that it may be carried out twice; behind a parameter 'default' that it need not be given, 'ref' that it
+        comes back, 'out' that it only does.
+
+        Waits until somebody serves it (--timeout bounds that), and has one that runs on demand started.
+
+          viaduct describe Acme.IClock
+          viaduct describe Acme.IClock --json
+          viaduct services                             # which services there are on this machine
+
+        Exit codes: 0 done, 1 failed, or --timeout was over, 2 wrong usage, 3 the service was lost.
         """;
 
     /// <summary>Makes the command.</summary>

@@ -13,7 +13,9 @@ internal static class ServeVerb
         """
         The file names programs, the services that they offer, and when they are started and restarted; their schema (--schema)
         tells what each property does, and its default.
-        'viaduct services' talks to this command. SIGHUP reads the file again. Its services end with this command, however it ends.
+        Where they are found the file says too ("domain", "runtimeDirectory"): there is no --domain and no --runtime-directory.
+        'viaduct services' talks to this command. SIGHUP reads the file again. Its services end with this command, however it
+        ends.
 
           {"services": {"clock": {"command": "./clock", "args": ["--utc"], "offers": ["Acme.IClock"], "start": "onDemand"}}}
 
@@ -26,7 +28,7 @@ internal static class ServeVerb
     /// <param name="interrupt">The signals.</param>
     public static Command Create(Interrupt interrupt)
     {
-        Argument<string?> file = new("DESCRIPTION") { Description = "The description file, JSON.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> file = new("DESCRIPTION") { Description = "The description file, JSON. Only --schema needs none.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> check = new("--check") { Description = "Read the file, say what is wrong in it, and end." };
         Option<bool> schema = new("--schema") { Description = "Write the JSON schema of such files, for editors, and end." };
         Option<bool> quiet = new("--quiet", "-q") { Description = "Do not say on standard error what happens to the services." };

@@ -32,6 +32,7 @@ internal sealed class VerbHelp : SynchronousCommandLineAction
         // The list of verbs writes an argument that may be left out like one that may not.
         output.Write(text.ToString()
             .Replace("channels <CHANNEL>", "channels [CHANNEL]", StringComparison.Ordinal)
+            .Replace("serve <DESCRIPTION>", "serve [DESCRIPTION]", StringComparison.Ordinal)
             .Replace("<METHOD> <ARGUMENTS>", "<METHOD> [ARGUMENTS]", StringComparison.Ordinal));
         if (parseResult.CommandResult.Command is VerbCommand verb)
         {

@@ -131,6 +131,9 @@ public sealed class SendTests : ProgramTests
 
     [Theory]
     [InlineData("--help", "Two terminals")]
+    [InlineData("--help", "  serve [DESCRIPTION] ")]
+    [InlineData("describe --help", "viaduct describe Acme.IClock")]
+    [InlineData("call --help", "Exit codes: 0 done")]
     [InlineData("send --help", "seq 1000 | viaduct send numbers")]
     [InlineData("receive --help", "--follow")]
     [InlineData("demo --help", "distance=thread|process|machine")]
