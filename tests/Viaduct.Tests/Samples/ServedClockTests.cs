@@ -14,6 +14,9 @@ public sealed partial class ServedClockTests : ProgramTests
         string description = (await File.ReadAllTextAsync(Path.Combine(sample, "services.json"))).Replace("./ServedClock", BuiltProgram.PathOf("ServedClock"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(Folder, "services.json"), description);
         RunningProgram serve = Viaduct("serve", "services.json");
+
+        // A verb that comes before it serves says that it waits.
+        await Viaduct("services").SucceedAsync();
         string transcript = Transcript().Match(await File.ReadAllTextAsync(Repository.PathOf("docs/serving.md"))).Groups["text"].Value;
         string[] steps = transcript.Split("$ viaduct ", StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(steps);
