@@ -38,18 +38,46 @@ internal sealed unsafe partial class Explorer
         return point;
     }
 
-    /// <summary>What a process finds in a word: its own stores first.</summary>
-    private ulong Look(in State state, int process, int word)
+    /// <summary>Where a process gets to by a move.</summary>
+    private int Next(int process, Stop stop, MoveKind kind, Input input = default)
     {
-        int owner = _owners[word];
-        ulong[] image = owner == Layout.Everybody ? _commons[state.Common] : _stations[state[owner]].Image;
-        ulong value = _slots.TryGetValue(word, out int slot) && slot < image.Length ? image[slot] : 0;
-        foreach (Step step in _stations[state[process]].Buffer)
+        if (!stop.TryGetNext(kind, input.Value, out int next))
         {
-            value = step.Kind == StepKind.Store && step.Word == word ? (value & ~step.Mask) | step.Value : value;
+            Station station = stop.Station;
+            next = Number(process, kind switch
+            {
+                MoveKind.Step => station with { Taken = station.Taken + 1 },
+                MoveKind.Sleep => station with { Sleeps = true },
+                MoveKind.Mark => station with { IsMarked = true },
+                MoveKind.Kill => Killed(station),
+                _ => After(process, station, input),
+            });
+            stop.AddNext(kind, input.Value, next);
         }
 
-        return value;
+        return next;
+    }
+
+    /// <summary>
+    /// What is in the buffer is lost. A killed process's executed stores do reach memory, but one that is in the buffer here may as well not have been executed:
+    /// since each of the others leaves by a move, every prefix is looked at. The buffer is kept to notice a look at what it would have left.
+    /// </summary>
+    private Station Killed(Station station) => new()
+    {
+        Point = station.Point,
+        Buffer = [.. station.Buffer.TakeWhile(step => !IsRaced(step))],
+        Image = station.Image,
+        IsMarked = station.IsMarked,
+        IsDead = true,
+    };
+
+    /// <summary>What all find in a word but who has stores to it on their way.</summary>
+    private ulong Look(in State state, int word)
+    {
+        int owner = _owners[word];
+        ulong[] image = owner == Layout.Everybody ? _commons[state.Common] : _stops[state[owner]].Station.Image;
+        int slot = _slots[word];
+        return (uint)slot < (uint)image.Length ? image[slot] : 0;
     }
 
     private ulong[] Written(ulong[] image, in Step step)
@@ -59,11 +87,11 @@ internal sealed unsafe partial class Explorer
             return image;
         }
 
-        if (!_slots.TryGetValue(step.Word, out int slot))
+        ref int slot = ref _slots[step.Word];
+        if (slot < 0)
         {
             int owner = _owners[step.Word];
-            slot = _slots.Keys.Count(word => _owners[word] == owner);
-            _slots.Add(step.Word, slot);
+            slot = _slots.Where((slot, word) => slot >= 0 && _owners[word] == owner).Count();
         }
 
         ulong value = ((slot < image.Length ? image[slot] : 0) & ~step.Mask) | step.Value;
@@ -89,8 +117,8 @@ internal sealed unsafe partial class Explorer
         ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, station, out bool exists);
         if (!exists)
         {
-            number = _stations.Count;
-            _stations.Add(station);
+            number = _stops.Count;
+            _stops.Add(new Stop(station));
         }
 
         return number;
@@ -106,7 +134,7 @@ internal sealed unsafe partial class Explorer
         for (bool changed = true; changed;)
         {
             changed = false;
-            while (buffer.Count > 0 && (buffer[0].Kind == StepKind.WriteFence || !_watched.Contains(buffer[0].Word)))
+            while (buffer.Count > 0 && (buffer[0].Kind == StepKind.WriteFence || !_watched[buffer[0].Word]))
             {
                 image = Written(image, buffer[0]);
                 buffer.RemoveAt(0);

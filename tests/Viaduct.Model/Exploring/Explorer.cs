@@ -26,22 +26,26 @@ internal sealed unsafe partial class Explorer
     /// <summary>Of each process, the first of the places that are the same, by what they are.</summary>
     private readonly Dictionary<string, Point>[] _pauses;
 
-    /// <summary>Words that others than their writer look at.</summary>
-    private readonly HashSet<int> _watched = [];
+    /// <summary>Whether a process may be killed.</summary>
+    private readonly bool[] _mortals;
 
-    /// <summary>Words that others look at while a store to them is on its way.</summary>
-    private readonly HashSet<int> _raced = [];
-
-    /// <summary>The place of each word that was written in its owner's image, or in the common one.</summary>
-    private readonly Dictionary<int, int> _slots = [];
-
+    /// <summary>Of each word, who writes it.</summary>
     private readonly int[] _owners;
 
+    /// <summary>Whether others than its writer look at a word.</summary>
+    private readonly bool[] _watched;
+
+    /// <summary>Whether others look at a word while a store to it is on its way.</summary>
+    private readonly bool[] _raced;
+
+    /// <summary>The place of each word that was written in its owner's image, or in the common one; -1 where it was not.</summary>
+    private readonly int[] _slots;
+
     private readonly Dictionary<Station, int> _numbers = [];
-    private readonly List<Station> _stations = [];
+    private readonly List<Stop> _stops = [];
     private readonly Dictionary<ulong[], int> _commonNumbers = new(new Words());
     private readonly List<ulong[]> _commons = [];
-    private readonly Dictionary<State, int> _known = [];
+    private readonly StateSet _known = new();
     private readonly List<(State State, int From, Move Move)> _states = [];
 
     private int _executions;
@@ -59,12 +63,11 @@ internal sealed unsafe partial class Explorer
         _memory = memory;
         _starts = new Point[scenario.Processes];
         _pauses = [.. _starts.Select(static _ => new Dictionary<string, Point>())];
+        _mortals = [.. _starts.Select((_, process) => scenario.MayDie(process))];
         _owners = [.. Enumerable.Range(0, scenario.Layout.Words).Select(scenario.Layout.Owner)];
-        foreach (int word in Enumerable.Range(0, _owners.Length).Where(word => _owners[word] == Layout.Everybody))
-        {
-            _watched.Add(word);
-            _raced.Add(word);
-        }
+        _watched = [.. _owners.Select(static owner => owner == Layout.Everybody)];
+        _raced = [.. _watched];
+        _slots = [.. _owners.Select(static _ => -1)];
     }
 
     /// <summary>Explores.</summary>
@@ -115,7 +118,7 @@ internal sealed unsafe partial class Explorer
         _failure = null;
         _moves = 0;
         _numbers.Clear();
-        _stations.Clear();
+        _stops.Clear();
         _commonNumbers.Clear();
         _commons.Clear();
         _known.Clear();
@@ -135,10 +138,10 @@ internal sealed unsafe partial class Explorer
         bool moves = false;
         for (int process = 0; process < _starts.Length && _failure is null && !_discovered; process++)
         {
-            Station station = _stations[state[process]];
-            if (!station.IsDead)
+            Stop stop = _stops[state[process]];
+            if (!stop.Station.IsDead)
             {
-                moves |= Drain(index, state, process, station) | Act(index, state, process, station) | Hear(index, state, process, station);
+                moves |= Drain(index, state, process, stop) | Act(index, state, process, stop) | Hear(index, state, process, stop);
             }
         }
 
@@ -149,217 +152,11 @@ internal sealed unsafe partial class Explorer
 
         for (int process = 0; process < _starts.Length; process++)
         {
-            Kill(index, state, process);
-        }
-    }
-
-    /// <summary>Stores that leave the buffer.</summary>
-    private bool Drain(int index, in State state, int process, Station station)
-    {
-        Step[] buffer = station.Buffer;
-        bool raced = false;
-        for (int entry = 0; entry < buffer.Length; entry++)
-        {
-            if (IsRaced(buffer[entry]))
+            if (_mortals[process])
             {
-                // Whatever must be seen before it, and races with nobody, leaves with it.
-                int first = _ordering != Ordering.Weak || buffer[entry].IsRelease
-                    ? entry
-                    : Array.FindLastIndex(buffer, entry, static step => step.Kind == StepKind.WriteFence) + 1;
-                if (Array.FindIndex(buffer, 0, entry, step => IsRaced(step) && step.Word == buffer[entry].Word) < 0
-                    && Array.FindIndex(buffer, 0, first, step => IsRaced(step)) < 0)
-                {
-                    int executed = station.Executed - Math.Min(first, station.Executed) - (entry < station.Executed ? 1 : 0);
-                    Leave(index, state, process, station, [.. buffer.AsSpan(0, first), buffer[entry]], [.. buffer.AsSpan(first, entry - first), .. buffer.AsSpan(entry + 1)], executed);
-                }
-
-                raced = true;
+                Kill(index, state, process);
             }
         }
-
-        if (raced || buffer.Length == 0)
-        {
-            return raced;
-        }
-
-        if (station.Needs && station.Point.Need.Kind == NeedKind.Read && _ordering != Ordering.Sequential)
-        {
-            return false;
-        }
-
-        Leave(index, state, process, station, buffer, [], executed: 0);
-        return true;
-    }
-
-    private void Leave(int index, in State state, int process, Station station, Step[] stores, Step[] rest, int executed)
-    {
-        ulong[] image = station.Image;
-        State next = state;
-        foreach (Step store in stores)
-        {
-            if (store.Kind != StepKind.Store)
-            {
-                continue;
-            }
-
-            if (_owners[store.Word] == Layout.Everybody)
-            {
-                next = next with { Common = CommonNumber(Written(_commons[next.Common], store)) };
-            }
-            else
-            {
-                image = Written(image, store);
-            }
-        }
-
-        Reach(index, new Move(process, MoveKind.Drain, stores[^1].Word), next.With(process, Number(process, station with { Buffer = rest, Image = image, Executed = executed })));
-    }
-
-    /// <summary>The process's next access.</summary>
-    private bool Act(int index, in State state, int process, Station station)
-    {
-        Need need = station.Point.Need;
-        if (_ordering == Ordering.Sequential && station.Buffer.Length > 0)
-        {
-            return false;
-        }
-
-        if (!station.Needs)
-        {
-            return station.Buffer.Length == 0
-                && (station.Point.Steps[station.Taken].Kind != StepKind.Barrier || NothingIsOnItsWay(state))
-                && Take(index, state, process, station);
-        }
-
-        switch (need.Kind)
-        {
-            case NeedKind.Read:
-                Watch(state, process, need.Word);
-                Learn(index, state, process, station, new Input(InputKind.Value, Look(state, process, need.Word)), new Move(process, MoveKind.Read, need.Word));
-                return true;
-
-            case NeedKind.Wait when !station.Sleeps && station.Buffer.Length == 0:
-                bool holds = true;
-                foreach (SleepWord word in need.Words)
-                {
-                    Watch(state, process, word.Word);
-                    holds &= (Look(state, process, word.Word) & word.Mask) == word.Expected;
-                }
-
-                if (holds)
-                {
-                    Reach(index, new Move(process, MoveKind.Sleep, 0), state.With(process, Number(process, station with { Sleeps = true })));
-                }
-                else
-                {
-                    Learn(index, state, process, station, new Input(InputKind.Awake, 0), new Move(process, MoveKind.Wake, 0));
-                }
-
-                return true;
-
-            case NeedKind.Zero when Look(state, process, need.Word) == 0:
-                Learn(index, state, process, station, new Input(InputKind.Go, 0), new Move(process, MoveKind.Read, need.Word));
-                return true;
-
-            case NeedKind.Lock when station.Buffer.Length == 0 && Look(state, process, need.Word) == 0:
-                Step taking = new(StepKind.Store, need.Word, ulong.MaxValue, 1, IsRelease: true, need.Site);
-                State taken = state with { Common = CommonNumber(Written(_commons[state.Common], taking)) };
-                Learn(index, taken, process, station, new Input(InputKind.Go, 0), new Move(process, MoveKind.Read, need.Word));
-                return true;
-
-            case NeedKind.Rest when station.Knows || (OthersAreDone(state, process) && !SomebodyIsMarked(state)):
-                Learn(index, state, process, station, new Input(InputKind.Value, station.Knows ? 1UL : 0), new Move(process, MoveKind.Rest, 0));
-                return true;
-
-            case NeedKind.Failed:
-                Fail(index, need.Failure);
-                return true;
-
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>A step that others see at once.</summary>
-    private bool Take(int index, in State state, int process, Station station)
-    {
-        Step step = station.Point.Steps[station.Taken];
-        State next = state.With(process, Number(process, station with { Taken = station.Taken + 1 }));
-        if (step.Kind == StepKind.Add)
-        {
-            ulong word = Look(state, process, step.Word);
-            ulong sum = (word & ~step.Mask) | ((word + step.Value) & step.Mask);
-            next = next with { Common = CommonNumber(Written(_commons[state.Common], step with { Mask = ulong.MaxValue, Value = sum })) };
-        }
-        else if (step.Kind == StepKind.Wake)
-        {
-            for (int other = 0; other < _starts.Length; other++)
-            {
-                Station sleeper = _stations[state[other]];
-                if (sleeper.Sleeps && Array.Exists(sleeper.Point.Need.Words, word => word.Word == step.Word && word.Mask == step.Mask))
-                {
-                    next = next.With(other, Number(other, After(other, sleeper, new Input(InputKind.Awake, 0))));
-                }
-            }
-        }
-
-        Reach(index, new Move(process, MoveKind.Step, step.Word), next);
-        return true;
-    }
-
-    /// <summary>The news of a death, or of a mark.</summary>
-    private bool Hear(int index, in State state, int process, Station station)
-    {
-        if (station.Knows || !station.Needs)
-        {
-            return false;
-        }
-
-        bool hears = false;
-        if (station.Point.Need.TakesMark && !station.KnowsMark && SomebodyIsMarked(state))
-        {
-            Learn(index, state, process, station, new Input(InputKind.Mark, 0), new Move(process, MoveKind.HearMark, 0));
-            hears = true;
-        }
-
-        if (station.Point.Need.TakesNews && SomebodyIsDead(state))
-        {
-            Learn(index, state, process, station, new Input(InputKind.Loss, 0), new Move(process, MoveKind.Hear, 0));
-            hears = true;
-        }
-
-        return hears;
-    }
-
-    private void Kill(int index, in State state, int process)
-    {
-        Station station = _stations[state[process]];
-        if (_failure is not null || _discovered || !_scenario.MayDie(process) || station.IsDead || SomebodyIsDead(state))
-        {
-            return;
-        }
-
-        if (!station.IsMarked && (station.IsDone || SomebodyIsMarked(state)))
-        {
-            return;
-        }
-
-        if (_scenario.MarksFirst && !station.IsMarked)
-        {
-            Reach(index, new Move(process, MoveKind.Mark, 0), state.With(process, Number(process, station with { IsMarked = true })));
-            return;
-        }
-
-        // What is in the buffer is lost. A killed process's executed stores do reach memory, but one that is in the buffer here may as well not
-        // have been executed: since each of the others leaves by a move, every prefix is looked at. The buffer is kept to notice a look at what it would have left.
-        Reach(index, new Move(process, MoveKind.Kill, 0), state.With(process, Number(process, new Station
-        {
-            Point = station.Point,
-            Buffer = [.. station.Buffer.TakeWhile(step => !IsRaced(step))],
-            Image = station.Image,
-            IsMarked = station.IsMarked,
-            IsDead = true,
-        })));
     }
 
     private void Stuck(int index, in State state)
@@ -367,7 +164,7 @@ internal sealed unsafe partial class Explorer
         List<string> waiting = [];
         for (int process = 0; process < _starts.Length; process++)
         {
-            Station station = _stations[state[process]];
+            Station station = _stops[state[process]].Station;
             if (!station.IsDead && !station.IsDone)
             {
                 waiting.Add($"process {process} {(station.Sleeps ? "sleeps" : $"waits ({station.Point.Need.Kind})")} for ever");
@@ -380,9 +177,6 @@ internal sealed unsafe partial class Explorer
         }
     }
 
-    private void Learn(int index, in State state, int process, Station station, Input input, Move move) =>
-        Reach(index, move with { Value = input.Value }, state.With(process, Number(process, After(process, station, input))));
-
     /// <summary>Notes that a process is about to look at a word.</summary>
     private void Watch(in State state, int process, int word)
     {
@@ -392,17 +186,23 @@ internal sealed unsafe partial class Explorer
             return;
         }
 
-        _discovered |= _watched.Add(word);
-        if (!_raced.Contains(word) && IsOnItsWay(_stations[state[owner]].Buffer, word))
+        if (!_watched[word])
         {
-            _discovered |= _raced.Add(word);
+            _watched[word] = true;
+            _discovered = true;
+        }
+
+        if (!_raced[word] && IsOnItsWay(_stops[state[owner]].Station.Buffer, word))
+        {
+            _raced[word] = true;
+            _discovered = true;
         }
     }
 
     /// <summary>Whether a store to the word could have left by now.</summary>
     private bool IsOnItsWay(Step[] buffer, int word)
     {
-        foreach (Step step in buffer)
+        foreach (ref readonly Step step in buffer.AsSpan())
         {
             if (step.Kind == StepKind.Store && step.Word == word)
             {
@@ -418,13 +218,13 @@ internal sealed unsafe partial class Explorer
         return false;
     }
 
-    private bool IsRaced(in Step step) => step.Kind == StepKind.Store && _raced.Contains(step.Word);
+    private bool IsRaced(in Step step) => step.Kind == StepKind.Store && _raced[step.Word];
 
     private bool OthersAreDone(in State state, int process)
     {
         for (int other = 0; other < _starts.Length; other++)
         {
-            if (other != process && !_stations[state[other]].IsDone)
+            if (other != process && !_stops[state[other]].Station.IsDone)
             {
                 return false;
             }
@@ -439,7 +239,7 @@ internal sealed unsafe partial class Explorer
         bool nothing = true;
         for (int process = 0; process < _starts.Length; process++)
         {
-            nothing &= _stations[state[process]].Executed == 0;
+            nothing &= _stops[state[process]].Station.Executed == 0;
         }
 
         return nothing;
@@ -450,7 +250,7 @@ internal sealed unsafe partial class Explorer
         bool marked = false;
         for (int process = 0; process < _starts.Length; process++)
         {
-            marked |= _stations[state[process]].IsMarked;
+            marked |= _stops[state[process]].Station.IsMarked;
         }
 
         return marked;
@@ -464,7 +264,7 @@ internal sealed unsafe partial class Explorer
         bool dead = false;
         for (int process = 0; process < _starts.Length; process++)
         {
-            dead |= _stations[state[process]].IsDead;
+            dead |= _stops[state[process]].Station.IsDead;
         }
 
         return dead;
@@ -473,7 +273,7 @@ internal sealed unsafe partial class Explorer
     private void Reach(int from, in Move move, in State state)
     {
         _moves++;
-        if (_known.TryAdd(state, _states.Count))
+        if (_known.Add(state))
         {
             _states.Add((state, from, move));
         }
@@ -485,7 +285,7 @@ internal sealed unsafe partial class Explorer
         for (int at = index; _states[at].From >= 0; at = _states[at].From)
         {
             (State state, int from, Move move) = _states[at];
-            trace.Add(move.Describe(_scenario.Layout, _stations[_states[from].State[move.Process]]));
+            trace.Add(move.Describe(_scenario.Layout, _stops[_states[from].State[move.Process]].Station));
         }
 
         trace.Reverse();

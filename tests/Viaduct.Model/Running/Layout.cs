@@ -11,6 +11,9 @@ internal sealed class Layout
 
     private readonly List<(int First, int Count, int Owner, string Name, Type? Page)> _ranges = [];
 
+    /// <summary>Of each word, who writes it: asked for in every execution.</summary>
+    private readonly List<int> _owners = [];
+
     /// <summary>Words of eight bytes in all.</summary>
     public int Words { get; private set; }
 
@@ -24,6 +27,7 @@ internal sealed class Layout
         int count = ((bytes + 63) & ~63) / sizeof(ulong);
         _ranges.Add((first, count, owner, name, page));
         Words += count;
+        _owners.AddRange(Enumerable.Repeat(owner, count));
         return first * sizeof(ulong);
     }
 
@@ -31,7 +35,7 @@ internal sealed class Layout
     public void AddPrivate(string name, int bytes) => Private = Add(name, Everybody, bytes) / sizeof(ulong);
 
     /// <summary>Who writes a word.</summary>
-    public int Owner(int word) => Range(word).Owner;
+    public int Owner(int word) => _owners[word];
 
     /// <summary>A word in words, such as <c>sender.Signal</c> or <c>ring+32</c>.</summary>
     public string Describe(int word)
