@@ -55,7 +55,7 @@ public abstract class KillSuite : IAsyncLifetime
     {
         var random = new Random(Effort.Seed(seed));
         long mapped = await Meet();
-        await using (var first = new Victims(Distance, ahead: 0, Points?.Take(1)))
+        await using (var first = new Victims(Distance, count: 1, points: Points?.Take(1)))
         {
             await round(first, random, 0);
         }
@@ -63,7 +63,7 @@ public abstract class KillSuite : IAsyncLifetime
         await Waiting.Until(() => Holdings.Of(Distance).Mapped <= mapped, () => $"no more than {mapped} mapped in {Holdings.Of(Distance)}");
         PassBy();
         Holdings before = Holdings.Of(Distance);
-        await using (var victims = new Victims(Distance, ahead: 2, Points?.Skip(1)))
+        await using (var victims = new Victims(Distance, Rounds, points: Points?.Skip(1)))
         {
             for (int number = 1; number <= Rounds; number++)
             {
