@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Viaduct.Tests.Support;
 
@@ -17,7 +18,18 @@ public static class Payload
             BinaryPrimitives.WriteInt64LittleEndian(message, id);
         }
 
-        for (int i = size >= MinimumSize ? MinimumSize : 0; i < size; i++)
+        int i = FirstFiller(size);
+        for (; i < size && !IsAligned(i); i++)
+        {
+            message[i] = Filler(id, i);
+        }
+
+        for (; i <= size - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Fillers(id, i).CopyTo(message, i);
+        }
+
+        for (; i < size; i++)
         {
             message[i] = Filler(id, i);
         }
@@ -49,14 +61,52 @@ public static class Payload
     /// <summary>Throws where the message is not exactly what <see cref="Create"/> made for the identity.</summary>
     public static void Check(ReadOnlySpan<byte> message, long id)
     {
-        for (int i = message.Length >= MinimumSize ? MinimumSize : 0; i < message.Length; i++)
+        int i = FirstFiller(message.Length);
+        for (; i < message.Length && !IsAligned(i); i++)
         {
-            if (message[i] != Filler(id, i))
+            CheckByte(message, id, i);
+        }
+
+        for (; i <= message.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            var found = new Vector<byte>(message[i..]);
+            if (found != Fillers(id, i))
             {
-                throw new InvalidDataException($"Message {id} of {message.Length} bytes differs at byte {i}.");
+                int differing = 0;
+                while (found[differing] == Filler(id, i + differing))
+                {
+                    differing++;
+                }
+
+                throw Differs(message, id, i + differing);
             }
         }
+
+        for (; i < message.Length; i++)
+        {
+            CheckByte(message, id, i);
+        }
     }
+
+    private static void CheckByte(ReadOnlySpan<byte> message, long id, int index)
+    {
+        if (message[index] != Filler(id, index))
+        {
+            throw Differs(message, id, index);
+        }
+    }
+
+    private static InvalidDataException Differs(ReadOnlySpan<byte> message, long id, int index) =>
+        new($"Message {id} of {message.Length} bytes differs at byte {index}.");
+
+    /// <summary>Where an identity ends, if there is one.</summary>
+    private static int FirstFiller(int size) => size >= MinimumSize ? MinimumSize : 0;
+
+    /// <summary>Whether as many bytes from here on as a vector has are of the same 256.</summary>
+    private static bool IsAligned(int index) => index % Vector<byte>.Count == 0;
+
+    /// <summary>As many of them as a vector has: tests fill and check most of what they send, so that would be most of what they do.</summary>
+    private static Vector<byte> Fillers(long id, int index) => new Vector<byte>(Filler(id, index)) + Vector<byte>.Indices;
 
     private static byte Filler(long id, int index) => (byte)((id * 131) + index + (index >> 8));
 }
