@@ -121,7 +121,7 @@ internal sealed class FrameAttack(Victim victim, Nonsense nonsense, int cases, b
                 break;
             case 26 when Nonsense.Chance(8):
                 byte[] report = new byte[Nonsense.Random.Next(200)];
-                Nonsense.Random.NextBytes(report);
+                Nonsense.Fill(report);
                 new ReportFrame(Nonsense.Random.Next(3), Nonsense.Chance(2)).Write(_frames, report);
                 break;
             case 27 when Nonsense.Chance(8):

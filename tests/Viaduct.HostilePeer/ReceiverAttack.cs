@@ -178,7 +178,7 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
                 page->Waiting = (uint)value;
                 break;
             case 7:
-                Nonsense.Random.NextBytes(new Span<byte>((byte*)page + ReceiverPage.Size, 2 * window / 8));
+                Nonsense.Fill(new Span<byte>((byte*)page + ReceiverPage.Size, 2 * window / 8));
                 break;
             case 8:
                 ((byte*)page)[ReceiverPage.Size + Nonsense.Random.Next(2 * window / 8)] ^= (byte)value;

@@ -182,7 +182,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 Page->Waiting = (uint)Nonsense.Long();
                 break;
             case 6:
-                Nonsense.Random.NextBytes(new Span<byte>(at, Nonsense.Random.Next(RingSize - offset)));
+                Nonsense.Fill(new Span<byte>(at, Nonsense.Random.Next(RingSize - offset)));
                 break;
             case 7:
                 *(uint*)(LifeWords.File.Pointer + (LifeWords.Stride * 2000)) = (uint)Nonsense.Long();
@@ -202,7 +202,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 page->Released = Nonsense.Long();
                 break;
             case 2:
-                Nonsense.Random.NextBytes(new Span<byte>((byte*)page, RepliesSize));
+                Nonsense.Fill(new Span<byte>((byte*)page, RepliesSize));
                 break;
             case < 8:
                 Volatile.Write(ref page->Consumed, Nonsense.Near(asked, 8));

@@ -99,7 +99,7 @@ internal sealed unsafe class HostileReceiver : IDisposable
                 ((byte*)page)[ReceiverPage.Size + _nonsense.Random.Next(2 * _window / 8)] = (byte)_nonsense.Long();
                 break;
             default:
-                _nonsense.Random.NextBytes(new Span<byte>((byte*)page + ReceiverPage.Size, 2 * _window / 8));
+                _nonsense.Fill(new Span<byte>((byte*)page + ReceiverPage.Size, 2 * _window / 8));
                 break;
         }
     }

@@ -63,7 +63,9 @@ internal sealed unsafe partial class HostileSender
                 for (int i = 0; i < 16; i++)
                 {
                     _sender.Send(nonsense, -1);
-                    _sender.Scribble(nonsense, _sender.ReaderOffset + (16 * nonsense.Random.Next(8)));
+
+                    // Slower bytes than there could be: the reader is to find a whole message now and then.
+                    _sender.Scribble(nonsense, _sender.ReaderOffset + (16 * nonsense.Random.Next(8)), nonsense.Random.NextBytes);
                     Count++;
                 }
 

@@ -98,9 +98,9 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
     }
 
     /// <summary>Writes something somewhere, mostly where the receiver looks next.</summary>
-    public void Scribble(int near) => Scribble(_nonsense, near);
+    public void Scribble(int near) => Scribble(_nonsense, near, _nonsense.Fill);
 
-    private void Scribble(Nonsense nonsense, int near)
+    private void Scribble(Nonsense nonsense, int near, Action<Span<byte>> fill)
     {
         int offset = nonsense.Chance(3) ? nonsense.Random.Next(_size / 16) * 16 : near & (_size - 16);
         byte* at = Ring + offset;
@@ -131,7 +131,7 @@ internal sealed unsafe partial class HostileSender : ISegments, IDisposable
                 Page->Signal = (uint)nonsense.Long();
                 break;
             default:
-                nonsense.Random.NextBytes(new Span<byte>(at, nonsense.Random.Next(_size - offset)));
+                fill(new Span<byte>(at, nonsense.Random.Next(_size - offset)));
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Viaduct.Rings;
 
 namespace Viaduct.Tests.Hostile;
@@ -22,6 +23,29 @@ internal sealed class Nonsense(int seed)
             3 => (ulong)(uint)Random.Next(int.MinValue, int.MaxValue),
             _ => (ulong)Random.NextInt64(long.MinValue, long.MaxValue),
         };
+    }
+
+    /// <summary>Any bytes. A seeded <see cref="System.Random"/> would take most of an attack's time for them: these are of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).</summary>
+    public void Fill(Span<byte> bytes)
+    {
+        ulong state = (ulong)Random.NextInt64();
+        foreach (ref ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            word = Next(ref state);
+        }
+
+        foreach (ref byte last in bytes[^(bytes.Length % sizeof(ulong))..])
+        {
+            last = (byte)Next(ref state);
+        }
+
+        static ulong Next(ref ulong state)
+        {
+            ulong mixed = state += 0x9E3779B97F4A7C15;
+            mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            return mixed ^ (mixed >> 31);
+        }
     }
 
     /// <summary>A number near another.</summary>
