@@ -41,7 +41,9 @@ public sealed class FaultAsCauseTests : IDisposable
         PeerLostException lost = Assert.IsType<PeerLostException>(error is OutcomeUnknownException ? error.InnerException : error);
         Assert.Equal(lost.Reason, Assert.IsType<ProtocolViolationException>(lost.InnerException).Message);
         _gate.Set();
-        Assert.NotNull(await asking.Outcome());
+
+        // Its answer may have found the way back.
+        await asking.Outcome();
         await Background.Run(connection.Close).Within();
     }
 

@@ -40,16 +40,19 @@ public sealed class SelfEndingTests : IAsyncDisposable
         await _object.Disposed.Within();
     }
 
-    /// <summary>The method is not over before that is.</summary>
+    /// <summary>The method is not over before that is; a second thread hears the cancellation.</summary>
     [Fact]
     public async Task Nor_does_what_its_cancellation_sets_off()
     {
+        Isolated<ISelfEnding> isolated = _distance.Near.Isolate<ISelfEnding, SelfEnding>(new IsolateOptions { InProcess = true, Threads = 2, Grace = TimeSpan.FromHours(1) });
+        SelfEnding ending = SelfEnding.Last!;
+        ending.Ends = isolated.Dispose;
         using var cancellation = new CancellationTokenSource();
-        Task staying = _isolated.Service.StayAsync(cancellation.Token);
-        await _object.Begun.Within();
+        Task staying = isolated.Service.StayAsync(cancellation.Token);
+        await ending.Begun.Within();
         await cancellation.CancelAsync();
-        await _object.Ended.Within("the end of the service at the cancellation of its method");
+        await ending.Ended.Within("the end of the service at the cancellation of its method");
         Assert.NotNull(await staying.Outcome());
-        await _object.Disposed.Within();
+        await ending.Disposed.Within();
     }
 }
