@@ -23,5 +23,7 @@ public interface ILabour
 
     int Priority();
 
+    int Ask(IListener listener);
+
     int Fail(string words);
 }

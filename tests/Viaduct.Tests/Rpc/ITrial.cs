@@ -45,6 +45,10 @@ public interface ITrial
 
     double RemainingMilliseconds();
 
+    double[] TellLate(IListener listener, int milliseconds);
+
+    Task<double[]> TellLateAsync(IListener listener, int milliseconds);
+
     void FailOddly();
 
     ICounter Join(IListener listener);

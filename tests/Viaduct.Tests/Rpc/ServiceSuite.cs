@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct.Rpc;
 using Viaduct.Tests.Support;
 
@@ -90,9 +91,16 @@ public abstract class ServiceSuite : IAsyncLifetime
     public async Task A_call_whose_time_is_over_throws_and_what_is_left_of_it_travels()
     {
         Assert.Equal(-1, await Run(_service.RemainingMilliseconds));
+        long start = Stopwatch.GetTimestamp();
         using (CallContext.Within(TimeSpan.FromSeconds(100)))
         {
-            Assert.InRange(_service.RemainingMilliseconds(), 1, 100_000);
+            long within = Stopwatch.GetTimestamp();
+            await Task.Delay(50, CancellationToken.None);
+            double waited = Stopwatch.GetElapsedTime(within).TotalMilliseconds;
+            double left = await Run(_service.RemainingMilliseconds);
+
+            // It travels in whole microseconds.
+            Assert.InRange(left, 100_000 - Stopwatch.GetElapsedTime(start).TotalMilliseconds - 1, 100_000 - waited);
         }
 
         Assert.Equal(-1, await Run(_service.RemainingMilliseconds));
@@ -110,6 +118,36 @@ public abstract class ServiceSuite : IAsyncLifetime
         }
 
         await Waiting.Until(() => _service.Canceled() == _service.Begun());
+    }
+
+    /// <summary>The listener is called while the call from here is under way: how far that had come is taken off.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_left_shrinks_from_call_to_call_and_how_urgent_they_are_stays(bool isAwaited)
+    {
+        TimeSpan? left = null;
+        int priority = 0;
+        var listener = new Listener(number =>
+        {
+            (left, priority) = (CallContext.Remaining, CallContext.Priority);
+            return number;
+        });
+        double[] there;
+        long start = Stopwatch.GetTimestamp();
+        using (CallContext.Within(TimeSpan.FromSeconds(100)))
+        using (CallContext.WithPriority(-7))
+        {
+            there = isAwaited ? await _service.TellLateAsync(listener, 50).Within() : await Run(() => _service.TellLate(listener, 50));
+        }
+
+        double all = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Assert.InRange(there[0], 100_000 - all - 1, 100_000);
+        Assert.InRange(there[1], 49, all);
+        Assert.InRange(left!.Value.TotalMilliseconds, 100_000 - all - 1, there[0] - there[1]);
+        Assert.Equal(-7, priority);
+        Assert.Null(CallContext.Remaining);
+        Assert.Equal(0, CallContext.Priority);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Viaduct.Rpc;
 
@@ -154,6 +155,27 @@ public sealed class Trial : ITrial
     }
 
     public double RemainingMilliseconds() => CallContext.Remaining?.TotalMilliseconds ?? -1;
+
+    /// <summary>Calls the listener after some time; what was left before, and how long it took until then.</summary>
+    public double[] TellLate(IListener listener, int milliseconds)
+    {
+        double before = RemainingMilliseconds();
+        long start = Stopwatch.GetTimestamp();
+        Thread.Sleep(milliseconds);
+        double waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        listener.Heard(milliseconds);
+        return [before, waited];
+    }
+
+    public async Task<double[]> TellLateAsync(IListener listener, int milliseconds)
+    {
+        double before = RemainingMilliseconds();
+        long start = Stopwatch.GetTimestamp();
+        await Task.Delay(milliseconds, CancellationToken.None);
+        double waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        listener.Heard(milliseconds);
+        return [before, waited];
+    }
 
     public void FailOddly() => throw new InvalidTimeZoneException("half a pair: \ud800");
 

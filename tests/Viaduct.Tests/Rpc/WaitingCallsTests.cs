@@ -151,14 +151,20 @@ public sealed class WaitingCallsTests : IAsyncDisposable
     public async Task The_priority_of_a_call_is_that_of_the_calls_its_method_makes()
     {
         ILabour labour = await Isolate(new IsolateOptions { Standbys = 0 });
+        using ManualResetEventSlim open = new(true);
+        var asker = new GatedListener(open) { Then = static _ => CallContext.Priority };
         Assert.Equal(0, await Background.Run(labour.Priority).Within());
         using (CallContext.WithPriority(-7))
         using (CallContext.Within(TimeSpan.FromSeconds(100)))
         {
             Assert.Equal(-7, await Background.Run(labour.Priority).Within());
+
+            // The process calls on, and hands on what it was given.
+            Assert.Equal(-7, await Background.Run(() => labour.Ask(asker)).Within());
         }
 
         Assert.Equal(0, CallContext.Priority);
+        Assert.Equal(0, await Background.Run(() => labour.Ask(asker)).Within());
     }
 
     [Fact]
