@@ -3,7 +3,7 @@ using Viaduct.HostilePeer;
 using Viaduct.Tests.Hostile;
 using Viaduct.Wire;
 
-// A program that breaks every rule that it can: ATTACK SEED CASES DIRECTORY CHANNEL [TCP ADDRESS]. It says what it did, and fails where the
+// A program that breaks every rule that it can: ATTACK SEED CASES DIRECTORY CHANNEL [TCP ADDRESS or LIE]. It says what it did, and fails where the
 // victim let it do what it should not.
 string[] words = args;
 Nonsense nonsense = new(int.Parse(words[1], CultureInfo.InvariantCulture));
@@ -18,6 +18,7 @@ Attack attack = words[0] switch
     "frames" => new FrameAttack(victim, nonsense, cases, overTcp: false, ConnectionMode.SharedMemory),
     "stream" => new FrameAttack(victim, nonsense, cases, overTcp: false, ConnectionMode.Stream),
     "tcp" => new FrameAttack(victim, nonsense, cases, overTcp: true, ConnectionMode.Stream),
+    "callee" => new CalleeAttack(victim, nonsense, cases, Enum.Parse<CalleeLie>(words[5])),
     string other => throw new ArgumentException($"There is no attack '{other}'."),
 };
 attack.Run();

@@ -13,6 +13,9 @@ internal sealed class Victim(string runtimeDirectory, string channel, string tcp
     /// <summary>This program as the victim's machine knows it.</summary>
     public LocalDirectory Directory { get; } = new(runtimeDirectory, "default", Guid.NewGuid(), "hostile", shared: false);
 
+    /// <summary>Where its node is found.</summary>
+    public string RuntimeDirectory => runtimeDirectory;
+
     /// <summary>The channel.</summary>
     public string Channel => channel;
 
