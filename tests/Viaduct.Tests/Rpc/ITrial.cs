@@ -1,4 +1,5 @@
 using Viaduct.Rpc;
+using Viaduct.Tests.Generators;
 
 namespace Viaduct.Tests.Rpc;
 
@@ -62,4 +63,8 @@ public interface ITrial
     Task<ICounter> OpenLaterAsync(int start, int milliseconds);
 
     int Leave(int value);
+
+    Cargo Load(Cargo cargo);
+
+    Shape? Turn(Shape? shape);
 }

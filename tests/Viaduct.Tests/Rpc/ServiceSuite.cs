@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Viaduct.Rpc;
+using Viaduct.Tests.Generators;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Rpc;
@@ -417,6 +418,38 @@ public abstract class ServiceSuite : IAsyncLifetime
         }
 
         Assert.Equal(2, await Run(() => _service.Add(1, 1)));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_composed_of_others_comes_back_as_it_went()
+    {
+        Cargo sent = Cargo.Sample();
+        Cargo got = await Run(() => _service.Load(sent));
+        Assert.Equal(sent.Order.Lines, got.Order.Lines);
+        Assert.Equal(sent.Order with { Lines = [] }, got.Order with { Lines = [] });
+        Assert.Equal(sent.Lines, got.Lines);
+        Assert.Equal(sent.Colors, got.Colors);
+        Assert.Equal((sent.Color, sent.Grade, sent.Count), (got.Color, got.Grade, got.Count));
+        Assert.Equal((sent.NoColor, sent.NoLine, sent.NoCount, sent.NoText), (got.NoColor, got.NoLine, got.NoCount, got.NoText));
+        Assert.Equal(sent.Marks, got.Marks);
+        Assert.Equal(sent.Pair, got.Pair);
+        Assert.Equal(sent.Page.Items, got.Page.Items);
+        Assert.Equal(sent.Page with { Items = [] }, got.Page with { Items = [] });
+        Assert.Equal(sent.Tree.Value, got.Tree.Value);
+        Assert.Equal(sent.Tree.Children.Select(child => (child.Value, child.Children.Count)), got.Tree.Children.Select(child => (child.Value, child.Children.Count)));
+        Assert.Equal(sent.Shapes, got.Shapes);
+    }
+
+    [Fact]
+    public async Task A_union_comes_back_as_the_case_that_it_is()
+    {
+        Shape?[] shapes = [new Circle("wheel", 0.5), new Ring("tyre", 0.5, 0.4), new Square("box", 2, new Square("lid", 1, new Circle("knob", 0.1))), null];
+        foreach (Shape? shape in shapes)
+        {
+            Shape? got = await Run(() => _service.Turn(shape));
+            Assert.Equal(shape, got);
+            Assert.Equal(shape?.GetType(), got?.GetType());
+        }
     }
 
     /// <summary>On a thread of its own, so that a call which hangs fails the test.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Viaduct.Rpc;
+using Viaduct.Tests.Generators;
 
 namespace Viaduct.Tests.Rpc;
 
@@ -216,6 +217,10 @@ public sealed class Trial : ITrial
         s_left.Value = value;
         return before;
     }
+
+    public Cargo Load(Cargo cargo) => cargo;
+
+    public Shape? Turn(Shape? shape) => shape;
 
     private sealed class Counter(int start) : ICounter
     {
