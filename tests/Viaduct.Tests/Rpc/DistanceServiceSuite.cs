@@ -10,6 +10,17 @@ public abstract class DistanceServiceSuite(DistanceKind kind) : ServiceSuite
     private ServiceHost? _host;
     private ServiceClient<ITrial>? _client;
 
+    [Fact]
+    public async Task Calls_are_carried_out_by_the_thread_that_receives_them_and_none_of_the_pool()
+    {
+        string own = $"{ServiceContract.Of<ITrial>().Name} 1";
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(own, await Background.Run(_client!.Service.ThreadName).Within());
+            Assert.Equal(own, await _client.Service.ThreadNameAsync().Within());
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await Background.Run(() =>

@@ -67,4 +67,8 @@ public interface ITrial
     Cargo Load(Cargo cargo);
 
     Shape? Turn(Shape? shape);
+
+    string ThreadName();
+
+    Task<string> ThreadNameAsync();
 }

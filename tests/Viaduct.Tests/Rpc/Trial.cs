@@ -222,6 +222,10 @@ public sealed class Trial : ITrial
 
     public Shape? Turn(Shape? shape) => shape;
 
+    public string ThreadName() => Thread.CurrentThread.IsThreadPoolThread ? "the thread pool" : Thread.CurrentThread.Name ?? "";
+
+    public Task<string> ThreadNameAsync() => Task.FromResult(ThreadName());
+
     private sealed class Counter(int start) : ICounter
     {
         private int _last = start - 1;
