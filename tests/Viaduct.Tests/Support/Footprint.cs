@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Viaduct.Tests.Support;
 
 /// <summary>What this process, or the machine, holds that a test might have left. Compiled into the child program too.</summary>
@@ -11,6 +13,10 @@ public static class Footprint
     public static IReadOnlyList<string> Descriptors() =>
         [.. Targets().Where(target => Path.GetExtension(target) is not (".dll" or ".pdb"))];
 
+    /// <summary>How many descriptors a process has, counted in the same way.</summary>
+    public static int DescriptorsOf(int processId) =>
+        Targets(processId.ToString(CultureInfo.InvariantCulture)).Count(target => Path.GetExtension(target) is not (".dll" or ".pdb"));
+
     /// <summary>This process's descriptors of memory files. The runtime keeps one of its own for code.</summary>
     public static IReadOnlyList<string> MemoryFiles() =>
     [
@@ -19,6 +25,6 @@ public static class Footprint
             .Select(target => target.Split(' ')[0]),
     ];
 
-    private static IEnumerable<string> Targets() =>
-        Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "");
+    private static IEnumerable<string> Targets(string process = "self") =>
+        Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "");
 }
