@@ -152,6 +152,7 @@ internal partial class QueueOutbox<T>
         return bytes;
     }
 
+    /// <summary>The receiver with the fewest messages that it has not consumed, or the fewest calls that it has not answered, where these are more: those that it carries out it has consumed.</summary>
     private int LeastLoaded(SendLink<T>[] links)
     {
         int best = _turn % links.Length;
@@ -160,9 +161,10 @@ internal partial class QueueOutbox<T>
         {
             int index = (_turn + i) % links.Length;
             Refresh(links[index]);
-            if (links[index].Outstanding < least)
+            ulong load = Math.Max(links[index].Outstanding, (ulong)links[index].UnderWay);
+            if (load < least)
             {
-                least = links[index].Outstanding;
+                least = load;
                 best = index;
             }
         }
