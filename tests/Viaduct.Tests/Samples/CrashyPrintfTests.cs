@@ -16,12 +16,24 @@ public sealed class CrashyPrintfTests : ProgramTests
         RunningProgram sample = Start("CrashyPrintf", calls.ToString(CultureInfo.InvariantCulture));
         await sample.SucceedAsync(Math.Max(30, 2 * calls * SecondsPerCall));
         Effort.Say(sample.OutputText);
-        Match said = Regex.Match(sample.OutputText, @"^(\d+) calls in .* s, 0 wrong, (\d+) processes died of them\n(\d+) calls of a static method, 0 wrong, (\d+) processes died of them\nThe answer is 42 \(16 characters\)\n$");
+        Match said = Regex.Match(
+            sample.OutputText,
+            @"^(\d+) calls in .* s, 0 wrong, (\d+) processes died of them\nthis process had (\d+) descriptors and (\d+) MiB before, (\d+) and (\d+) after\n(\d+) calls of a static method, 0 wrong, (\d+) processes died of them\nThe answer is 42 \(16 characters\)\n$");
         Assert.True(said.Success, sample.OutputText);
-        Assert.Equal((calls, calls), (Number(said, 1), Number(said, 3)));
+        Assert.Equal((calls, calls), (Number(said, 1), Number(said, 7)));
         AssertDeaths(calls, Number(said, 2));
-        AssertDeaths(calls, Number(said, 4));
+        AssertDeaths(calls, Number(said, 8));
+
+        // Whoever makes the calls has none the more of those that died of them.
+        Assert.InRange(Number(said, 5), 0, Number(said, 3) + MoreDescriptors);
+        Assert.InRange(Number(said, 6), 0, Number(said, 4) + MoreMegabytes);
     }
+
+    /// <summary>What the runtime opens when it first needs it. Of the fewest calls that are made here ten processes die in the mean.</summary>
+    private const int MoreDescriptors = 6;
+
+    /// <summary>By so much such a program grows until all that it calls is compiled and its heap is as large as it needs, and then no more.</summary>
+    private const int MoreMegabytes = 96;
 
     /// <summary>What a call takes at the most, in the mean, on a machine with other things to do: one in forty starts a process.</summary>
     private const double SecondsPerCall = 0.05;
