@@ -1,5 +1,7 @@
 using Viaduct.Blobs;
+using Viaduct.Linux;
 using Viaduct.Memory;
+using Viaduct.Rings;
 using Viaduct.Tests.Hostile;
 using Viaduct.Wire.Frames;
 
@@ -37,6 +39,42 @@ internal abstract class Attack(Victim victim, Nonsense nonsense, int cases)
         for (int i = Nonsense.Chance(30) ? 2 : 1; i > 0; i--)
         {
             connection.Send(new HoldsFrame(block.SegmentId, Nonsense.Chance(30) ? Nonsense.Long() : HoldsOffset).Write);
+        }
+    }
+
+    /// <summary>
+    /// Now and then writes something over the word by which the victim would learn of this program's death: that ends the connection, unless it gives the word back. A mark as the
+    /// kernel writes it ends it after some seconds, so that <see cref="LifeAttack"/> tries it.
+    /// </summary>
+    protected void ScribbleLife(HostileConnection connection)
+    {
+        if (Nonsense.Chance(3000))
+        {
+            connection.Forge(Nonsense.Random.Next(4) switch
+            {
+                0 => 0u,
+                1 => Libc.FUTEX_WAITERS | (uint)Nonsense.Random.Next(1, 1 << 22),
+                2 => Libc.FUTEX_OWNER_DIED | Libc.FUTEX_WAITERS | (uint)Nonsense.Random.Next(1, 1 << 22),
+                _ => (uint)Nonsense.Long() | 1,
+            });
+        }
+    }
+
+    /// <summary>Counts what the victim has published on a ring. What has overtaken this program is anything: then the count stays behind.</summary>
+    protected static unsafe void Follow(byte* ring, int size, ref int offset, ref ulong sent)
+    {
+        for (int i = 0; i < 10_000 && Volatile.Read(ref *(ulong*)(ring + offset)) is not 0 and ulong word; i++)
+        {
+            int length = RecordHeader.Length(word);
+            bool skips = RecordHeader.Kind(word) == RecordHeader.Skip;
+            long next = skips ? 0 : length < 0 ? size : offset + (long)RecordHeader.Occupies(length);
+            if (next > size - RecordHeader.Size)
+            {
+                return;
+            }
+
+            offset = (int)next;
+            sent += skips ? 0ul : 1;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Linux;
 using Viaduct.Nodes;
@@ -31,6 +32,9 @@ internal sealed class HostileConnection : ITransportHandler
 
     /// <summary>Whether the victim ended the connection.</summary>
     public bool IsClosed => _frames.IsAddingCompleted;
+
+    /// <summary>When it did, as a time stamp.</summary>
+    public long ClosedAt { get; private set; }
 
     /// <summary>Connects by the victim's Unix socket.</summary>
     public static HostileConnection Dial(string path) => new(new PolledTransport(UnixConnector.Connect(path, waits: true), path));
@@ -66,6 +70,9 @@ internal sealed class HostileConnection : ITransportHandler
     /// <summary>Sends bytes.</summary>
     public void Send(ReadOnlySpan<byte> bytes, SafeFileHandle? descriptor = null) => _transport.Send(bytes, descriptor);
 
+    /// <summary>Waits until all that was sent has left this process.</summary>
+    public void Flush() => _transport.Drain(s_patience);
+
     /// <summary>The next frame of one of the types; null when the victim ended the connection or sends none in time.</summary>
     public byte[]? Expect(FrameType type) => Expect([type])?.Body;
 
@@ -92,6 +99,14 @@ internal sealed class HostileConnection : ITransportHandler
         }
 
         return null;
+    }
+
+    /// <summary>Writes something over the word that the victim watches for this program's death, and wakes who sleeps there.</summary>
+    public unsafe void Forge(uint value)
+    {
+        uint* word = (uint*)(LifeWords.File.Pointer + (LifeWords.Stride * _life.Slot));
+        Volatile.Write(ref *word, value);
+        Futex.WakeAll(word, shared: true);
     }
 
     /// <summary>What has come, if anything.</summary>
@@ -123,7 +138,11 @@ internal sealed class HostileConnection : ITransportHandler
 
     bool ITransportHandler.FillOutput(FrameBuilder output, object? source) => false;
 
-    void ITransportHandler.OnClosed(Exception? error) => _frames.CompleteAdding();
+    void ITransportHandler.OnClosed(Exception? error)
+    {
+        ClosedAt = Stopwatch.GetTimestamp();
+        _frames.CompleteAdding();
+    }
 
     private void Say(FrameType type, ConnectionMode mode, Guid node, Guid session)
     {

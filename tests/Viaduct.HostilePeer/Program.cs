@@ -14,6 +14,8 @@ Attack attack = words[0] switch
     "sender" => new SenderAttack(victim, nonsense, cases),
     "receiver" => new ReceiverAttack(victim, nonsense, cases),
     "descriptors" => new DescriptorAttack(victim, nonsense, cases),
+    "sender-life" => new LifeAttack(victim, nonsense, cases, receives: false, Another),
+    "receiver-life" => new LifeAttack(victim, nonsense, cases, receives: true, Another),
     "stall" => new StallAttack(victim, nonsense, cases),
     "frames" => new FrameAttack(victim, nonsense, cases, overTcp: false, ConnectionMode.SharedMemory),
     "stream" => new FrameAttack(victim, nonsense, cases, overTcp: false, ConnectionMode.Stream),
@@ -24,3 +26,5 @@ Attack attack = words[0] switch
 attack.Run();
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{attack.Done} cases, {attack.Ended} ended"));
 victim.Directory.Dispose();
+
+Victim Another() => new(words[3], words[4], "");

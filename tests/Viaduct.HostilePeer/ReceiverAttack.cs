@@ -115,6 +115,7 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
             Follow(records.Pointer + open.RingOffset, open.RingSize, ref offset, ref sent);
             Scribble(page, sent, open.Window);
             ScribbleHolds(connection, _block);
+            ScribbleLife(connection);
             Disturb(connection, page, theirs, open.LinkId);
             Done++;
             if (Nonsense.Chance(16))
@@ -131,24 +132,6 @@ internal sealed unsafe class ReceiverAttack(Victim victim, Nonsense nonsense, in
         }
 
         connection.Send(new CloseLinkFrame(open.LinkId, 1, "").Write);
-    }
-
-    /// <summary>Counts what the victim has published on a ring. What has overtaken this program is anything: then the count stays behind.</summary>
-    private static void Follow(byte* ring, int size, ref int offset, ref ulong sent)
-    {
-        for (int i = 0; i < 10_000 && Volatile.Read(ref *(ulong*)(ring + offset)) is not 0 and ulong word; i++)
-        {
-            int length = RecordHeader.Length(word);
-            bool skips = RecordHeader.Kind(word) == RecordHeader.Skip;
-            long next = skips ? 0 : length < 0 ? size : offset + (long)RecordHeader.Occupies(length);
-            if (next > size - RecordHeader.Size)
-            {
-                return;
-            }
-
-            offset = (int)next;
-            sent += skips ? 0ul : 1;
-        }
     }
 
     private void Scribble(ReceiverPage* page, ulong sent, int window)

@@ -1,5 +1,4 @@
 using Viaduct.Discovery;
-using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
 using Viaduct.Tests.Hostile;
@@ -132,6 +131,7 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
             }
 
             ScribbleHolds(connection, _block);
+            ScribbleLife(connection);
             Disturb(connection, theirs, id);
             Done++;
             if (Nonsense.Chance(16))
@@ -183,9 +183,6 @@ internal sealed unsafe class SenderAttack(Victim victim, Nonsense nonsense, int 
                 break;
             case 6:
                 Nonsense.Fill(new Span<byte>(at, Nonsense.Random.Next(RingSize - offset)));
-                break;
-            case 7:
-                *(uint*)(LifeWords.File.Pointer + (LifeWords.Stride * 2000)) = (uint)Nonsense.Long();
                 break;
         }
     }

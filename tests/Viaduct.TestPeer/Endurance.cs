@@ -15,6 +15,7 @@ internal sealed class Endurance
     private long _honest;
     private long _junk;
     private long _violations;
+    private long _forged;
     private long _others;
     private string _disorder = "";
     private string _last = "";
@@ -120,7 +121,7 @@ internal sealed class Endurance
     /// <summary>What came of it so far.</summary>
     public string Toll() => string.Create(
         CultureInfo.InvariantCulture,
-        $"honest={Interlocked.Read(ref _honest)} junk={_junk} violations={Interlocked.Read(ref _violations)} others={_others} disorder={_disorder} last={_last}");
+        $"honest={Interlocked.Read(ref _honest)} junk={_junk} violations={Interlocked.Read(ref _violations)} forged={Interlocked.Read(ref _forged)} others={_others} disorder={_disorder} last={_last}");
 
     /// <summary>Notes what somebody who goes on came upon.</summary>
     public void Note(Exception error)
@@ -128,6 +129,10 @@ internal sealed class Endurance
         if (error is ProtocolViolationException)
         {
             Interlocked.Increment(ref _violations);
+            if (error.Message.Contains("life word", StringComparison.Ordinal) || error.Message.Contains("marked as dying", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref _forged);
+            }
         }
         else
         {

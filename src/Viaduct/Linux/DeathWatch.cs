@@ -29,10 +29,10 @@ internal sealed unsafe class DeathWatch
     /// <summary>The process's watch; starts at the first use.</summary>
     internal static DeathWatch Shared => LazyInitializer.EnsureInitialized(ref s_shared, ref s_sharedGate, static () => new DeathWatch());
 
-    /// <summary>Watches a word until it is marked, changes otherwise, or the result is disposed.</summary>
-    internal IDisposable Add(uint* word, Action onDying)
+    /// <summary>Watches a word until it changes or the result is disposed.</summary>
+    internal IDisposable Add(uint* word, Action<uint> onChanged)
     {
-        Entry entry = new(this, word, onDying);
+        Entry entry = new(this, word, onChanged);
         lock (_gate)
         {
             _entries.Add(entry);
@@ -66,16 +66,16 @@ internal sealed unsafe class DeathWatch
     {
         FutexWord* room = stackalloc FutexWord[Futex.MaxWords];
         FutexWords words = new(room, Futex.MaxWords);
-        List<Entry> dying = [];
+        List<Entry> changed = [];
         while (true)
         {
             try
             {
                 uint control = Volatile.Read(ref *_control);
-                int count = Collect(words, dying);
-                if (dying.Count > 0)
+                int count = Collect(words, changed);
+                if (changed.Count > 0)
                 {
-                    Notify(dying);
+                    Notify(changed);
                     continue;
                 }
 
@@ -91,7 +91,7 @@ internal sealed unsafe class DeathWatch
     }
 
     /// <summary>Sorts out what ended, and puts the words to sleep on into <paramref name="words"/>; returns their count.</summary>
-    private int Collect(FutexWords words, List<Entry> dying)
+    private int Collect(FutexWords words, List<Entry> changed)
     {
         lock (_gate)
         {
@@ -102,16 +102,16 @@ internal sealed unsafe class DeathWatch
             {
                 Entry entry = _entries[index];
                 uint value = Volatile.Read(ref *entry.Word);
-                if ((value & Libc.FUTEX_OWNER_DIED) != 0)
-                {
-                    dying.Add(entry);
-                    continue;
-                }
-
-                // An honest word changes once: given back, or dead. One that changes otherwise is a peer's that could keep this
-                // thread awake for ever, and is not looked at again; its socket's end tells of its death.
                 if (value != entry.Expected)
                 {
+                    // An honest word changes once: given back, or dead. None is looked at twice, so that a peer that changes its own again and
+                    // again does not keep this thread awake. One that was given back tells nothing, also where it has another owner by now.
+                    if (value != 0 && entry.Expected != 0)
+                    {
+                        entry.Found = value;
+                        changed.Add(entry);
+                    }
+
                     continue;
                 }
 
@@ -124,9 +124,9 @@ internal sealed unsafe class DeathWatch
         }
     }
 
-    private static void Notify(List<Entry> dying)
+    private static void Notify(List<Entry> changed)
     {
-        foreach (Entry entry in dying)
+        foreach (Entry entry in changed)
         {
             try
             {
@@ -138,7 +138,7 @@ internal sealed unsafe class DeathWatch
             }
         }
 
-        dying.Clear();
+        changed.Clear();
     }
 
     /// <summary>One watched word.</summary>
@@ -149,27 +149,30 @@ internal sealed unsafe class DeathWatch
         /// <summary>The word when the watch began.</summary>
         internal readonly uint Expected;
 
+        /// <summary>What it was changed to; the thread's only.</summary>
+        internal uint Found;
+
         private readonly DeathWatch _owner;
 
         /// <summary>Whom to tell; null once told or disposed.</summary>
-        private Action? _onDying;
+        private Action<uint>? _onChanged;
 
-        internal Entry(DeathWatch owner, uint* word, Action onDying)
+        internal Entry(DeathWatch owner, uint* word, Action<uint> onChanged)
         {
             _owner = owner;
             Word = word;
-            _onDying = onDying;
+            _onChanged = onChanged;
             uint value = Volatile.Read(ref *word);
 
             // A mark that is there already is a death to tell of, so it is never what is expected.
             Expected = value & ~Libc.FUTEX_OWNER_DIED;
         }
 
-        internal void Notify() => Interlocked.Exchange(ref _onDying, null)?.Invoke();
+        internal void Notify() => Interlocked.Exchange(ref _onChanged, null)?.Invoke(Found);
 
         public void Dispose()
         {
-            Volatile.Write(ref _onDying, null);
+            Volatile.Write(ref _onChanged, null);
             _owner.Remove(this);
         }
     }

@@ -75,10 +75,16 @@ internal static unsafe class LifeWords
         }
     }
 
-    /// <summary>Tells of the death of the process that owns a word, once, on a thread that the callback must not block.</summary>
+    /// <summary>Whether a word that was claimed is as the kernel leaves it when its owner dies: the mark in the place of the owner.</summary>
+    internal static bool IsMark(uint value) => (value & ~Libc.FUTEX_WAITERS) == Libc.FUTEX_OWNER_DIED;
+
+    /// <summary>Tells of the death of the process that owns a word, or of its nonsense, once, on a thread that the callback must not block.</summary>
     /// <param name="peerWord">A word of the peer's life file as mapped here. Dispose the watch before the file.</param>
-    /// <param name="onDying">Called when the kernel marked the word; not after the watch was disposed, but for a call that runs.</param>
-    internal static IDisposable Watch(uint* peerWord, Action onDying) => DeathWatch.Shared.Add(peerWord, onDying);
+    /// <param name="onChanged">
+    /// Called with what the word became, unless it was given back: a mark (<see cref="IsMark"/>), which the peer may have written itself, or what only it can have
+    /// written. Not called after the watch was disposed, but for a call that runs.
+    /// </param>
+    internal static IDisposable Watch(uint* peerWord, Action<uint> onChanged) => DeathWatch.Shared.Add(peerWord, onChanged);
 
     /// <summary>Ends a claim if it still has its slot.</summary>
     internal static void Release(int slot, uint generation)

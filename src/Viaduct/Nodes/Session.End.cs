@@ -37,10 +37,10 @@ internal sealed partial class Session
             bool isDead = PeerHasDied();
             foreach (OutgoingLink link in OutgoingSnapshot())
             {
-                if (isDead && link.Link is { } end)
+                if ((isDead || _disbelieved) && link.Link is { } end)
                 {
-                    // A connection may end while both live. Of a dead peer what it says it has taken is final.
-                    end.IsDying = true;
+                    // A connection may end while both live. Of a dead peer what it says it has taken is final; of one whose mark is not believed nothing is.
+                    end.IsDying = isDead;
                 }
 
                 Quietly(() => Lose(link, reason));

@@ -23,11 +23,23 @@ internal sealed partial class Session
     private volatile bool _released;
     private volatile bool _judged;
 
+    /// <summary>Milliseconds of checks since the peer was marked as dying; the heartbeat's only.</summary>
+    private long _dyingFor;
+
+    /// <summary>Whether the peer's mark is not believed: it may live on.</summary>
+    private volatile bool _disbelieved;
+
     /// <summary>The peer as one that uses ours; null until it said where it says so.</summary>
     private BlobPeer? _blobPeer;
     private Arena? _arena;
 
-    /// <summary>Whether the peer is known to be dying: it is sent nothing more, and its end follows.</summary>
+    /// <summary>
+    /// The end of a process that is marked as dying follows within this time. It takes a loaded machine some tens of milliseconds, and some seconds where tens of gigabytes are
+    /// torn down. A process that takes longer is no worse off than one whose connection breaks: it is not known then how far it had come.
+    /// </summary>
+    internal static readonly TimeSpan DyingBound = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the peer is marked as dying: it is sent nothing more, and its end follows, or it is ended.</summary>
     public bool IsDying { get; private set; }
 
     /// <summary>Hands one of our memory files to the peer.</summary>
@@ -154,17 +166,46 @@ internal sealed partial class Session
         MemoryBlock file = _segments.FindKept(0)!;
         if (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _peerLifeSlot * LifeWords.Stride <= file.Length)
         {
-            _deathWatch = LifeWords.Watch((uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride)), OnDying);
+            _deathWatch = LifeWords.Watch((uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride)), OnLifeWord);
         }
     }
 
     /// <summary>Whether the kernel has marked the peer's process as dying; false also where that can't be known.</summary>
     private unsafe bool PeerHasDied() =>
-        IsDying
-        || (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _segments.FindKept(0) is { } file && _peerLifeSlot * LifeWords.Stride <= file.Length
-            && (Volatile.Read(ref *(uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride))) & Libc.FUTEX_OWNER_DIED) != 0);
+        !_disbelieved
+        && (IsDying
+            || (_peerLifeSlot > 0 && _peerLifeSlot <= LifeWords.Count && _segments.FindKept(0) is { } file && _peerLifeSlot * LifeWords.Stride <= file.Length
+                && LifeWords.IsMark(Volatile.Read(ref *(uint*)(file.Pointer + ((_peerLifeSlot - 1) * LifeWords.Stride))))));
 
-    /// <summary>The kernel marked the peer's process as dying: milliseconds before its socket ends.</summary>
+    /// <summary>The peer's word is not what it was.</summary>
+    private void OnLifeWord(uint value)
+    {
+        if (LifeWords.IsMark(value))
+        {
+            OnDying();
+            return;
+        }
+
+        Disbelieve($"{PeerName} wrote 0x{value:x8} over its life word, which only the kernel writes, and only to mark its death; the peer is faulty or hostile.");
+    }
+
+    /// <summary>Called again and again: notices a peer that is marked as dying and goes on living, which only its connection can tell.</summary>
+    private void CheckDeath(long sinceLast)
+    {
+        if (IsDying && !_disbelieved && State == SessionState.Open && (_dyingFor += sinceLast) > DyingBound.TotalMilliseconds)
+        {
+            Disbelieve(
+                $"{PeerName} (process {PeerProcess}) was marked as dying {DyingBound.TotalSeconds:0} s ago, and its connection has not ended. Either it wrote the mark itself, and is faulty or hostile, or its end takes that long.");
+        }
+    }
+
+    private void Disbelieve(string why)
+    {
+        _disbelieved = true;
+        _transport.Close(new ProtocolViolationException(why));
+    }
+
+    /// <summary>The peer's process is marked as dying: milliseconds before its socket ends, where the kernel has done it.</summary>
     private void OnDying()
     {
         IsDying = true;

@@ -184,6 +184,7 @@ internal sealed partial class Session
     {
         SweepStreams();
         long beat = (long)sinceLast.TotalMilliseconds;
+        CheckDeath(beat);
         long silence = Interlocked.Add(ref _silence, beat);
         double interval = Node.Options.HeartbeatInterval.TotalMilliseconds;
         if (State == SessionState.Greeting && !IsAdopted && silence > Node.GreetingBound.TotalMilliseconds)

@@ -75,6 +75,23 @@ public sealed class HostilePeerTests
         Assert.True(attack is not ("sender" or "receiver") || Count(toll, "violations") > 5, toll);
     }
 
+    [Theory]
+    [InlineData("consumer", "sender-life", 51)]
+    [InlineData("producer", "receiver-life", 52)]
+    public async Task Who_says_that_its_process_died_and_lives_on_is_shown_out_in_time(string victim, string attack, int seed)
+    {
+        await using Siege siege = await Siege.Begin(victim);
+        string before = await siege.Footprint();
+
+        await siege.Attack(attack, seed, 6);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.Equal(5L * Effort.Factor, Count(toll, "forged"));
+        Assert.Equal("", siege.Breaks());
+    }
+
     [Fact]
     public async Task What_is_no_sealed_memory_file_ends_the_connection_and_nothing_else()
     {
