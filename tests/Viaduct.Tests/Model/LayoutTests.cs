@@ -35,6 +35,24 @@ public sealed class LayoutTests
     /// <summary>Pins what the version number stands for: who changes a layout changes both, and peers of the other version are told so. Until the first release all are version 1.</summary>
     private static readonly (int Version, string Hash) s_pinned = (1, "c97077f387225d42");
 
+    /// <summary>What one process writes and another reads through a pointer.</summary>
+    private static readonly Type[] s_shared = [typeof(SenderPage), typeof(ReceiverPage), typeof(ChunkReference)];
+
+    /// <summary>What only the kernel reads or writes beside the process that owns it; the kernel says how it is laid out.</summary>
+    private static readonly string[] s_ofTheKernel = ["IoVector", "KernelTime", "ListHead", "MessageHeader", "Waiter"];
+
+    [Fact]
+    public void Every_struct_that_could_be_shared_is_described_here()
+    {
+        Type[] types = typeof(SenderPage).Assembly.GetTypes();
+        IEnumerable<Type> laidOut = types.Where(static type => type is { IsValueType: true, IsEnum: false, StructLayoutAttribute.Value: LayoutKind.Explicit });
+
+        // What is read through a pointer, wherever one stands: in fields, parameters, results and variables.
+        IEnumerable<Type> pointedTo = types.SelectMany(Pointers).Where(type => type is { IsValueType: true, IsEnum: false, IsPrimitive: false, IsGenericParameter: false } && type.Assembly == typeof(SenderPage).Assembly);
+        string[] found = [.. laidOut.Concat(pointedTo).Distinct().Select(static type => type.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(s_shared.Select(static type => type.Name).Concat(s_ofTheKernel).Order(StringComparer.Ordinal), found);
+    }
+
     [Fact]
     public void Every_shared_layout_is_as_its_version_says()
     {
@@ -46,9 +64,7 @@ public sealed class LayoutTests
     }
 
     [Theory]
-    [InlineData(typeof(SenderPage))]
-    [InlineData(typeof(ReceiverPage))]
-    [InlineData(typeof(ChunkReference))]
+    [MemberData(nameof(SharedTypes))]
     public void Shared_structs_hold_only_values_of_a_fixed_size(Type type)
     {
         Assert.False(IsReferenceOrContainsReferences(type));
@@ -100,10 +116,35 @@ public sealed class LayoutTests
         Assert.Equal((3UL << 22) | 3, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
     }
 
+    /// <summary>For the test of each.</summary>
+    public static TheoryData<Type> SharedTypes => [.. s_shared];
+
+    private static IEnumerable<Type> Pointers(Type type)
+    {
+        const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        IEnumerable<Type> fields = type.GetFields(All).Select(static field => field.FieldType);
+        IEnumerable<Type> methods = type.GetMembers(All).OfType<MethodBase>().SelectMany(static method =>
+            method.GetParameters().Select(static parameter => parameter.ParameterType)
+                .Concat(method.GetMethodBody()?.LocalVariables.Select(static variable => variable.LocalType) ?? [])
+                .Append(method is MethodInfo { ReturnType: { } result } ? result : typeof(void)));
+        foreach (Type found in fields.Concat(methods))
+        {
+            Type pointed = found;
+            while (pointed.IsPointer || pointed.IsByRef)
+            {
+                pointed = pointed.GetElementType()!;
+                if (found.IsPointer && !pointed.IsPointer)
+                {
+                    yield return pointed;
+                }
+            }
+        }
+    }
+
     private static string Describe()
     {
         StringBuilder text = new();
-        foreach (Type type in new[] { typeof(SenderPage), typeof(ReceiverPage), typeof(ChunkReference) })
+        foreach (Type type in s_shared)
         {
             text.Append(type.Name).Append(' ').Append(Marshal.SizeOf(type)).Append(':');
             foreach (FieldInfo field in Fields(type).OrderBy(field => Offset(type, field)))
