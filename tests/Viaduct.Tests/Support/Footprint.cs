@@ -25,6 +25,20 @@ public static class Footprint
             .Select(target => target.Split(' ')[0]),
     ];
 
+    /// <summary>How many threads of this process the product has started: it names each of them.</summary>
+    public static int ProductThreads() => Directory.EnumerateDirectories("/proc/self/task").Count(static task =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("viaduct ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
+            return false;
+        }
+    });
+
     private static IEnumerable<string> Targets(string process = "self") =>
         Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "");
 }
