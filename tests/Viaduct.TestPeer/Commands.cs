@@ -99,11 +99,11 @@ internal sealed class Commands(Node node)
                 return Text(Echo(Receiver(words[0]), Sender(words[1]), Int(words[2])).GetAwaiter().GetResult());
             case "take": // NAME COUNT: receives calls and does not answer
                 return Take((Server<long, long>)_sockets[words[0]], Int(words[1]), report);
-            case "endure": // NAME: receives, sends, calls or serves for ever, whatever comes
-                Endure(_sockets[words[0]]);
+            case "endure": // NAME[,NAME…] [MANNER]: receives, sends, calls or serves for ever, whatever comes
+                Endure(Sockets(words[0]), words.Length > 1 ? words[1] : "");
                 return "";
-            case "toil": // NAME MANNER LEDGER FIRST: until it is killed
-                new Toil(new Ledger(words[2]), report).Work(_sockets[words[0]], words[1], Long(words[3]));
+            case "toil": // NAME[,NAME…] MANNER LEDGER FIRST: until it is killed
+                new Toil(new Ledger(words[2]), report).Work(Sockets(words[0]), words[1], Long(words[3]));
                 return "";
             case "greet": // ROLE CHANNEL DIRECTORY LEDGER FIRST key=value…: until it is killed
                 new Toil(new Ledger(words[3]), report).Greet(
@@ -169,12 +169,12 @@ internal sealed class Commands(Node node)
         }
     }
 
-    private void Endure(ISocket socket)
+    private void Endure(ISocket[] sockets, string manner)
     {
-        switch (socket)
+        switch (sockets[0])
         {
             case Sender<ReadOnlyMemory<byte>> sender:
-                _endurance.Send(sender);
+                _endurance.Send(sender, sockets, manner);
                 break;
             case Client<long, long> client:
                 _endurance.Call(client);
@@ -183,7 +183,7 @@ internal sealed class Commands(Node node)
                 _endurance.Serve(server);
                 break;
             default:
-                _endurance.Receive((Receiver<ReadOnlyMemory<byte>>)socket);
+                _endurance.Receive((Receiver<ReadOnlyMemory<byte>>)sockets[0], sockets, manner);
                 break;
         }
     }
@@ -345,6 +345,8 @@ internal sealed class Commands(Node node)
 
         return "";
     }
+
+    private ISocket[] Sockets(string names) => [.. names.Split(',').Select(name => _sockets[name])];
 
     private Sender<ReadOnlyMemory<byte>> Sender(string name) => (Sender<ReadOnlyMemory<byte>>)_sockets[name];
 

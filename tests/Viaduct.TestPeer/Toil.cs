@@ -10,11 +10,29 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
     private const int Batch = 16;
     private const int Held = 8;
 
-    /// <summary>Does with a socket what the manner says.</summary>
-    public void Work(ISocket socket, string manner, long first)
+    /// <summary>Does with a socket what the manner says; with a selector, with whichever of the sockets is ready.</summary>
+    public void Work(ISocket[] sockets, string manner, long first)
     {
-        switch (socket)
+        switch (sockets[0])
         {
+            case Sender<ReadOnlyMemory<byte>> sender when manner.EndsWith("select", StringComparison.Ordinal):
+                SendSelected(sender, sockets, manner, first);
+                break;
+            case Receiver<ReadOnlyMemory<byte>> when manner.EndsWith("select", StringComparison.Ordinal):
+                ReceiveSelected(sockets, manner);
+                break;
+            case Sender<ReadOnlyMemory<byte>> sender when manner.StartsWith("await", StringComparison.Ordinal):
+                SendAwaitedAsync(sender, first).GetAwaiter().GetResult();
+                break;
+            case Receiver<ReadOnlyMemory<byte>> receiver when manner.StartsWith("await", StringComparison.Ordinal):
+                ReceiveAwaitedAsync(receiver, manner).GetAwaiter().GetResult();
+                break;
+            case Client<long, long> client when manner == "await":
+                CallAwaitedAsync(client, first).GetAwaiter().GetResult();
+                break;
+            case Server<long, long> server when manner == "await":
+                ServeAwaitedAsync(server).GetAwaiter().GetResult();
+                break;
             case Sender<ReadOnlyMemory<byte>> sender:
                 Send(sender, manner, first);
                 break;
@@ -28,7 +46,7 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
                 Serve(server);
                 break;
             default:
-                throw new ArgumentException($"No work with {socket}.");
+                throw new ArgumentException($"No work with {sockets[0]}.");
         }
     }
 
@@ -161,6 +179,100 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
         }
     }
 
+    /// <summary>Sends by <c>await</c>: whoever makes room rings the doorbell.</summary>
+    private async Task SendAwaitedAsync(Sender<ReadOnlyMemory<byte>> sender, long first)
+    {
+        var messages = new PayloadTemplates(Small);
+        report("ready");
+        for (long id = first; !ledger.IsFull; id++)
+        {
+            await sender.SendAsync(messages[id]).ConfigureAwait(false);
+            ledger.Add(LedgerMark.Sent, id);
+        }
+    }
+
+    /// <summary>Receives by <c>await</c>: whoever sends rings the doorbell.</summary>
+    private async Task ReceiveAwaitedAsync(Receiver<ReadOnlyMemory<byte>> receiver, string manner)
+    {
+        report("ready");
+        while (!ledger.IsFull)
+        {
+            switch (manner)
+            {
+                case "await":
+                    ledger.Add(LedgerMark.Consumed, Payload.Read((await receiver.ReceiveAsync().ConfigureAwait(false)).Span));
+                    break;
+                case "await-lease":
+                    Lease<ReadOnlyMemory<byte>> lease = await receiver.ReceiveLeaseAsync().ConfigureAwait(false);
+                    long id = Payload.Read(lease.Value.Span);
+                    int attempt = lease.Attempt;
+                    ledger.Add(LedgerMark.Seen, id, attempt);
+                    lease.Dispose();
+                    ledger.Add(LedgerMark.Consumed, id, attempt);
+                    break;
+                default:
+                    throw new ArgumentException($"There is no manner '{manner}'.");
+            }
+        }
+    }
+
+    /// <summary>Sends when a selector says that there is room; of its other sockets none is ever ready.</summary>
+    private void SendSelected(Sender<ReadOnlyMemory<byte>> sender, ISocket[] sockets, string manner, long first)
+    {
+        using var selector = new Selector(new SelectorOptions { Wait = WaitMode.Sleep }, sockets);
+        var messages = new PayloadTemplates(Small);
+        report("ready");
+        for (long id = first; !ledger.IsFull;)
+        {
+            if (Select(selector, manner) == 0 && sender.TrySend(messages[id]))
+            {
+                ledger.Add(LedgerMark.Sent, id++);
+            }
+        }
+    }
+
+    /// <summary>Receives from whichever socket a selector names.</summary>
+    private void ReceiveSelected(ISocket[] sockets, string manner)
+    {
+        using var selector = new Selector(new SelectorOptions { Wait = WaitMode.Sleep }, sockets);
+        report("ready");
+        while (!ledger.IsFull)
+        {
+            var receiver = (Receiver<ReadOnlyMemory<byte>>)sockets[Select(selector, manner)];
+            if (receiver.TryReceive(out ReadOnlyMemory<byte> message))
+            {
+                ledger.Add(LedgerMark.Consumed, Payload.Read(message.Span));
+            }
+        }
+    }
+
+    private static int Select(Selector selector, string manner) => manner switch
+    {
+        "select" => selector.Wait(),
+        "await-select" => selector.WaitAsync().AsTask().GetAwaiter().GetResult(),
+        _ => throw new ArgumentException($"There is no manner '{manner}'."),
+    };
+
+    private async Task CallAwaitedAsync(Client<long, long> client, long first)
+    {
+        report("ready");
+        for (long id = first; !ledger.IsFull; id++)
+        {
+            Note(id, await client.CallAsync(id).ConfigureAwait(false));
+        }
+    }
+
+    private async Task ServeAwaitedAsync(Server<long, long> server)
+    {
+        report("ready");
+        while (!ledger.IsFull)
+        {
+            using Request<long, long> request = await server.ReceiveAsync().ConfigureAwait(false);
+            ledger.Add(LedgerMark.Seen, request.Value);
+            request.Reply(request.Value * 2);
+        }
+    }
+
     private void Call(Client<long, long> client, long first)
     {
         report("ready");
@@ -170,9 +282,11 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
         }
     }
 
-    private void Answered(Client<long, long> client, long id)
+    private void Answered(Client<long, long> client, long id) => Note(id, client.Call(id));
+
+    private void Note(long id, long reply)
     {
-        if (client.Call(id) is var reply && reply != 2 * id)
+        if (reply != 2 * id)
         {
             throw new InvalidDataException($"{id} was answered with {reply}.");
         }

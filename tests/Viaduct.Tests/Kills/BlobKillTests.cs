@@ -35,6 +35,7 @@ public sealed class BlobKillTests : KillSuite
                     return BlobMemory.Lingering == 0;
                 },
                 () => $"after kill {round} somebody holds {BlobMemory.Lingering} blobs still");
+            WentOn(victim);
         });
         Effort.Say($"{sent} sent, {taken.Count} taken");
 

@@ -9,6 +9,8 @@ public sealed class BroadcastKillTests : KillSuite
     [InlineData("copy", 40, 21)]
     [InlineData("lease", 20_000, 22)]
     [InlineData("leases-disordered", 40, 23)]
+    [InlineData("await", 40, 28)]
+    [InlineData("select", 40, 29)]
     public async Task A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(string manner, int size, int seed)
     {
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(32);
@@ -19,6 +21,7 @@ public sealed class BroadcastKillTests : KillSuite
         using var flowing = new ManualResetEventSlim();
         long sent = 0;
         long received = 0;
+        long last = 0;
         Task publishing = Background.Run(() =>
         {
             while (true)
@@ -33,17 +36,26 @@ public sealed class BroadcastKillTests : KillSuite
             while (true)
             {
                 Assert.Equal(received, Payload.Read(steady.Receive(over.Token).Span));
+                Flows(ref last);
                 Interlocked.Increment(ref received);
             }
         });
         long seen = 0;
         await Kill(seed, async (victims, random, round) =>
         {
+            Flows(ref last, begins: true);
             flowing.Set();
             Victim victim = await victims.Next();
             await victim.Toil("subscriber", channel, manner);
             IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
-            long[] ids = [.. entries.Where(entry => entry.Mark == (manner == "copy" ? LedgerMark.Consumed : LedgerMark.Seen)).Select(entry => entry.Id)];
+            bool leases = manner.Contains("lease", StringComparison.Ordinal);
+            long[] ids = [.. entries.Where(entry => entry.Mark == (leases ? LedgerMark.Seen : LedgerMark.Consumed)).Select(entry => entry.Id)];
+            if (manner == "select")
+            {
+                // Each of its subscribers got all.
+                ids = [.. ids.Distinct().Order()];
+            }
+
             Assert.Equal(Range(ids.FirstOrDefault(), ids.Length), ids);
             seen += ids.Length;
 
@@ -70,6 +82,7 @@ public sealed class BroadcastKillTests : KillSuite
     [InlineData("mixed", 64, 25)]
     [InlineData("batch", 64, 26)]
     [InlineData("loan", 16, 27)]
+    [InlineData("await", 1, 30)]
     public async Task All_subscribers_get_all_that_a_killed_publisher_had_sent(string manner, int capacity, int seed)
     {
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity);
@@ -84,6 +97,7 @@ public sealed class BroadcastKillTests : KillSuite
             await victim.Toil("publisher", channel, manner, first, peers: 2);
             IReadOnlyList<LedgerEntry> sent = await Strike(victim, random, round);
             await Task.WhenAll(receiving).Within($"the loss of victim {round}", near, far);
+            WentOn(victim);
             foreach (Task<int> count in receiving)
             {
                 Assert.InRange(await count, sent.Count, sent.Count + (manner == "batch" ? 16 : 1));

@@ -9,19 +9,23 @@ public sealed class CallingKillTests : KillSuite
     [Theory]
     [InlineData("Adaptive", 31)]
     [InlineData("Sleep", 32)]
+    [InlineData("Await", 35)]
     public async Task A_server_goes_on_whatever_clients_are_killed(string wait, int seed)
     {
-        using Server<long, long> server = Here.OpenServer(Calls(), new ServerOptions { Wait = Enum.Parse<WaitMode>(wait) });
-        using Client<long, long> steady = There.OpenClient(Calls(), new ClientOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        using Server<long, long> server = Here.OpenServer(Calls(), new ServerOptions { Wait = ModeOf(wait) });
+        using Client<long, long> steady = There.OpenClient(Calls(), new ClientOptions { Wait = ModeOf(wait) });
         using var over = new CancellationTokenSource();
         var served = new ConcurrentDictionary<long, bool>();
         long answered = 0;
-        Task serving = Background.Run(() => Serve(server, served, over.Token));
+        long last = 0;
+        Flows(ref last, begins: true);
+        Task serving = Background.Run(() => Serve(server, served, wait == Await, over.Token));
         Task calling = Background.Run(() =>
         {
             while (true)
             {
-                Assert.Equal(-2 * answered, steady.Call(-answered, over.Token));
+                Assert.Equal(-2 * answered, Call(steady, -answered, wait == Await, over.Token));
+                Flows(ref last);
                 Interlocked.Increment(ref answered);
             }
         });
@@ -33,7 +37,7 @@ public sealed class CallingKillTests : KillSuite
         {
             long first = 1 + (round * 10_000_000L);
             Victim victim = await victims.Next();
-            await victim.Toil("client", Calls(), "call", first, more: $"wait={wait}");
+            await victim.Toil("client", Calls(), wait == Await ? "await" : "call", first, more: $"wait={ModeOf(wait)}");
             IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
             Assert.Equal(Range(first, entries.Count), entries.Select(entry => entry.Id));
             Assert.All(entries, entry => Assert.True(served.ContainsKey(entry.Id), $"{entry} was answered and never served."));
@@ -58,9 +62,10 @@ public sealed class CallingKillTests : KillSuite
     [Theory]
     [InlineData("Adaptive", 33)]
     [InlineData("Sleep", 34)]
+    [InlineData("Await", 36)]
     public async Task A_call_to_a_killed_server_fails_at_most_once_a_kill_and_no_call_is_served_twice(string wait, int seed)
     {
-        using Client<long, long> client = Here.OpenClient(Calls(), new ClientOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        using Client<long, long> client = Here.OpenClient(Calls(), new ClientOptions { Wait = ModeOf(wait) });
         var served = new HashSet<long>();
         long next = 0;
         long answered = 0;
@@ -75,7 +80,7 @@ public sealed class CallingKillTests : KillSuite
                 {
                     try
                     {
-                        Assert.Equal(2 * next, client.Call(next, stop.Token));
+                        Assert.Equal(2 * next, Call(client, next, wait == Await, stop.Token));
                         answers.Add(next);
                     }
                     catch (PeerLostException)
@@ -85,9 +90,10 @@ public sealed class CallingKillTests : KillSuite
                 }
             });
             Victim victim = await victims.Next();
-            await victim.Toil("server", Calls(), "serve", more: $"wait={wait}");
+            await victim.Toil("server", Calls(), wait == Await ? "await" : "serve", more: $"wait={ModeOf(wait)}");
             IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
             await Waiting.Until(() => client.Peers.Count == 0);
+            WentOn(victim);
             await stop.CancelAsync();
             Assert.IsType<OperationCanceledException>(await calling.Outcome(), exactMatch: false);
             next++;
@@ -117,13 +123,16 @@ public sealed class CallingKillTests : KillSuite
         return A_call_to_a_killed_server_fails_at_most_once_a_kill_and_no_call_is_served_twice(wait, seed);
     }
 
-    private static void Serve(Server<long, long> server, ConcurrentDictionary<long, bool> served, CancellationToken over)
+    private static long Call(Client<long, long> client, long value, bool awaits, CancellationToken stop) =>
+        awaits ? client.CallAsync(value, stop).AsTask().GetAwaiter().GetResult() : client.Call(value, stop);
+
+    private static void Serve(Server<long, long> server, ConcurrentDictionary<long, bool> served, bool awaits, CancellationToken over)
     {
         while (true)
         {
             try
             {
-                using Request<long, long> request = server.Receive(over);
+                using Request<long, long> request = awaits ? server.ReceiveAsync(over).AsTask().GetAwaiter().GetResult() : server.Receive(over);
                 Assert.True(served.TryAdd(request.Value, true), $"{request.Value} came twice.");
                 request.Reply(2 * request.Value);
             }

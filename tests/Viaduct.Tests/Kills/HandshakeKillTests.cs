@@ -19,10 +19,11 @@ public sealed class HandshakeKillTests : KillSuite
         long total = 0;
         await Kill(seed, async (victims, random, round) =>
         {
-            IReadOnlyList<LedgerEntry> sent = await KillInHandshake(victims, random, "producer", channel, newborn, round);
+            (Victim victim, IReadOnlyList<LedgerEntry> sent) = await KillInHandshake(victims, random, "producer", channel, newborn, round);
             await Waiting.Until(
                 () => sent.All(entry => received.ContainsKey(entry.Id)) || receiving.IsCompleted,
                 () => $"what victim {round} had sent comes: {sent.Count} sent\n{consumer.Describe()}");
+            WentOn(victim);
             Assert.False(receiving.IsCompleted, $"{receiving.Exception}");
             total += sent.Count;
         });
@@ -51,7 +52,10 @@ public sealed class HandshakeKillTests : KillSuite
         });
         await Kill(seed, async (victims, random, round) =>
         {
-            history.Add(await KillInHandshake(victims, random, "consumer", channel, newborn, round), round);
+            (Victim victim, IReadOnlyList<LedgerEntry> consumed) = await KillInHandshake(victims, random, "consumer", channel, newborn, round);
+            history.Add(consumed, round);
+            await Waiting.Until(() => producer.Peers.Count == 0);
+            WentOn(victim);
             Assert.False(sending.IsCompleted, $"{sending.Exception}");
         });
         using Consumer<ReadOnlyMemory<byte>> heir = There.OpenConsumer(channel);
@@ -102,7 +106,7 @@ public sealed class HandshakeKillTests : KillSuite
     }
 
     /// <summary>Kills one that greets again and again, or one that has only just been started.</summary>
-    private async Task<IReadOnlyList<LedgerEntry>> KillInHandshake(
+    private async Task<(Victim Victim, IReadOnlyList<LedgerEntry> Did)> KillInHandshake(
         Victims victims, Random random, string role, ChannelSpec channel, bool newborn, int round)
     {
         string description = $"capacity={channel.Capacity} context={channel.Context}";
@@ -111,7 +115,7 @@ public sealed class HandshakeKillTests : KillSuite
         {
             victim = victims.Newborn();
             victim.Begin($"open s {role} {channel.Name} {description}");
-            return await victim.KillAfter(30 + Moment(random, 200));
+            return (victim, await victim.KillAfter(30 + Moment(random, 200)));
         }
 
         victim = await victims.Next();
@@ -122,6 +126,6 @@ public sealed class HandshakeKillTests : KillSuite
             await greeting.Next();
         }
 
-        return await Strike(victim, random, round, 100);
+        return (victim, await Strike(victim, random, round, 100));
     }
 }

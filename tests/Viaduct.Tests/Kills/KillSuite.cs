@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Kills;
@@ -13,6 +14,14 @@ namespace Viaduct.Tests.Kills;
 [Collection(Collections.Alone)]
 public abstract class KillSuite : IAsyncLifetime
 {
+    /// <summary>
+    /// Survivors go on within this time: the kernel tells of a death within a millisecond or two, and ends its socket some tens of milliseconds later on a machine that is loaded. The rest is for
+    /// threads that have to wait for a core.
+    /// </summary>
+    private static readonly TimeSpan s_mostStall = TimeSpan.FromSeconds(5);
+
+    private readonly Stalls _stalls = new();
+
     /// <summary>How many are killed in each operation, after the first.</summary>
     protected int Rounds => Points is null ? Effort.Cases(4) : Points.Count - 1;
 
@@ -44,6 +53,12 @@ public abstract class KillSuite : IAsyncLifetime
     protected static ChannelSpec<ReadOnlyMemory<byte>> Channel(int capacity = 64, int history = 0) =>
         new("events") { Capacity = capacity, History = history, Context = Context.LocalProcess };
 
+    /// <summary>How the survivors of a test wait that do it by <c>await</c>; all others name the <see cref="WaitMode"/>.</summary>
+    protected const string Await = "Await";
+
+    /// <summary>How sockets are opened for one of these waits.</summary>
+    protected static WaitMode ModeOf(string wait) => wait == Await ? WaitMode.Sleep : Enum.Parse<WaitMode>(wait);
+
     protected static CallSpec<long, long> Calls() => new("calls") { Capacity = 16, Context = Context.LocalProcess };
 
     protected static IEnumerable<long> Range(long start, int count) => Enumerable.Range(0, count).Select(i => start + i);
@@ -73,7 +88,24 @@ public abstract class KillSuite : IAsyncLifetime
 
         PassBy();
         await Waiting.Until(() => Holdings.Of(Distance).IsBackAt(before), () => $"{before}\nbecame\n{Holdings.Of(Distance)}");
-        Effort.Say($"{Rounds + 1} kills; {Holdings.Of(Distance)}");
+        Effort.Say($"{Rounds + 1} kills; the longest stall of a survivor: {_stalls.Longest.TotalMilliseconds:0.0} ms; {Holdings.Of(Distance)}");
+        Assert.True(_stalls.Count > 0, "No survivor was seen to go on.");
+        Assert.True(_stalls.Longest < s_mostStall, $"A survivor stood still for {_stalls.Longest}.");
+    }
+
+    /// <summary>A survivor has gone on after a kill: it got the next message, or was told of the loss.</summary>
+    private protected void WentOn(Victim victim) => _stalls.Note(Stopwatch.GetElapsedTime(victim.KilledAt));
+
+    /// <summary>A survivor to which messages come all the time begins to get them, or gets the next one.</summary>
+    private protected void Flows(ref long last, bool begins = false)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (!begins)
+        {
+            _stalls.Note(Stopwatch.GetElapsedTime(Volatile.Read(ref last), now));
+        }
+
+        Volatile.Write(ref last, now);
     }
 
     /// <summary>Kills a victim at a random moment: every other one once its operation was done at least once, the others from its very beginning on.</summary>

@@ -7,6 +7,17 @@ namespace Viaduct.Tests.Kills;
 public sealed class NamedPointTests : IAsyncLifetime
 {
     private static readonly string[] s_calling = ["open s client calls context=LocalProcess", "toil s call LEDGER 1"];
+    private static readonly string[] s_awaitingReplies = ["open s client calls context=LocalProcess", "toil s await LEDGER 1"];
+    private static readonly string[] s_awaitingCalls = ["open s server calls context=LocalProcess", "toil s await LEDGER 0"];
+    private static readonly string[] s_awaitingRoom = ["open s producer events capacity=1 context=LocalProcess", "toil s await LEDGER 0"];
+    private static readonly string[] s_awaitingMessages = ["open s consumer events capacity=1 context=LocalProcess", "toil s await LEDGER 0"];
+    private static readonly string[] s_awaitingLeases = ["open s consumer events capacity=1 context=LocalProcess", "toil s await-lease LEDGER 0"];
+    private static readonly string[] s_selectingToSend =
+        ["open s producer events capacity=1 context=LocalProcess", "open t consumer idle context=LocalProcess", "toil s,t select LEDGER 0"];
+
+    private static readonly string[] s_selectingToReceive =
+        ["open s consumer events capacity=1 context=LocalProcess", "open t consumer events capacity=1 context=LocalProcess", "toil s,t select LEDGER 0"];
+
     private static readonly string[] s_serving = ["open s server calls context=LocalProcess", "toil s serve LEDGER 0"];
 
     private readonly Distance _distance = new(DistanceKind.SharedMemory);
@@ -29,6 +40,10 @@ public sealed class NamedPointTests : IAsyncLifetime
         await Record(passed, ["open s producer events context=LocalProcess", "toil s loans-held LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s leases-disordered LEDGER 0"]);
         await Record(passed, ["open s publisher events context=LocalProcess", "toil s mixed LEDGER 0"], [$"greet subscriber {greeting}"]);
         await Record(passed, s_calling, s_serving);
+        await Record(passed, s_awaitingReplies, s_awaitingCalls);
+        await Record(passed, s_awaitingRoom, s_awaitingMessages);
+        await Record(passed, s_awaitingRoom, s_awaitingLeases);
+        await Record(passed, s_selectingToSend, s_selectingToReceive);
         await Record(passed, ["send-pictures pictures LEDGER 0 context=LocalProcess"], ["take-pictures pictures LEDGER context=LocalProcess"]);
 
         string[] unknown = [.. passed.Where(name => !NamedPoints.IsListed(name)).Order(StringComparer.Ordinal)];

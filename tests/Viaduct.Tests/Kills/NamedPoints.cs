@@ -33,6 +33,9 @@ internal static class NamedPoints
     /// <summary>As <see cref="Release"/>, where all is in order.</summary>
     public const string Consume = "consume";
 
+    /// <summary>The only lease ends, or a message that was found at once is consumed.</summary>
+    public const string End = "end";
+
     /// <summary>A blob is held, and let go of.</summary>
     public const string Hold = "hold";
 
@@ -44,6 +47,18 @@ internal static class NamedPoints
 
     /// <summary>Somebody's wait is answered.</summary>
     public const string Wake = "wake";
+
+    /// <summary>A wait of who awaits is announced, and taken back.</summary>
+    public const string Await = "await";
+
+    /// <summary>A wait at a selector is announced, slept, and taken back.</summary>
+    public const string Select = "select";
+
+    /// <summary>Somebody's wait who awaits is answered, by the doorbell.</summary>
+    public const string Ring = "ring";
+
+    /// <summary>The doorbell rings.</summary>
+    public const string Rung = "rung";
 
     /// <summary>Who joins, dials, greets, hands memory over, opens a link, closes it and leaves.</summary>
     public const string Dial = "dial";
@@ -106,6 +121,11 @@ internal static class NamedPoints
             new("ReceiveLink.Release release", 9),
             new("ReceiveLink.Release release", 10),
         ],
+        [End] =
+        [
+            new("ReceiveLink.ConsumeNext release", 9),
+            new("ReceiveLink.ConsumeNext release", 10),
+        ],
         [Hold] =
         [
             new("HoldTable.Add release", 2),
@@ -130,6 +150,29 @@ internal static class NamedPoints
             new("SharedBell.Answer release", 5),
             new("Futex.WakeAll syscall", 5),
             new("Futex.WakeAll syscall done", 5),
+        ],
+        [Await] =
+        [
+            new("WaitingWord.Announce release", 4),
+            new("Mailbox.Announce fence", 4),
+            new("WaitingWord.Retract release", 4),
+        ],
+        [Select] =
+        [
+            new("WaitingWord.Announce release", 4),
+            new("Selection.Announce fence", 4),
+            new("Futex.WaitSeveral syscall", 5),
+            new("Futex.WaitSeveral syscall done", 5),
+            new("WaitingWord.Retract release", 4),
+        ],
+        [Ring] =
+        [
+            new("PolledTransport.Write send Doorbell", 5),
+            new("PolledTransport.Write send Doorbell done", 5),
+        ],
+        [Rung] =
+        [
+            new("UnixMessage.Receive receive Doorbell done", 5),
         ],
         [Dial] =
         [

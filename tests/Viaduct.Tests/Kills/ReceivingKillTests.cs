@@ -16,14 +16,19 @@ public sealed class ReceivingKillTests : KillSuite
     [InlineData("leases-disordered", "large", 32, "Adaptive", 18)]
     [InlineData("lease", "small", 1, "Sleep", 19)]
     [InlineData("copy", "small", 0, "Sleep", 20)]
+    [InlineData("await", "small", 1, "Await", 121)]
+    [InlineData("await", "mixed", 64, "Sleep", 122)]
+    [InlineData("await-lease", "large", 16, "Await", 123)]
+    [InlineData("select", "small", 1, "Sleep", 124)]
+    [InlineData("await-select", "small", 4, "Await", 125)]
     public async Task What_killed_consumers_had_not_consumed_goes_to_the_next_and_what_they_had_never_comes_again(
         string manner, string messages, int capacity, string wait, int seed)
     {
-        int doubt = manner switch { "copy" => 1, "batch" => 16, _ => 0 };
+        int doubt = manner switch { "copy" or "await" or "select" or "await-select" => 1, "batch" => 16, _ => 0 };
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity);
         var history = new MessageHistory();
         Producer<ReadOnlyMemory<byte>> producer = Here.OpenProducer(
-            channel, new ProducerOptions { MaxAttempts = 255, Wait = Enum.Parse<WaitMode>(wait) });
+            channel, new ProducerOptions { MaxAttempts = 255, Wait = ModeOf(wait) });
         using var enough = new CancellationTokenSource();
         long sent = 0;
         await Kill(
@@ -32,8 +37,8 @@ public sealed class ReceivingKillTests : KillSuite
             {
                 Victim victim = await victims.Next();
                 using var stop = new CancellationTokenSource();
-                Task<long> sending = Background.Run(() => Send(producer, messages, sent, stop.Token));
-                await victim.Toil("consumer", channel, manner, more: $"wait={wait}");
+                Task<long> sending = Background.Run(() => Send(producer, messages, sent, wait == Await, stop.Token));
+                await victim.Toil("consumer", channel, manner, more: $"wait={ModeOf(wait)}");
                 history.Add(await Strike(victim, random, round), round);
 
                 // The producer stops, and what the victim left goes to the next one, or to a survivor: always to another attempt.
@@ -42,7 +47,7 @@ public sealed class ReceivingKillTests : KillSuite
                 sent = await sending;
                 if (round % 2 == 0 || round == Rounds)
                 {
-                    await Inherit(producer, history, sent, round);
+                    await Inherit(producer, history, sent, victim, round);
                 }
             });
 
@@ -58,6 +63,9 @@ public sealed class ReceivingKillTests : KillSuite
     [InlineData("copy", "small", 64, "Adaptive", NamedPoints.Consume, 54)]
     [InlineData("copy", "small", 1, "Sleep", $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 55)]
     [InlineData("leases-disordered", "large", 32, "Adaptive", $"{NamedPoints.Receive}, {NamedPoints.Release}", 56)]
+    [InlineData("await", "small", 1, "Await", $"{NamedPoints.Await}, {NamedPoints.Ring}, {NamedPoints.Rung}", 67)]
+    [InlineData("select", "small", 1, "Sleep", NamedPoints.Select, 68)]
+    [InlineData("await-lease", "small", 1, "Await", $"{NamedPoints.End}, {NamedPoints.Rung}", 69)]
     public Task What_consumers_killed_at_named_points_had_not_consumed_goes_to_the_next_and_what_they_had_never_comes_again(
         string manner, string messages, int capacity, string wait, string groups, int seed)
     {
@@ -66,13 +74,22 @@ public sealed class ReceivingKillTests : KillSuite
     }
 
     /// <summary>Sends until it is told to stop; the identity that comes next.</summary>
-    private static long Send(Producer<ReadOnlyMemory<byte>> producer, string messages, long next, CancellationToken stop)
+    private static long Send(Producer<ReadOnlyMemory<byte>> producer, string messages, long next, bool awaits, CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                producer.Send(Payload.Create(next, messages switch { "small" => 40, "large" => 20_000, _ => Payload.SizeOf(next) }), stop);
+                byte[] message = Payload.Create(next, messages switch { "small" => 40, "large" => 20_000, _ => Payload.SizeOf(next) });
+                if (awaits)
+                {
+                    producer.SendAsync(message, stop).AsTask().GetAwaiter().GetResult();
+                }
+                else
+                {
+                    producer.Send(message, stop);
+                }
+
                 next++;
             }
         }
@@ -88,9 +105,10 @@ public sealed class ReceivingKillTests : KillSuite
     }
 
     /// <summary>A survivor consumes what the killed left.</summary>
-    private async Task Inherit(Producer<ReadOnlyMemory<byte>> producer, MessageHistory history, long sent, int round)
+    private async Task Inherit(Producer<ReadOnlyMemory<byte>> producer, MessageHistory history, long sent, Victim victim, int round)
     {
         var entries = new List<LedgerEntry>();
+        bool goesOn = false;
         using (Consumer<ReadOnlyMemory<byte>> heir = There.OpenConsumer((ChannelSpec<ReadOnlyMemory<byte>>)producer.Channel))
         {
             await heir.WaitForPeersAsync(1, Patience.Token).Within();
@@ -106,7 +124,14 @@ public sealed class ReceivingKillTests : KillSuite
                         entries.Add(new LedgerEntry(LedgerMark.Consumed, id, attempt));
                     }
 
-                    return producer.Counters.Outstanding == 0;
+                    bool isDone = producer.Counters.Outstanding == 0;
+                    if (!goesOn && (isDone || entries.Count > 0))
+                    {
+                        goesOn = true;
+                        WentOn(victim);
+                    }
+
+                    return isDone;
                 },
                 () => $"the heir consumes what is left after kill {round}: {producer.Describe()}\n{heir.Describe()}");
         }

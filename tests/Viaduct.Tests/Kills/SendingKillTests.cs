@@ -15,19 +15,24 @@ public sealed class SendingKillTests : KillSuite
     [InlineData("loans-held", 16, "Adaptive", 7)]
     [InlineData("small", 1, "Sleep", 8)]
     [InlineData("small", 0, "Sleep", 9)]
+    [InlineData("await", 1, "Await", 111)]
+    [InlineData("await", 64, "Sleep", 112)]
+    [InlineData("select", 1, "Sleep", 113)]
+    [InlineData("await-select", 1, "Await", 114)]
     public async Task All_that_a_killed_producer_had_sent_comes_once_and_whole_and_in_order(string manner, int capacity, string wait, int seed)
     {
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity);
-        using Consumer<ReadOnlyMemory<byte>> consumer = Here.OpenConsumer(channel, new ConsumerOptions { Wait = Enum.Parse<WaitMode>(wait) });
+        using Consumer<ReadOnlyMemory<byte>> consumer = Here.OpenConsumer(channel, new ConsumerOptions { Wait = ModeOf(wait) });
         long total = 0;
         await Kill(seed, async (victims, random, round) =>
         {
             long first = round * 10_000_000L;
             Victim victim = await victims.Next();
-            Task<(List<long> Received, PeerLostException Loss)> receiving = Background.Run(() => ReceiveUntilLost(consumer));
-            await victim.Toil("producer", channel, manner, first, more: $"wait={wait}");
+            Task<(List<long> Received, PeerLostException Loss)> receiving = Background.Run(() => ReceiveUntilLost(consumer, wait == Await));
+            await victim.Toil("producer", channel, manner, first, more: $"wait={ModeOf(wait)}");
             IReadOnlyList<LedgerEntry> sent = await Strike(victim, random, round);
             await receiving.Within($"the loss of victim {round}", consumer);
+            WentOn(victim);
             (List<long> received, PeerLostException loss) = await receiving;
 
             Assert.Equal(victim.Id, loss.Peer.ProcessId);
@@ -43,6 +48,8 @@ public sealed class SendingKillTests : KillSuite
     [InlineData("small", 64, "Adaptive", NamedPoints.Send, 51)]
     [InlineData("small", 1, "Sleep", $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 52)]
     [InlineData("loan", 16, "Adaptive", $"{NamedPoints.Loan}, {NamedPoints.Give}", 53)]
+    [InlineData("await", 1, "Await", $"{NamedPoints.Await}, {NamedPoints.Ring}, {NamedPoints.Rung}", 65)]
+    [InlineData("select", 1, "Sleep", NamedPoints.Select, 66)]
     public Task All_that_a_producer_killed_at_a_named_point_had_sent_comes_once_and_whole_and_in_order(
         string manner, int capacity, string wait, string groups, int seed)
     {
@@ -50,7 +57,7 @@ public sealed class SendingKillTests : KillSuite
         return All_that_a_killed_producer_had_sent_comes_once_and_whole_and_in_order(manner, capacity, wait, seed);
     }
 
-    private static (List<long> Received, PeerLostException Loss) ReceiveUntilLost(Consumer<ReadOnlyMemory<byte>> consumer)
+    private static (List<long> Received, PeerLostException Loss) ReceiveUntilLost(Consumer<ReadOnlyMemory<byte>> consumer, bool awaits)
     {
         var received = new List<long>();
         CancellationToken patience = Patience.Token;
@@ -59,7 +66,7 @@ public sealed class SendingKillTests : KillSuite
         {
             while (true)
             {
-                Lease<ReadOnlyMemory<byte>> lease = consumer.ReceiveLease(patience);
+                Lease<ReadOnlyMemory<byte>> lease = Next();
                 Assert.Equal(1, lease.Attempt);
                 received.Add(Payload.Read(lease.Value.Span));
                 if (received.Count == 1)
@@ -82,6 +89,9 @@ public sealed class SendingKillTests : KillSuite
             first?.Dispose();
             return (received, loss);
         }
+
+        Lease<ReadOnlyMemory<byte>> Next() =>
+            awaits ? consumer.ReceiveLeaseAsync(patience).AsTask().GetAwaiter().GetResult() : consumer.ReceiveLease(patience);
 
         void EndFirst()
         {

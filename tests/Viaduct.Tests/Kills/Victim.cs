@@ -13,6 +13,9 @@ internal sealed class Victim(PeerProcess process, string ledger, NamedPoint? poi
     /// <summary>The file that the victim writes to.</summary>
     public string LedgerPath => ledger;
 
+    /// <summary>When it was killed, as a time stamp; of one that kills itself when that was noticed. Zero while it lives.</summary>
+    public long KilledAt { get; private set; }
+
     /// <summary>Whether it kills itself.</summary>
     public bool IsArmed => point is not null;
 
@@ -31,9 +34,24 @@ internal sealed class Victim(PeerProcess process, string ledger, NamedPoint? poi
     public async Task Toil(string role, ChannelSpec channel, string manner, long first = 0, int peers = 1, string more = "")
     {
         await process.Do($"open s {role} {channel.Name} capacity={channel.Capacity} context={channel.Context} {more}");
+        string sockets = "s";
+        if (manner.EndsWith("select", StringComparison.Ordinal))
+        {
+            // Receivers have company on the same channel, senders where nothing ever comes: what they send stays in one order.
+            bool receives = role is "consumer" or "subscriber";
+            foreach (string other in (string[])["t", "u"])
+            {
+                await process.Do(receives
+                    ? $"open {other} {role} {channel.Name} capacity={channel.Capacity} context={channel.Context} {more}"
+                    : $"open {other} consumer idle-{other} context={channel.Context}");
+            }
+
+            sockets = "s,t,u";
+        }
+
         await process.Do($"wait s {peers}");
         await Arm();
-        PeerCommand toiling = Begin($"toil s {manner} {ledger} {first}");
+        PeerCommand toiling = Begin($"toil {sockets} {manner} {ledger} {first}");
         if (!IsArmed)
         {
             await toiling.Next();
@@ -54,6 +72,7 @@ internal sealed class Victim(PeerProcess process, string ledger, NamedPoint? poi
                 Thread.Yield();
             }
 
+            KilledAt = Stopwatch.GetTimestamp();
             process.KillNow();
         });
         return await Buried();
@@ -63,6 +82,11 @@ internal sealed class Victim(PeerProcess process, string ledger, NamedPoint? poi
     public async Task<IReadOnlyList<LedgerEntry>> Buried()
     {
         await process.Gone().Within(point is null ? "the victim's end" : $"the victim passes '{point}': see {nameof(NamedPoints)}");
+        if (KilledAt == 0)
+        {
+            KilledAt = Stopwatch.GetTimestamp();
+        }
+
         foreach (PeerCommand command in _commands)
         {
             if (await command.Done.Outcome() is PeerFailedException failure)
