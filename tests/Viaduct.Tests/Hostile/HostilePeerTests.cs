@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Viaduct.Tests.Generators;
 using Viaduct.Tests.Support;
@@ -92,6 +93,51 @@ public sealed class HostilePeerTests
         Assert.Equal("", siege.Breaks());
     }
 
+    [Theory]
+    [InlineData("consumer", "lease", "sender", 23)]
+    [InlineData("consumer", "await-lease", "sender", 24)]
+    [InlineData("consumer", "select", "sender", 25)]
+    [InlineData("subscriber", "await", "sender", 26)]
+    [InlineData("producer", "await", "receiver", 27)]
+    [InlineData("producer", "select", "receiver", 28)]
+    public async Task So_do_those_that_lease_await_and_select(string victim, string manner, string attack, int seed)
+    {
+        await using Siege siege = await Siege.Begin(victim, manner);
+        await siege.Attack(attack, seed, 2000);
+        string before = await siege.Footprint();
+
+        await siege.Attack(attack, seed + 100, 10_000);
+
+        await siege.EndsAsItBegan(before);
+        string toll = await siege.Victim.Do("toll");
+        Effort.Say(toll);
+        Assert.Contains("disorder= ", toll, StringComparison.Ordinal);
+        Assert.True(Count(toll, "violations") > 5, toll);
+        Assert.True(attack != "sender" || Count(toll, "honest") > 10, toll);
+        Assert.True(!manner.Contains("lease", StringComparison.Ordinal) || Count(toll, "leased") > 10, toll);
+    }
+
+    [Theory]
+    [InlineData("consumer", "", "sender-flood", 61)]
+    [InlineData("consumer", "await", "sender-flood", 62)]
+    [InlineData("producer", "", "receiver-flood", 63)]
+    [InlineData("producer", "await", "receiver-flood", 64)]
+    public async Task A_flood_of_wakes_and_doorbells_keeps_nobody_from_its_messages(string victim, string manner, string attack, int seed)
+    {
+        await using Siege siege = await Siege.Begin(victim, manner);
+        string before = await siege.Footprint();
+
+        (long messages, long calls, TimeSpan stall) = await siege.Watch(() => siege.Attack(attack, seed, 4));
+
+        Effort.Say($"meanwhile {messages} messages and {calls} calls, none for {stall.TotalMilliseconds:0} ms at the most");
+        Assert.InRange(messages, 100, long.MaxValue);
+        Assert.InRange(calls, 100, long.MaxValue);
+
+        // Half of what the flood lasts.
+        Assert.InRange(stall, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        await siege.EndsAsItBegan(before);
+    }
+
     [Fact]
     public async Task What_is_no_sealed_memory_file_ends_the_connection_and_nothing_else()
     {
@@ -145,7 +191,9 @@ public sealed class HostilePeerTests
         public PeerProcess Victim { get; private set; } = null!;
 
         /// <summary>A victim whose socket of that role on the channel "attacked" will be attacked.</summary>
-        public static async Task<Siege> Begin(string role)
+        /// <param name="role">Its role there.</param>
+        /// <param name="manner">How it uses that socket; empty where it blocks and copies.</param>
+        public static async Task<Siege> Begin(string role, string manner = "")
         {
             Siege siege = new(role);
             siege.Victim = await PeerProcess.Start(new PeerArguments { Name = "victim", RuntimeDirectory = siege._directory.Path, Listen = true });
@@ -155,7 +203,8 @@ public sealed class HostilePeerTests
             await victim.Do("open s server calls capacity=8");
             victim.Begin("serve s");
             await victim.Do($"open a {role} attacked capacity=16");
-            victim.Begin("endure a");
+            await victim.Do("open b consumer idle");
+            victim.Begin($"endure a,b {manner}");
             siege._calls = Background.Run(siege.Call);
             siege._messages = Background.Run(role switch
             {
@@ -188,6 +237,33 @@ public sealed class HostilePeerTests
             await Waiting.Until(() => Interlocked.Read(ref _answered) > answered + 10, () => $"calls stopped at {_answered}");
             await Waiting.Until(() => Interlocked.Read(ref _passed) > passed + 10, () => $"messages stopped at {_passed}");
             await Waiting.Until(() => Interlocked.Read(ref _seen) > seen + 10, () => $"blobs stopped at {_seen}");
+        }
+
+        /// <summary>What the honest peer got on the attacked channel and the other one while something went on, and the longest time without either.</summary>
+        public async Task<(long Messages, long Calls, TimeSpan Stall)> Watch(Func<Task> what)
+        {
+            long[] first = [Interlocked.Read(ref _passed), Interlocked.Read(ref _answered)];
+            long[] last = [.. first];
+            long[] since = [Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp()];
+            TimeSpan stall = TimeSpan.Zero;
+            Task goingOn = what();
+            while (!goingOn.IsCompleted)
+            {
+                await Task.Delay(2);
+                long[] now = [Interlocked.Read(ref _passed), Interlocked.Read(ref _answered)];
+                for (int i = 0; i < now.Length; i++)
+                {
+                    TimeSpan still = Stopwatch.GetElapsedTime(since[i]);
+                    stall = still > stall ? still : stall;
+                    if (now[i] != last[i])
+                    {
+                        (last[i], since[i]) = (now[i], Stopwatch.GetTimestamp());
+                    }
+                }
+            }
+
+            await goingOn;
+            return (last[0] - first[0], last[1] - first[1], stall);
         }
 
         public Task<string> Footprint() => Victim.Do("footprint");
