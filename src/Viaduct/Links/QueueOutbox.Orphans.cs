@@ -55,7 +55,7 @@ internal partial class QueueOutbox<T>
         int before = _orphans.Count;
         for (ulong position = link.Consumed; position < end; position++)
         {
-            if (link.Lane.IsFreed(position) || link.IsReleased(position))
+            if (link.Lane.IsFreed(position) || link.IsReleased(position) || link.WasGivenBack(position))
             {
                 continue;
             }

@@ -150,6 +150,9 @@ internal abstract unsafe class SendLink : LinkEnd
         return Taken;
     }
 
+    /// <summary>Where those of them lay that were not consumed when it was looked last, the oldest first; no more than the window has.</summary>
+    private List<ulong>? _givenBack;
+
     /// <summary>Messages that the receiver gave back untaken (k = 0).</summary>
     public int GivenBack { get; private set; }
 
@@ -158,7 +161,20 @@ internal abstract unsafe class SendLink : LinkEnd
     {
         Taken = Math.Max(Taken, position + 1);
         GivenBack++;
+        _givenBack ??= [];
+        while (_givenBack.Count > 0 && _givenBack[0] < Consumed)
+        {
+            _givenBack.RemoveAt(0);
+        }
+
+        _givenBack.Add(position);
     }
+
+    /// <summary>
+    /// Whether the receiver gave back the message at a position that is not consumed (k = 0): it says so before it counts it as consumed, and may die, or leave it, in between. That message is its
+    /// sender's own, who has been told so.
+    /// </summary>
+    public bool WasGivenBack(ulong position) => _givenBack is { } givenBack && givenBack.Contains(position);
 
     /// <summary>Whether a position at or beyond <see cref="Consumed"/> was consumed out of order.</summary>
     public bool IsReleased(ulong position)

@@ -20,7 +20,7 @@ internal sealed unsafe class HonestReceiver : ISegments
     public List<long> Received { get; } = [];
 
     /// <summary>Becomes a receiver.</summary>
-    public void Attach(Outbox<ReadOnlyMemory<byte>> outbox, object lane, RecordRing ring)
+    public SendLink Attach(Outbox<ReadOnlyMemory<byte>> outbox, object lane, RecordRing ring, bool rendezvous = false)
     {
         PinnedBlock memory = new(ReceiverPage.SizeFor(ring.Window));
         ReceiverPage* page = (ReceiverPage*)memory.Pointer;
@@ -29,10 +29,12 @@ internal sealed unsafe class HonestReceiver : ISegments
         void Begin(LinkStart start)
         {
             reader.Seek(start.Position, start.Offset);
-            _link = new RecordReceiveLink<ReadOnlyMemory<byte>>(reader, new BytesFormat(), peer, memory, page, ring.Window, start.Position, rendezvous: false, FullMode.Wait);
+            _link = new RecordReceiveLink<ReadOnlyMemory<byte>>(reader, new BytesFormat(), peer, memory, page, ring.Window, start.Position, rendezvous, FullMode.Wait);
         }
 
-        Assert.NotNull(outbox.AttachRecords(lane, new LinkSetup { Peer = peer, Memory = memory }, page, Begin));
+        SendLink? link = outbox.AttachRecords(lane, new LinkSetup { Peer = peer, Memory = memory }, page, Begin);
+        Assert.NotNull(link);
+        return link;
     }
 
     /// <summary>Takes what is there.</summary>

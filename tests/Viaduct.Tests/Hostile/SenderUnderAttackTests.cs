@@ -12,6 +12,9 @@ namespace Viaduct.Tests.Hostile;
 [Collection(Collections.Alone)]
 public sealed class SenderUnderAttackTests
 {
+    /// <summary>What is sent while a liar is the only receiver counts from here.</summary>
+    private const long FirstForLiars = 1_000_000_000;
+
     private readonly Dictionary<int, MemoryBlock> _blocks = [];
 
     [Theory]
@@ -142,7 +145,12 @@ public sealed class SenderUnderAttackTests
         int received = 0;
         int doubtful = 0;
         int refused = 0;
-        for (int round = 0; round < Effort.Cases(30) && doubtful == 0; round++)
+        int broken = 0;
+        int meetings = 0;
+        long sent = FirstForLiars;
+        HashSet<long> unsure = [];
+        long began = Environment.TickCount64;
+        for (int round = 0; GoesOn(round, began, enough: broken >= 20 && received > 0 && refused > 0); round++)
         {
             object lane = outbox.OpenRecords(memory, out RecordRing ring);
             using HostileReceiver liar = new(nonsense, ring.Window);
@@ -161,12 +169,17 @@ public sealed class SenderUnderAttackTests
             {
                 try
                 {
-                    bool met = outbox.Send(Payload.Create(i, 20), handOver: false, TimeSpan.FromMilliseconds(2), CancellationToken.None);
+                    bool met = outbox.Send(Payload.Create(++sent, 20), handOver: false, TimeSpan.FromMilliseconds(2), CancellationToken.None);
                     received += met ? 1 : 0;
                     refused += met ? 0 : 1;
+                    if (met)
+                    {
+                        unsure.Add(sent);
+                    }
                 }
                 catch (DeliveryInDoubtException)
                 {
+                    unsure.Add(sent);
                     doubtful++;
                     break;
                 }
@@ -174,13 +187,66 @@ public sealed class SenderUnderAttackTests
 
             over.Cancel();
             scribbler.Join();
-            outbox.Detach(link, "the round is over", lost: false);
+            if (liar.IsClosed)
+            {
+                broken++;
+                Assert.Contains("hostile", liar.Reason, StringComparison.Ordinal);
+            }
+            else
+            {
+                outbox.Detach(link, "the round is over", lost: false);
+            }
+
             SpinWait.SpinUntil(() => link.IsGone, Patience.Limit);
+            Assert.True(link.IsGone);
             outbox.Abandon((Lane<ReadOnlyMemory<byte>>)lane);
+            meetings += Meet(outbox, memory, first: 5 * round, unsure);
         }
 
-        Effort.Say($"{received} received, {refused} not sent, {doubtful} in doubt");
+        Effort.Say($"{received} received by liars, {refused} not sent, {doubtful} in doubt, {broken} links ended, {meetings} received by honest ones");
+        Assert.InRange(received, 1, int.MaxValue);
+        Assert.InRange(refused, 1, int.MaxValue);
+        Assert.InRange(broken, 20, int.MaxValue);
+        Assert.InRange(meetings, 20, int.MaxValue);
+        Assert.Equal(0, outbox.Outstanding);
         outbox.Close(TimeSpan.Zero);
+    }
+
+    /// <summary>
+    /// Lets an honest receiver come: it gets what is sent now, each message whole, once and in order. What a liar said it had, and did not consume, may come to it, once; what was not
+    /// sent, as the sender was told, never does. Returns how many it got that were sent to it.
+    /// </summary>
+    private int Meet(QueueOutbox<ReadOnlyMemory<byte>> outbox, LaneMemory memory, int first, HashSet<long> unsure)
+    {
+        HonestReceiver honest = new(id => _blocks.GetValueOrDefault(id));
+        object lane = outbox.OpenRecords(memory, out RecordRing ring);
+        SendLink link = honest.Attach(outbox, lane, ring, rendezvous: true);
+        using CancellationTokenSource over = new();
+        Thread receiving = new(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                honest.Drain();
+                outbox.Wake();
+                Thread.Yield();
+            }
+        });
+        receiving.Start();
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.True(outbox.Send(Payload.Create(first + i, 20), handOver: false, Patience.Limit, CancellationToken.None));
+        }
+
+        over.Cancel();
+        receiving.Join();
+        long[] meant = [.. honest.Received.Where(static id => id < FirstForLiars)];
+        Assert.Equal(Enumerable.Range(first, 5).Select(static id => (long)id), meant);
+        Assert.All(honest.Received.Where(static id => id >= FirstForLiars), id => Assert.True(unsure.Remove(id), $"{id} came, and was not sent or came before."));
+        outbox.Detach(link, "the round is over", lost: false);
+        SpinWait.SpinUntil(() => link.IsGone, Patience.Limit);
+        Assert.True(link.IsGone);
+        outbox.Abandon((Lane<ReadOnlyMemory<byte>>)lane);
+        return meant.Length;
     }
 
     private static int Size(Nonsense nonsense) => nonsense.Random.Next(20) switch
