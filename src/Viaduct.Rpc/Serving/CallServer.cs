@@ -17,10 +17,9 @@ namespace Viaduct.Rpc;
 internal sealed class CallServer(
     ServiceDispatcher? root, string name, Action<PeerIdentity, uint, Frame> answer, Func<PeerIdentity, RemoteWay?> routeTo, bool tellsTraces, bool isConcurrent)
 {
-    /// <summary>Calls under way whose methods can be cancelled, by who made them and their number. Under its own lock.</summary>
     private readonly Lock _cancellableGate = new();
 
-    /// <summary>Calls whose methods heed a cancellation; null before the first one. Under its gate.</summary>
+    /// <summary>Calls under way whose methods can be cancelled, by who made them and their number; null before the first one. Under its gate.</summary>
     private Dictionary<(Guid Caller, uint Id), ServiceRequest>? _cancellable;
 
     /// <summary>
@@ -39,12 +38,12 @@ internal sealed class CallServer(
     /// <summary>Calls whose methods have returned and go on elsewhere.</summary>
     private int _awaited;
 
-    /// <summary>Whose calls' callbacks run on this thread, set off by a cancellation; null on others.</summary>
+    /// <summary>The last cancellation whose callbacks ran on this thread.</summary>
     [ThreadStatic]
-    private static CallServer? t_cancels;
+    private static Cancellation? t_cancels;
 
     /// <summary>Whether this thread runs what a cancellation of one of its calls has set off, for which the call's method may wait.</summary>
-    public bool CancelsOnThisThread => t_cancels == this;
+    public bool CancelsOnThisThread => t_cancels is { } last && last.Server == this && last.Callbacks is not { IsCompleted: true };
 
     /// <summary>The service's name.</summary>
     public string Name { get; } = name;
@@ -109,19 +108,17 @@ internal sealed class CallServer(
         }
     }
 
-    /// <summary>Cancels what a method looks at. Not on the receiving thread: callbacks are the method's own.</summary>
-    public void Cancel(CancellationTokenSource method) => _ = Task.Run(() =>
+    /// <summary>Cancels what a method looks at, at once. The callbacks, which are the method's own, run on a thread of the pool.</summary>
+    public void Cancel(CancellationTokenSource method)
     {
-        t_cancels = this;
-        try
-        {
-            method.Cancel();
-        }
-        finally
-        {
-            t_cancels = null;
-        }
-    });
+        var cancellation = new Cancellation(this);
+
+        // The last to be registered is the first to be called: it tells on which thread the others are.
+        method.Token.UnsafeRegister(static cancellation => t_cancels = (Cancellation)cancellation!, cancellation);
+        cancellation.Callbacks = method.CancelAsync();
+        _ = cancellation.Callbacks.ContinueWith(
+            static (_, cancellation) => ((Cancellation)cancellation!).Server = null, cancellation, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 
     /// <summary>A call can't be cancelled any more.</summary>
     public void Unregister(ServiceRequest request)
@@ -437,5 +434,15 @@ internal sealed class CallServer(
             // It is too large, or what it brings along is gone: the caller is to hear of that.
             answer(request.Caller, request.Id, request.Finish(error));
         }
+    }
+
+    /// <summary>One cancellation, while its callbacks run.</summary>
+    private sealed class Cancellation(CallServer server)
+    {
+        /// <summary>Whose call it is of; null once it is over, so that no thread keeps that.</summary>
+        public volatile CallServer? Server = server;
+
+        /// <summary>Done when the callbacks are; null while they are being begun.</summary>
+        public volatile Task? Callbacks;
     }
 }

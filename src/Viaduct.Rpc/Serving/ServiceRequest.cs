@@ -245,7 +245,6 @@ public sealed partial class ServiceRequest
             if (_isCancellable && Id == id && Caller.SocketId == caller)
             {
                 _canceled = true;
-
                 _server.Cancel(_cancellation!);
             }
         }

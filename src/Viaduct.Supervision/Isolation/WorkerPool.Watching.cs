@@ -65,9 +65,10 @@ internal sealed partial class WorkerPool
     private async Task<bool> IsReadyInTimeAsync(Worker worker)
     {
         Task exited = worker.Process.Exited;
+        TimeSpan look = TimeSpan.FromMilliseconds(Math.Max(1, _options.StartTimeout.TotalMilliseconds / StartLooks));
         for (int idle = 0; idle < StartLooks; idle += IsAtWork(worker) ? 0 : 1)
         {
-            await exited.WaitAsync(_options.StartTimeout / StartLooks, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await exited.WaitAsync(look, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (worker.WarmedUp is not null || exited.IsCompleted || _stop.IsCancellationRequested)
             {
                 return true;

@@ -327,9 +327,18 @@ internal abstract partial class CallRoute
             }
 
             CallFrame.SetId(frame, id);
-            if (!TryPutUnderGate(call.Target, frame))
+            try
             {
-                return false;
+                if (!TryPutUnderGate(call.Target, frame))
+                {
+                    return false;
+                }
+            }
+            catch
+            {
+                // It may have gone out before what rings for it threw: no other call may have its number.
+                _calls.Skip(id);
+                throw;
             }
 
             // Still under the gate, so that the answer can't be looked up before this.

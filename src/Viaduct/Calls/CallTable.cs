@@ -48,6 +48,9 @@ internal sealed class CallTable
         return ((uint)uses << SlotBits) | (uint)slot;
     }
 
+    /// <summary>Lets no call have a number of <see cref="NextId"/> that may have gone out for none.</summary>
+    public void Skip(uint id) => _places[SlotOf(id)].Uses = (ushort)(id >> SlotBits);
+
     /// <summary>Adds a call, which went out under <see cref="NextId"/> at a position of a link.</summary>
     public void Add(PendingCall call, uint id, SendLink<Frame> link, ulong position)
     {

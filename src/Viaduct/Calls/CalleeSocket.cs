@@ -35,6 +35,9 @@ internal sealed partial class CalleeSocket : ChannelSocket
     public override IReadOnlyList<Peer> Peers => Requests.Peers;
 
     /// <inheritdoc/>
+    private protected override bool HasListeners => false;
+
+    /// <inheritdoc/>
     public override SocketCounters Counters => new(
         Replies.MessagesSent, Requests.MessagesReceived, Replies.Bytes + Requests.Bytes, 0, 0, Interlocked.Read(ref _givenUp), 0, Requests.Refused);
 
@@ -282,9 +285,6 @@ internal sealed partial class CalleeSocket : ChannelSocket
             Replies.Wake();
         }
     }
-
-    /// <inheritdoc/>
-    private protected override bool HasListeners => false;
 
     private void OnClientChanged(LinkEnd link, PeerState state, string reason)
     {

@@ -222,9 +222,15 @@ internal abstract unsafe class ReceiveLink : LinkEnd
         {
             Bell?.Ring();
         }
-        catch (Exception)
+        catch (ThreadInterruptedException)
         {
-            // As above.
+            // It is for whoever waits next on this thread.
+            Thread.CurrentThread.Interrupt();
+        }
+        catch (Exception error)
+        {
+            // As above; shown, not swallowed.
+            System.Diagnostics.Trace.TraceError("Viaduct: {0}", error);
         }
     }
 

@@ -6,6 +6,9 @@ internal sealed unsafe class PinnedBlock : MemoryBlock
     /// <summary>Two cache lines: what adjacent-line prefetchers of x86 fetch together.</summary>
     private const int Alignment = 128;
 
+    /// <summary>The largest array that is cleared here.</summary>
+    private const int MostCleared = 64 * 1024;
+
     private readonly byte[] _array;
     private readonly byte* _pointer;
     private readonly int _start;
@@ -14,9 +17,19 @@ internal sealed unsafe class PinnedBlock : MemoryBlock
     /// <summary>Allocates zeroed memory.</summary>
     public PinnedBlock(int length)
     {
-        // Not AllocateArray, which is not compiled ahead (ReadyToRun).
-        _array = GC.AllocateUninitializedArray<byte>(checked(length + Alignment), pinned: true);
-        Array.Clear(_array);
+        int size = checked(length + Alignment);
+        if (size > MostCleared)
+        {
+            // Fresh pages stay untouched.
+            _array = GC.AllocateArray<byte>(size, pinned: true);
+        }
+        else
+        {
+            // That above is not compiled ahead (ReadyToRun), and a process that starts needs small ones alone.
+            _array = GC.AllocateUninitializedArray<byte>(size, pinned: true);
+            Array.Clear(_array);
+        }
+
         byte* first = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_array));
         _pointer = (byte*)(((nuint)first + (Alignment - 1)) & ~(nuint)(Alignment - 1));
         _start = (int)(_pointer - first);

@@ -10,7 +10,16 @@ internal sealed class ReceiverBell(Session session, IncomingLink link) : Bell
     {
         if (Interlocked.Exchange(ref link.Dirty, 1) == 0)
         {
-            session.RequestOutput();
+            try
+            {
+                session.RequestOutput();
+            }
+            catch
+            {
+                // Nobody was asked: the next ring asks.
+                Volatile.Write(ref link.Dirty, 0);
+                throw;
+            }
         }
     }
 }

@@ -121,6 +121,9 @@ internal sealed unsafe class Run
         return place;
     }
 
+    /// <summary>The model has found a fault, whatever becomes of the exception that says so: the first one counts.</summary>
+    public void Note(string failure) => _stop ??= new Need { Kind = NeedKind.Failed, Failure = failure };
+
     /// <summary>The gate is held, so that news of a death waits.</summary>
     public void Enter() => _gates++;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Viaduct.Model.Running;
 
 namespace Viaduct.Linux;
@@ -25,5 +26,5 @@ internal static unsafe class Futex
         run.Wait(words);
     }
 
-    internal static void WaitAny(FutexWords words, TimeSpan timeout) => WaitAny(words.Length == 0 ? [] : new ReadOnlySpan<FutexWord>(ref words[0]), timeout);
+    internal static void WaitAny(FutexWords words, TimeSpan timeout) => WaitAny(words.Length == 0 ? [] : MemoryMarshal.CreateReadOnlySpan(ref words[0], words.Length), timeout);
 }

@@ -21,6 +21,22 @@ public sealed class SelfEndingTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _distance.DisposeAsync();
 
     [Fact]
+    public async Task Who_cancels_is_seen_to_have_at_once_and_runs_no_callback()
+    {
+        CallServer server = new(null, "x", static (_, _, _) => { }, static _ => null, tellsTraces: false, isConcurrent: false);
+        TaskCompletionSource<bool> told = new();
+        using CancellationTokenSource method = new();
+        int thread = Environment.CurrentManagedThreadId;
+        method.Token.Register(() => told.SetResult(server.CancelsOnThisThread && Environment.CurrentManagedThreadId != thread));
+
+        server.Cancel(method);
+
+        Assert.True(method.IsCancellationRequested);
+        Assert.True(await told.Task.Within());
+        Assert.False(server.CancelsOnThisThread);
+    }
+
+    [Fact]
     public async Task A_method_that_disposes_its_service_does_not_wait_for_itself_nor_for_what_lies_behind()
     {
         Task call = Background.Run(_isolated.Service.Finish);
