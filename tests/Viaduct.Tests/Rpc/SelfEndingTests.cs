@@ -1,3 +1,4 @@
+using Viaduct.Rpc;
 using Viaduct.Supervision;
 using Viaduct.Tests.Support;
 
