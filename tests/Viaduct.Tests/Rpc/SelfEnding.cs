@@ -43,14 +43,16 @@ public sealed class SelfEnding : ISelfEnding, IDisposable
 
     public Task StayAsync(CancellationToken cancellationToken)
     {
-        // Its end waits for the callback.
+        // Its end waits for the callback, once that runs.
+        using var runs = new ManualResetEventSlim();
         using CancellationTokenRegistration ending = cancellationToken.Register(() =>
         {
+            runs.Set();
             Ends!();
             _ended.SetResult(_disposed.Task.IsCompleted);
         });
         _begun.SetResult();
-        cancellationToken.WaitHandle.WaitOne(2 * Patience.Limit);
+        Assert.True(runs.Wait(2 * Patience.Limit, CancellationToken.None));
         return Task.FromCanceled(cancellationToken);
     }
 
