@@ -105,8 +105,8 @@ internal sealed unsafe class DeathWatch
                 if (value != entry.Expected)
                 {
                     // An honest word changes once: given back, or dead. None is looked at twice, so that a peer that changes its own again and
-                    // again does not keep this thread awake. One that was given back tells nothing, also where it has another owner by now.
-                    if (value != 0 && entry.Expected != 0)
+                    // again does not keep this thread awake. One that was given back tells nothing, also where it has another owner by now; one that was marked when the watch began does.
+                    if (value != 0 && (entry.Expected != 0 || LifeWords.IsMark(value)))
                     {
                         entry.Found = value;
                         changed.Add(entry);
