@@ -43,8 +43,10 @@ public sealed partial class DemoDeathTests : ProgramTests
     public async Task The_reader_or_the_merger_killed_ends_the_demo_with_a_clear_error(string distance, string role)
     {
         string input = DemoInput.Write(Folder, files: 60);
-        RunningProgram demo = StartDemo(input, distance, passes: 20);
-        await demo.UntilAsync(program => program.Error.Contains("replaced by process"), 30);
+
+        // Long enough that it is not over before the kill, however busy the machine is; the kill ends it.
+        RunningProgram demo = StartDemo(input, distance, passes: 60);
+        await demo.UntilAsync(program => program.Error.Contains("replaced by process"), 60);
         int process = int.Parse(Regex.Match(demo.Error, role + @" (\d+),").Groups[1].Value, CultureInfo.InvariantCulture);
         RunningProgram.SignalTo(process, "KILL");
 
