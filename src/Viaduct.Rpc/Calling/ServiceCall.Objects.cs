@@ -45,7 +45,7 @@ public sealed partial class ServiceCall
         GoHome();
         try
         {
-            added = _connection.Exports.Add(new OutgoingStream<T>(items, itemWriter), OwnerOfGiven());
+            added = _connection.Exports.Add(new OutgoingStream<T>(items, itemWriter, server: null), OwnerOfGiven());
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {

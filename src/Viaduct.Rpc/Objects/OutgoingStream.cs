@@ -6,8 +6,11 @@ using Viaduct.Messages;
 namespace Viaduct.Rpc;
 
 /// <summary>A stream that a method returned: its caller asks for the next items, so that it never holds more of them than it wants.</summary>
+/// <param name="items">The stream.</param>
+/// <param name="writer">Writes one item.</param>
+/// <param name="server">Whose method gives them, on a thread of its own; null where none has one.</param>
 [SuppressMessage("Design", "CA1001", Justification = "Release disposes what it holds.")]
-internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T> writer) : IExport
+internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T> writer, CallServer? server) : IExport
 {
     /// <summary>A batch is not made longer than this by another item.</summary>
     private const int LongBatch = 64 * 1024;
@@ -74,7 +77,15 @@ internal sealed class OutgoingStream<T>(IAsyncEnumerable<T> items, ItemWriter<T>
             isFree = !_isBusy;
         }
 
-        _ = _cancellation.CancelAsync();
+        if (server is null)
+        {
+            _ = _cancellation.CancelAsync();
+        }
+        else
+        {
+            server.Cancel(_cancellation);
+        }
+
         if (isFree)
         {
             // The method's own code, which must keep nobody who has come here.

@@ -4,7 +4,7 @@ using Viaduct.Links;
 
 namespace Viaduct.Rpc;
 
-/// <content>Calls that their callers, or the end of the service, cancel.</content>
+/// <content>Calls that their callers, their deadlines, or the end of the service, cancel.</content>
 internal sealed partial class CallServer
 {
     private readonly Lock _cancellableGate = new();
@@ -55,7 +55,7 @@ internal sealed partial class CallServer
         }
     }
 
-    /// <summary>Cancels what a method looks at, at once. The callbacks, which are the method's own, run on a thread of the pool.</summary>
+    /// <summary>Cancels what a method, or its stream, looks at, at once; called only once for each. The callbacks, which are the method's own, run on a thread of the pool.</summary>
     public void Cancel(CancellationTokenSource method)
     {
         var cancellation = new Cancellation(this);

@@ -62,29 +62,18 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Ends the service: no more calls are taken, and those that nobody took go back to their callers, who may find another server. Waits for the
-    /// methods that run on its threads, unless it is called from one of them, or by what a caller's cancellation of one has set off; awaiting ones are cancelled. One-way calls that it had taken and not begun are counted as
+    /// methods that run on its threads, unless it is called from one of them, or by what the cancellation of one (by its caller, or its deadline) has set off; awaiting ones are cancelled. One-way calls that it had taken and not begun are counted as
     /// <see cref="SocketCounters.DeadLettered"/>: <see cref="DrainAsync"/> carries them out. Later calls do nothing.
     /// </summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
-            return;
-        }
+    public void Dispose() => End(Thread.CurrentThread, _server.CancelsOnThisThread);
 
-        // Also what asks for more of a stream: a method may wait for that, and its thread is waited for.
-        _socket.GiveBackCalls();
-        _socket.GiveUpLeft();
-        _stop.Cancel();
-        JoinThreads();
-        _server.Close();
-        _socket.Dispose();
-        _stop.Dispose();
-    }
-
-    /// <summary>As <see cref="Dispose"/>, without keeping the thread.</summary>
+    /// <summary>As <see cref="Dispose"/>, without keeping the thread; nor does what waits for the task in a method of the service wait for itself.</summary>
     /// <returns>A task that is done when the service has ended.</returns>
-    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+    public ValueTask DisposeAsync()
+    {
+        (Thread asking, bool cancels) = (Thread.CurrentThread, _server.CancelsOnThisThread);
+        return new(Task.Run(() => End(asking, cancels)));
+    }
 
     /// <summary>
     /// Ends the service without breaking a call off: begins no more calls but one-way ones that it had taken, lets those under way end, and then ends as <see cref="Dispose"/> does. Calls that nobody began
@@ -154,6 +143,26 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the service at once.</summary>
+    /// <param name="asking">The thread that asks for it, and may wait for it.</param>
+    /// <param name="cancels">Whether that runs what a cancellation has set off.</param>
+    private void End(Thread asking, bool cancels)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        // Also what asks for more of a stream: a method may wait for that, and its thread is waited for.
+        _socket.GiveBackCalls();
+        _socket.GiveUpLeft();
+        _stop.Cancel();
+        JoinThreads(asking, cancels);
+        _server.Close();
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+
     /// <summary>
     /// Waits for the calls under way, on a thread of its own. They may wait for answers of their callers' objects and streams themselves: who took those takes no calls any more, so that is
     /// done here, and so are cancellations heard, and the items of streams given. Calls that come between them go back. What waits behind too many that can't is given up.
@@ -190,12 +199,12 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         }
     }
 
-    private void JoinThreads()
+    private void JoinThreads(Thread asking, bool cancels)
     {
         foreach (Thread thread in _threads)
         {
             // A method that was cancelled may wait for what that has set off, and nobody knows which one.
-            if (thread != Thread.CurrentThread && !_server.CancelsOnThisThread)
+            if (thread != asking && !cancels)
             {
                 thread.Join();
             }

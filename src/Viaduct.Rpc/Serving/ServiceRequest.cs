@@ -25,7 +25,7 @@ public sealed partial class ServiceRequest
     private readonly Frame _answer = Frame.Rent();
 
     /// <summary>Kept for the calls to come, unless it was cancelled.</summary>
-    private CancellationTokenSource? _cancellation;
+    private MethodCancellation? _cancellation;
 
     /// <summary>Whether the method asked for the token. Under the lock.</summary>
     private bool _isCancellable;
@@ -59,16 +59,11 @@ public sealed partial class ServiceRequest
         {
             lock (_lock)
             {
-                _cancellation ??= new CancellationTokenSource();
+                _cancellation ??= new MethodCancellation();
                 if (!_isCancellable)
                 {
                     _isCancellable = true;
-                    if (Deadline != long.MaxValue)
-                    {
-                        TimeSpan remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Deadline);
-                        _cancellation.CancelAfter(CallTimer.Bounded(remaining));
-                    }
-
+                    _cancellation.Begin(_server, Deadline);
                     if (!IsOneWay)
                     {
                         _server.Register(this);
@@ -128,7 +123,7 @@ public sealed partial class ServiceRequest
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(writer);
-        uint id = _server.Exports.Add(new OutgoingStream<T>(items, writer), Caller.SocketId);
+        uint id = _server.Exports.Add(new OutgoingStream<T>(items, writer, _server), Caller.SocketId);
         _server.CheckHolder(Caller);
         _returnsStream = true;
         AnswerWith(RpcFrames.Stream);
@@ -245,7 +240,7 @@ public sealed partial class ServiceRequest
             if (_isCancellable && Id == id && Caller.SocketId == caller)
             {
                 _canceled = true;
-                _server.Cancel(_cancellation!);
+                _cancellation!.Cancel();
             }
         }
     }

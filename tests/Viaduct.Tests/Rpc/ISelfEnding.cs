@@ -12,5 +12,8 @@ public interface ISelfEnding
     /// <summary>Stays until it is cancelled, which ends the service.</summary>
     Task StayAsync(CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="StayAsync"/>, on the way to its first item.</summary>
+    IAsyncEnumerable<int> StreamAsync(CancellationToken cancellationToken);
+
     void Idle();
 }

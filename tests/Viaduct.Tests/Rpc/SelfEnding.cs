@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Rpc;
@@ -54,6 +55,12 @@ public sealed class SelfEnding : ISelfEnding, IDisposable
         _begun.SetResult();
         Assert.True(runs.Wait(2 * Patience.Limit, CancellationToken.None));
         return Task.FromCanceled(cancellationToken);
+    }
+
+    public async IAsyncEnumerable<int> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await StayAsync(cancellationToken);
+        yield break;
     }
 
     public void Idle()
