@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct.Linux;
 using Viaduct.Memory;
 using Viaduct.Rings;
@@ -55,6 +56,34 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
         }
     }
 
+    /// <summary>
+    /// Rings for the other end. Whatever the bell does, nothing is thrown: the change stands, and who made it has more to do. Who could not be rung for sees the change when it looks,
+    /// and is rung for the next one.
+    /// </summary>
+    public void Ring()
+    {
+        try
+        {
+            Bell?.Ring();
+        }
+        catch (ThreadInterruptedException)
+        {
+            RingInterrupted();
+        }
+        catch (Exception error)
+        {
+            // As above; shown, not swallowed.
+            Trace.TraceError("Viaduct: {0}", error);
+        }
+    }
+
     /// <summary>What to sleep on.</summary>
     public FutexWord Word => new() { Address = Watched, Expected = Shared.Acquire(Watched), Shared = true };
+
+    /// <summary>The interruption is for whoever waits next on this thread, and the other end is to be rung for all the same.</summary>
+    private void RingInterrupted()
+    {
+        Ring();
+        Thread.CurrentThread.Interrupt();
+    }
 }

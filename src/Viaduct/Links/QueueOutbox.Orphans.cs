@@ -194,7 +194,9 @@ internal partial class QueueOutbox<T>
 
                 // Of calls only those without an answer are given to another so.
                 links[index].FirstUnanswered ??= links[index].Sent - 1;
-                links[index].Bell?.Ring();
+
+                // It was given, and must not be given once more: whatever the bell does, it throws nothing here.
+                links[index].Ring();
                 return true;
             }
         }

@@ -212,28 +212,6 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     /// <summary>Messages that were received have come to whom they are for. Pairs with the acquire in <see cref="IsHandedOn"/>. Any thread.</summary>
     public void NoteHandedOn(int count) => Interlocked.Add(ref _handedOn, count);
 
-    /// <summary>
-    /// Rings for the sender. Whatever the bell does, nothing is thrown: what was taken is consumed, and would be lost with its receive. Who could not be rung for sees the change when it looks,
-    /// and is rung for the next one.
-    /// </summary>
-    public void Ring()
-    {
-        try
-        {
-            Bell?.Ring();
-        }
-        catch (ThreadInterruptedException)
-        {
-            // It is for whoever waits next on this thread.
-            Thread.CurrentThread.Interrupt();
-        }
-        catch (Exception error)
-        {
-            // As above; shown, not swallowed.
-            System.Diagnostics.Trace.TraceError("Viaduct: {0}", error);
-        }
-    }
-
     /// <summary>Says how many receives wait (k = 0).</summary>
     public void SetDemand(int receives)
     {

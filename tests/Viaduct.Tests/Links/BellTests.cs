@@ -121,10 +121,42 @@ public sealed class BellTests
         outbox.Close(TimeSpan.Zero);
     }
 
+    /// <summary>They are given to the next receiver one by one, in its turn.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_lost_receiver_left_is_given_to_another_once_whatever_the_bell_of_that_does(bool isInterrupted)
+    {
+        LaneMemory memory = Memory();
+        QueueOutbox<ReadOnlyMemory<byte>> outbox = Queue();
+        SendLink lost = Attach(outbox, memory);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(outbox.TrySend(Payload.Create(i, 20), handOver: false));
+        }
+
+        SendLink other = Attach(outbox, memory);
+        (_bells[1].Failures, _bells[1].IsInterrupted) = (1, isInterrupted);
+        outbox.Detach(lost, "it is lost", lost: true);
+
+        // Rung for once more where the thread was interrupted, and that is still so.
+        Assert.Equal(isInterrupted ? 4 : 3, _bells[1].Rung);
+        if (isInterrupted)
+        {
+            Assert.Throws<ThreadInterruptedException>(static () => Thread.Sleep(1));
+        }
+
+        Assert.Equal(3ul, other.Sent);
+        Assert.Equal(3, outbox.Redelivered);
+        Assert.True(outbox.TrySend(Payload.Create(3, 20), handOver: false));
+        Assert.Equal(4ul, other.Sent);
+        outbox.Close(TimeSpan.Zero);
+    }
+
     private static QueueOutbox<ReadOnlyMemory<byte>> Queue() =>
         new(s_channel, new ProducerOptions(), new BytesFormat(), Distribution.RoundRobin, 5, static _ => { }, redelivers: true, 8);
 
-    private unsafe void Attach(Outbox<ReadOnlyMemory<byte>> outbox, LaneMemory memory)
+    private unsafe SendLink<ReadOnlyMemory<byte>> Attach(Outbox<ReadOnlyMemory<byte>> outbox, LaneMemory memory)
     {
         ThrowingBell bell = new();
         _bells.Add(bell);
@@ -136,7 +168,7 @@ public sealed class BellTests
             Memory = block,
             Bell = bell,
         };
-        Assert.NotNull(outbox.AttachRecords(lane, setup, (ReceiverPage*)block.Pointer, static _ => { }));
+        return Assert.IsType<SendLink<ReadOnlyMemory<byte>>>(outbox.AttachRecords(lane, setup, (ReceiverPage*)block.Pointer, static _ => { }));
     }
 
     private static LaneMemory Memory()

@@ -11,13 +11,16 @@ internal sealed class ThrowingBell : Bell
     /// <summary>How often it is to fail yet.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Whether it fails as on a thread that is interrupted.</summary>
+    public bool IsInterrupted { get; set; }
+
     public override void Ring()
     {
         Rung++;
         if (Failures > 0)
         {
             Failures--;
-            throw new IOException("The bell is cracked.");
+            throw IsInterrupted ? new ThreadInterruptedException() : new IOException("The bell is cracked.");
         }
     }
 }
