@@ -3,7 +3,7 @@ using Viaduct.Links;
 
 namespace Viaduct.Rpc;
 
-/// <summary>Calls to one certain server of those that a connection reaches. They end with it.</summary>
+/// <summary>Calls to one certain server of those that a connection reaches, which make it ready. They end with it.</summary>
 /// <param name="origin">The connection.</param>
 /// <param name="server">The way to the server.</param>
 internal sealed class ServerConnection(ServiceConnection origin, SendLink<Frame> server) : ServiceConnection(origin.CallTimeout, RetryPolicy.None)
@@ -19,4 +19,7 @@ internal sealed class ServerConnection(ServiceConnection origin, SendLink<Frame>
 
     /// <inheritdoc/>
     internal override ExportTable Exports => origin.Exports;
+
+    /// <inheritdoc/>
+    internal override bool IsWarmUp => true;
 }

@@ -106,7 +106,7 @@ public sealed partial class ServiceCall
         where T : class
     {
         ulong value = reader.ReadUInt64();
-        return value == 0 ? null : References.FromWire<T>(value, _route, _pending.Link!, _connection.Exports, _connection.CallTimeout);
+        return value == 0 ? null : References.FromWire<T>(value, _route, _pending.Link!, _connection.Exports, _connection);
     }
 
     /// <summary>

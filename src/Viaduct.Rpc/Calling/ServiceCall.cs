@@ -92,7 +92,7 @@ public sealed partial class ServiceCall : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             SealOneWay(cancellationToken);
             CallbackTurns.StepAside();
-            Check(_route.Send(_pending.Target, _frame, Remaining(), cancellationToken), cancellationToken);
+            Check(_route.Send(_pending.Target, _frame, _pending.IsWork, Remaining(), cancellationToken), cancellationToken);
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
         {
@@ -117,7 +117,7 @@ public sealed partial class ServiceCall : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             SealOneWay(cancellationToken);
             using CallTimer timer = CallTimer.Start(_deadline, cancellationToken);
-            WaitResult result = await _route.SendAsync(_pending.Target, _frame, timer.Token).ConfigureAwait(false);
+            WaitResult result = await _route.SendAsync(_pending.Target, _frame, _pending.IsWork, timer.Token).ConfigureAwait(false);
             Check(timer.IsTooLate(result) ? WaitResult.TimedOut : result, cancellationToken);
         }
         catch (ObjectDisposedException) when (_route.IsClosing)
@@ -198,6 +198,7 @@ public sealed partial class ServiceCall : IDisposable
         call._kind = kind;
         call._killed = 0;
         call._pending.Target = target.Link;
+        call._pending.IsWork = !connection.IsWarmUp && method != s_nothing;
         call.WriteHead(target.Id);
         return call;
     }

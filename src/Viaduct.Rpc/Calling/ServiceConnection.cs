@@ -36,6 +36,9 @@ public abstract class ServiceConnection
     /// <summary>When a call is made again.</summary>
     internal RetryPolicy Retry { get; }
 
+    /// <summary>Whether its calls only make their server ready, and are no work of that.</summary>
+    internal virtual bool IsWarmUp => false;
+
     /// <summary>Begins a call; called by generated proxies, which write the arguments into it and invoke it.</summary>
     /// <param name="method">The method.</param>
     /// <returns>The call; invoke or dispose it.</returns>

@@ -19,6 +19,7 @@ internal sealed class ObjectConnection : ServiceConnection
     public ObjectConnection(string service, CallRoute route, RemoteTarget target, ServiceConnection origin)
         : this(service, route, target, origin.Exports, origin.CallTimeout)
     {
+        IsWarmUp = origin.IsWarmUp;
     }
 
     /// <summary>A connection to an object of who called.</summary>
@@ -57,6 +58,9 @@ internal sealed class ObjectConnection : ServiceConnection
 
     /// <inheritdoc/>
     internal override ExportTable Exports { get; }
+
+    /// <inheritdoc/>
+    internal override bool IsWarmUp { get; }
 
     /// <inheritdoc/>
     [SuppressMessage("Usage", "CA1816", Justification = "This is what disposing a proxy means.")]

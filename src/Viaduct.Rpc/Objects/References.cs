@@ -23,10 +23,10 @@ internal static class References
     public static ObjectExport Export<T>(T service)
         where T : class => new(service, ServiceContract.Of<T>().CreateDispatcher(service));
 
-    /// <summary>The object of a value that came over a route from a peer.</summary>
+    /// <summary>The object of a value that came over a route from a peer, in answer to a call over a connection, or (null) with a call.</summary>
     /// <exception cref="ProtocolViolationException">There is no such object.</exception>
     /// <exception cref="Exception">What the call threw that was to bring it.</exception>
-    public static T FromWire<T>(ulong value, CallRoute route, SendLink<Frame> sender, ExportTable exports, TimeSpan timeout)
+    public static T FromWire<T>(ulong value, CallRoute route, SendLink<Frame> sender, ExportTable exports, ServiceConnection? origin)
         where T : class
     {
         uint id = value >> 1 <= uint.MaxValue ? (uint)(value >> 1) : 0;
@@ -34,7 +34,7 @@ internal static class References
         {
             ServiceContract<T> contract = ServiceContract.Of<T>();
             return id != 0
-                ? contract.CreateProxy(new ObjectConnection(contract.Name, route, new RemoteTarget(sender, id), exports, timeout))
+                ? contract.CreateProxy(Connect(contract.Name, route, new RemoteTarget(sender, id), exports, origin))
                 : throw new ProtocolViolationException($"An object of {contract.Name} came without a number.");
         }
 
@@ -48,4 +48,7 @@ internal static class References
             ? own
             : throw new ProtocolViolationException($"Object {id}, which comes back from {sender.Peer.Describe()}, was never handed to it, or was released.");
     }
+
+    private static ObjectConnection Connect(string service, CallRoute route, RemoteTarget target, ExportTable exports, ServiceConnection? origin) =>
+        origin is null ? new ObjectConnection(service, route, target, exports, Timeout.InfiniteTimeSpan) : new ObjectConnection(service, route, target, origin);
 }

@@ -49,7 +49,7 @@ public sealed partial class ServiceRequest
         }
 
         RemoteWay way = Way();
-        return References.FromWire<T>(value, way.Route, way.Link, _server.Exports, Timeout.InfiniteTimeSpan);
+        return References.FromWire<T>(value, way.Route, way.Link, _server.Exports, origin: null);
     }
 
     /// <summary>Writes a result that is an object: the caller gets a reference.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct.Links;
 using Viaduct.Rpc;
 
@@ -9,8 +10,8 @@ internal sealed partial class WorkerPool
     /// <summary>Calls that do nothing, made to each new process.</summary>
     private const int WarmCalls = 3;
 
-    /// <summary>So often it is looked whether a process that is not ready is at a caller's call, which does not count as its time to start.</summary>
-    private const int StartLooks = 10;
+    /// <summary>How long the last look is behind the one before at least: while a process is at a caller's call none is the last.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits until a process has ended, and sees to the next.</summary>
     private async Task WatchAsync(Worker worker)
@@ -65,10 +66,11 @@ internal sealed partial class WorkerPool
     private async Task<bool> IsReadyInTimeAsync(Worker worker)
     {
         Task exited = worker.Process.Exited;
-        TimeSpan look = TimeSpan.FromMilliseconds(Math.Max(1, _options.StartTimeout.TotalMilliseconds / StartLooks));
-        for (int idle = 0; idle < StartLooks; idle += IsAtWork(worker) ? 0 : 1)
+        long began = Stopwatch.GetTimestamp();
+        TimeSpan left = _options.StartTimeout;
+        for (bool isAtWork = false; left > TimeSpan.Zero || isAtWork; left = _options.StartTimeout - Stopwatch.GetElapsedTime(began) + TimeAtWork(worker, out isAtWork))
         {
-            await exited.WaitAsync(look, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await exited.WaitAsync(left > s_look ? left : s_look, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (worker.WarmedUp is not null || exited.IsCompleted || _stop.IsCancellationRequested)
             {
                 return true;
@@ -100,6 +102,7 @@ internal sealed partial class WorkerPool
             if (Find(change.Peer.ProcessId) is { } worker)
             {
                 // Calls go to it by now, whether it is warm or not.
+                _socket.Route.TimeWork(change.Peer.SocketId, isTimed: true);
                 worker.Reached = change.Peer;
                 if (_options.Watchdog is { } watchdog)
                 {
@@ -140,6 +143,7 @@ internal sealed partial class WorkerPool
             if (IsThere(peer))
             {
                 worker.WarmedUp = peer;
+                _socket.Route.TimeWork(peer.SocketId, isTimed: false);
                 Volatile.Write(ref _failedStarts, 0);
                 if (Interlocked.Exchange(ref _refusal, null) is not null)
                 {
@@ -195,6 +199,10 @@ internal sealed partial class WorkerPool
     /// <summary>Whether a process can be called, and is not dying.</summary>
     private bool IsThere(Peer peer) => _socket.LinkTo(peer.SocketId) is { IsEnding: false };
 
-    /// <summary>Whether a process may be at a caller's call, not at its warm-up.</summary>
-    private bool IsAtWork(Worker worker) => worker.Reached is { } peer && _socket.Route.IsAtWork(peer.SocketId);
+    /// <summary>How long a process was at callers' calls, not at its warm-up, and whether it may be now.</summary>
+    private TimeSpan TimeAtWork(Worker worker, out bool isNow)
+    {
+        isNow = false;
+        return worker.Reached is { } peer ? _socket.Route.TimeAtWork(peer.SocketId, out isNow) : TimeSpan.Zero;
+    }
 }

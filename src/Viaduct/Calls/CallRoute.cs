@@ -120,18 +120,23 @@ internal abstract partial class CallRoute
     /// <param name="mine">The call that this thread waits for, if any: nobody need be woken for that.</param>
     public abstract void TakeAnswers(PendingCall? mine);
 
-    /// <summary>Sends a frame that has no answer, waiting for room.</summary>
-    public WaitResult Send(SendLink<Frame>? target, Frame frame, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Sends a call that has no answer, waiting for room.</summary>
+    /// <param name="target">The only link that it may go out on; null = any.</param>
+    /// <param name="frame">Its frame. It stays the caller's own.</param>
+    /// <param name="isWork">As <see cref="PendingCall.IsWork"/>.</param>
+    /// <param name="timeout">How long to wait; negative = for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public WaitResult Send(SendLink<Frame>? target, Frame frame, bool isWork, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        SendAttempt attempt = new(this, target, frame);
+        SendAttempt attempt = new(this, target, frame, isWork);
         return Outbox.Block(ref attempt, timeout, cancellationToken);
     }
 
-    /// <summary>Sends a frame that has no answer, awaiting room.</summary>
-    public ValueTask<WaitResult> SendAsync(SendLink<Frame>? target, Frame frame, CancellationToken cancellationToken) =>
-        TrySend(target, frame)
+    /// <summary>As <see cref="Send"/>, awaiting room.</summary>
+    public ValueTask<WaitResult> SendAsync(SendLink<Frame>? target, Frame frame, bool isWork, CancellationToken cancellationToken) =>
+        TrySend(target, frame, isWork)
             ? new ValueTask<WaitResult>(WaitResult.Done)
-            : Outbox.BlockAsync(new BoxedSend(this, target, frame), cancellationToken);
+            : Outbox.BlockAsync(new BoxedSend(this, target, frame, isWork), cancellationToken);
 
     /// <summary>
     /// Nobody waits for a call any more. False when it is being ended just now. Its place stays taken until its answer comes, so that a
@@ -198,20 +203,6 @@ internal abstract partial class CallRoute
         foreach ((PendingCall call, CallProgress progress) in ended)
         {
             call.OnLost(error, progress);
-        }
-    }
-
-    /// <summary>Whether a callee may be at a call that any callee could have got; false where it is not there.</summary>
-    public bool IsAtWork(Guid callee)
-    {
-        Outbox.EnterGate();
-        try
-        {
-            return Outbox.FindLink(callee) is { } link && _calls.IsAtWork(link);
-        }
-        finally
-        {
-            Outbox.ExitGate();
         }
     }
 
@@ -286,7 +277,7 @@ internal abstract partial class CallRoute
 
     private bool TryBegin(PendingCall call, Frame frame, bool awaited) => awaited ? TryBeginAwaited(call, frame) : TryPut(call, frame);
 
-    private bool TrySend(SendLink<Frame>? target, Frame frame)
+    private bool TrySend(SendLink<Frame>? target, Frame frame, bool isWork)
     {
         Outbox.EnterGate();
         try
@@ -296,7 +287,7 @@ internal abstract partial class CallRoute
                 return false;
             }
 
-            if (target is null && Outbox.LastLink is { } link)
+            if (isWork && Outbox.LastLink is { } link)
             {
                 link.FirstUnanswered ??= link.Sent - 1;
             }
@@ -368,15 +359,15 @@ internal abstract partial class CallRoute
         }
     }
 
-    private readonly ref struct SendAttempt(CallRoute route, SendLink<Frame>? target, Frame frame) : IAttempt
+    private readonly ref struct SendAttempt(CallRoute route, SendLink<Frame>? target, Frame frame, bool isWork) : IAttempt
     {
         /// <inheritdoc/>
-        public bool Try() => route.TrySend(target, frame);
+        public bool Try() => route.TrySend(target, frame, isWork);
     }
 
-    private sealed class BoxedSend(CallRoute route, SendLink<Frame>? target, Frame frame) : IAttempt
+    private sealed class BoxedSend(CallRoute route, SendLink<Frame>? target, Frame frame, bool isWork) : IAttempt
     {
         /// <inheritdoc/>
-        public bool Try() => route.TrySend(target, frame);
+        public bool Try() => route.TrySend(target, frame, isWork);
     }
 }

@@ -62,8 +62,13 @@ internal sealed class CallTable
         place.Id = id;
         place.Link = link;
         place.Position = position;
-        place.IsBound = call.Target is not null;
+        place.IsWork = call.IsWork;
         link.UnderWay++;
+        if (link.WorkTime is { } time && place.IsWork)
+        {
+            time.Begin();
+        }
+
         call.Id = id;
         if (!ReferenceEquals(call.Link, link))
         {
@@ -136,18 +141,30 @@ internal sealed class CallTable
         return taken;
     }
 
-    /// <summary>Whether a callee may be at a call that any callee could have got: it has begun one, and it is not known to have ended it.</summary>
+    /// <summary>Whether a callee may be at work: it has begun a call that is, and it is not known to have ended it.</summary>
     public bool IsAtWork(SendLink<Frame> link)
     {
         foreach (ref readonly Place place in _places.AsSpan())
         {
-            if (ReferenceEquals(place.Link, link) && !place.IsBound && ProgressOf(link, place.Position) != CallProgress.NotStarted)
+            if (ReferenceEquals(place.Link, link) && place.IsWork && ProgressOf(link, place.Position) != CallProgress.NotStarted)
             {
                 return true;
             }
         }
 
         return MayBeAtUnanswered(link, isFinal: true);
+    }
+
+    /// <summary>How many calls that are work went out on a link and have no answer yet.</summary>
+    public int CountWork(SendLink<Frame> link)
+    {
+        int count = 0;
+        foreach (ref readonly Place place in _places.AsSpan())
+        {
+            count += ReferenceEquals(place.Link, link) && place.IsWork ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>
@@ -173,7 +190,7 @@ internal sealed class CallTable
     }
 
     /// <summary>Notes what a lost callee may have been at: also where nobody waits for the answer any more.</summary>
-    private static void NoteWork(in Place place, CallProgress progress) => place.Link!.WasAtWork |= !place.IsBound && progress != CallProgress.NotStarted;
+    private static void NoteWork(in Place place, CallProgress progress) => place.Link!.WasAtWork |= place.IsWork && progress != CallProgress.NotStarted;
 
     /// <summary>Whether a callee may be at a call without an answer: nobody hears that it is over.</summary>
     private static bool MayBeAtUnanswered(SendLink<Frame> link, bool isFinal) =>
@@ -213,6 +230,11 @@ internal sealed class CallTable
         }
 
         place.Link!.UnderWay--;
+        if (place.Link.WorkTime is { } time && place.IsWork)
+        {
+            time.End();
+        }
+
         place.Call = null;
         place.Link = null;
         place.Id = 0;
@@ -236,7 +258,7 @@ internal sealed class CallTable
         /// <summary>Counts how often this place was taken, so that numbers differ and none is 0.</summary>
         public ushort Uses;
 
-        /// <summary>Whether it could go nowhere else.</summary>
-        public bool IsBound;
+        /// <summary>As <see cref="PendingCall.IsWork"/>.</summary>
+        public bool IsWork;
     }
 }

@@ -75,7 +75,7 @@ internal sealed partial class CallerSocket : ChannelSocket
     public Action<Guid>? ServerGone { get; set; }
 
     /// <summary>
-    /// A callee is gone that may have been at a call which any callee could have got: maybe that was its end. Called outside every gate, before the session with it has ended. Set before
+    /// A callee is gone that may have been at work (<see cref="PendingCall.IsWork"/>): maybe that was its end. Called outside every gate, before the session with it has ended. Set before
     /// any call.
     /// </summary>
     public Action<PeerIdentity>? LostAtWork { get; set; }

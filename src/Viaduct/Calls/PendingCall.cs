@@ -14,6 +14,9 @@ internal abstract class PendingCall
     /// <summary>The only link that it may go out on; null = any.</summary>
     public SendLink<Frame>? Target { get; set; }
 
+    /// <summary>Whether it is work for its callee, and not a call that only makes that ready, or asks whether it is there.</summary>
+    public bool IsWork { get; set; } = true;
+
     /// <summary>
     /// A frame for the next answer; null for none. It has one owner: of a call that is awaited whoever has taken that out of its table, of another the thread that waits, which
     /// takes answers of others with it. Nobody else looks at it.

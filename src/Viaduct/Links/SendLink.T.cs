@@ -19,13 +19,16 @@ internal sealed unsafe class SendLink<T>(Lane<T> lane, PeerIdentity peer, object
     public bool HasSpoken { get; set; }
 
     /// <summary>
-    /// Whether its receiver was lost while it may have been at a call that any receiver could have got, also where it got one without an answer before. Set under the gate of its outbox,
+    /// Whether its receiver was lost while it may have been at a call that was work for it, also where it got such a one without an answer before. Set under the gate of its outbox,
     /// read by who tells of the loss.
     /// </summary>
     public bool WasAtWork { get; set; }
 
-    /// <summary>The position of the first call without an answer that any receiver could have got; null where there was none. Under the gate of its outbox.</summary>
+    /// <summary>The position of the first call without an answer that was work; null where there was none. Under the gate of its outbox.</summary>
     public ulong? FirstUnanswered { get; set; }
+
+    /// <summary>How long its receiver was at calls that are work for it; null where nobody wants to know. Under the gate of its outbox.</summary>
+    public WorkTime? WorkTime { get; set; }
 
     /// <summary>Frees what the receiver released, for a lane that it has alone: all, or no more than so many of the consumed prefix, and nothing behind that.</summary>
     public void Reclaim(int most = int.MaxValue)

@@ -92,7 +92,7 @@ public sealed class CancelInLineTests
         CallFrame.SetId(frame, 0);
         frame.Bytes[0] = RpcFrames.OneWay;
         int others = 0;
-        while (caller.Route.Send(null, frame, TimeSpan.Zero, CancellationToken.None) == WaitResult.Done)
+        while (caller.Route.Send(null, frame, isWork: true, TimeSpan.Zero, CancellationToken.None) == WaitResult.Done)
         {
             others++;
         }

@@ -34,7 +34,7 @@ public sealed class FaultAsCauseTests : IDisposable
         Frame nonsense = Frame.Rent();
         CallFrame.Begin(nonsense, 0xFA, head: 7).Fill(0xFF);
         CallFrame.SetId(nonsense, 0x0FFF_FFFF);
-        await Background.Run(() => socket.Route.Send(null, nonsense, Patience.Limit, CancellationToken.None)).Within();
+        await Background.Run(() => socket.Route.Send(null, nonsense, isWork: true, Patience.Limit, CancellationToken.None)).Within();
         nonsense.Return();
 
         Exception? error = await asker.Failed.Task.Within();

@@ -31,4 +31,10 @@ public interface IMishap
     int HangOnce(string file);
 
     int Doze(int milliseconds);
+
+    /// <summary>Another one, in the same process.</summary>
+    IMishap Open();
+
+    /// <summary>One item, after a while.</summary>
+    IAsyncEnumerable<int> DozeAsync(int milliseconds);
 }

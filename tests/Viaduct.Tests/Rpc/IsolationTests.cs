@@ -235,11 +235,12 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
     }
 
-    /// <summary>Whether its process hangs, or who warms it up.</summary>
+    /// <summary>Whether its process hangs, in its service or in an object that the warm-up got from that, or who warms it up.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_warm_up_that_hangs_is_a_start_that_fails_and_calls_behind_it_end(bool isHere)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_warm_up_that_hangs_is_a_start_that_fails_and_calls_behind_it_end(bool isHere, bool isInObject)
     {
         bool hangs = true;
         var hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -250,7 +251,7 @@ public sealed class IsolationTests : IAsyncLifetime
                 if (Volatile.Read(ref hangs))
                 {
                     hanging.TrySetResult();
-                    await (isHere ? new TaskCompletionSource().Task : Task.FromResult(fresh.Hang()));
+                    await (isHere ? new TaskCompletionSource().Task : Task.FromResult((isInObject ? fresh.Open() : fresh).Hang()));
                 }
             }));
         await hanging.Task.Within();
@@ -311,18 +312,43 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.Equal("SIGKILL", isolated.LastExit!.Reason.SignalName);
     }
 
-    /// <summary>Calls may reach a process before its warm-up does.</summary>
-    [Fact]
-    public async Task A_process_at_a_caller_s_call_is_not_late_for_its_start()
+    /// <summary>Calls may reach a process before its warm-up does, and those of what it hands out.</summary>
+    [Theory]
+    [InlineData("call")]
+    [InlineData("object")]
+    [InlineData("stream")]
+    public async Task A_process_at_a_caller_s_call_is_not_late_for_its_start(string what)
     {
         using TemporaryDirectory directory = TemporaryDirectory.Create();
         string answered = Path.Combine(directory.Path, "answered");
         Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
             new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 100, OutputReceived = _output.Add },
             async _ => await Waiting.Until(() => File.Exists(answered))));
-        int process = await Call(() => isolated.Service.Doze(5000));
+        int process = what switch
+        {
+            "stream" => (await isolated.Service.DozeAsync(5000).ToArrayAsync(Patience.Token).AsTask().Within())[0],
+            "object" => await Call(() => isolated.Service.Open().Doze(5000)),
+            _ => await Call(() => isolated.Service.Doze(5000)),
+        };
         await File.WriteAllTextAsync(answered, "");
         Assert.NotEqual(0, process);
+        await isolated.WaitForWorkersAsync(1, Patience.Token).Within();
+    }
+
+    /// <summary>One start that failed would fail the call that comes next.</summary>
+    [Fact]
+    public async Task Nor_has_one_failed_to_start_that_dies_at_a_call_of_an_object()
+    {
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, MaxFailedStarts = 1, OutputReceived = _output.Add }, async _ => await answered.Task));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.IsNotType<IsolationException>(await Background.Run(() => isolated.Service.Open().Crash()).Outcome());
+        }
+
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+        answered.SetResult();
         await isolated.WaitForWorkersAsync(1, Patience.Token).Within();
     }
 

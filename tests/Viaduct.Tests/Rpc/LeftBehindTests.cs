@@ -83,7 +83,7 @@ public sealed class LeftBehindTests : IAsyncDisposable
                 Frame frame = Echo(id);
                 try
                 {
-                    deaf.Route.Send(null, frame, TimeSpan.FromMilliseconds(100), CancellationToken.None);
+                    deaf.Route.Send(null, frame, isWork: true, TimeSpan.FromMilliseconds(100), CancellationToken.None);
                 }
                 catch (ViaductException)
                 {

@@ -24,7 +24,7 @@ public sealed class LeftForLaterTests
         await caller.WaitForPeersAsync(1, Patience.Token).Within();
         Frame frame = Frame.Rent();
         CallFrame.Begin(frame, RpcFrames.OneWay);
-        Assert.Equal(WaitResult.Done, caller.Route.Send(null, frame, Patience.Limit, CancellationToken.None));
+        Assert.Equal(WaitResult.Done, caller.Route.Send(null, frame, isWork: true, Patience.Limit, CancellationToken.None));
         frame.Return();
         await Waiting.Until(callee.IsReady);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Background.Run(callee.TakeAnswers).Within());

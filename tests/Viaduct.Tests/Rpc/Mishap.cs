@@ -68,6 +68,14 @@ public sealed partial class Mishap : IMishap
         return Environment.ProcessId;
     }
 
+    public IMishap Open() => new Mishap();
+
+    public async IAsyncEnumerable<int> DozeAsync(int milliseconds)
+    {
+        await Task.Delay(milliseconds);
+        yield return Environment.ProcessId;
+    }
+
     [LibraryImport("libc", EntryPoint = "strlen")]
     private static partial nint LengthOf(nint text);
 }

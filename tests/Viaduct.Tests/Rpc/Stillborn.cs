@@ -33,4 +33,8 @@ public sealed class Stillborn : IMishap
     public int HangOnce(string file) => 0;
 
     public int Doze(int milliseconds) => 0;
+
+    public IMishap Open() => this;
+
+    public IAsyncEnumerable<int> DozeAsync(int milliseconds) => AsyncEnumerable.Empty<int>();
 }
