@@ -23,7 +23,8 @@ public static class NodeIsolation
     /// Called for each new process before it counts as ready, on a thread of the pool, with the service as carried out by that process alone: what it calls there is compiled and
     /// loaded then, and not by the call that comes after a crash. What it throws is told as <see cref="NodeEventKind.HandlerFailed"/>, and changes nothing. A process
     /// that ends meanwhile, and not at a call of others, or is not ready within <see cref="IsolateOptions.StartTimeout"/> and is killed for it, has failed to start: it is replaced after a delay
-    /// that grows (<see cref="IsolateOptions.MaxFailedStarts"/>). Null = none.
+    /// that grows (<see cref="IsolateOptions.MaxFailedStarts"/>). A warm-up that never returns though its process is gone can't be ended: at the most <see cref="IsolateOptions.MaxFailedStarts"/> more are
+    /// under way than there are processes; then no other begins until one returns, and processes fail to start meanwhile. Null = none.
     /// </param>
     /// <returns>The isolated service; dispose it to end the processes.</returns>
     /// <exception cref="InvalidOperationException">The pair of types is not known to the program; the message says what to do. Or the contract has more than 64 KiB, or this

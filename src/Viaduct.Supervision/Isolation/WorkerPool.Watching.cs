@@ -158,14 +158,17 @@ internal sealed partial class WorkerPool
     /// <summary>Lets the user's own first calls run.</summary>
     private async Task WarmUpAsync(Peer peer)
     {
-        if (_warmUp is null || _socket.LinkTo(peer.SocketId) is not { } link)
+        if (_warmUp is null || !await MayWarmUpAsync(peer).ConfigureAwait(false))
         {
             return;
         }
 
         try
         {
-            await Task.Run(() => _warmUp(link).AsTask()).ConfigureAwait(false);
+            if (_socket.LinkTo(peer.SocketId) is { } link)
+            {
+                await Task.Run(() => _warmUp(link).AsTask()).ConfigureAwait(false);
+            }
         }
         catch (Exception error)
         {
@@ -175,6 +178,24 @@ internal sealed partial class WorkerPool
                 _node.Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"Warming up '{_order.Name}' failed: {error.Message}", Error: error));
             }
         }
+        finally
+        {
+            _warmUps.Release();
+        }
+    }
+
+    /// <summary>Waits behind warm-ups that have not returned, where these are too many. False where the process is gone before it is its turn.</summary>
+    private async Task<bool> MayWarmUpAsync(Peer peer)
+    {
+        while (IsThere(peer))
+        {
+            if (await _warmUps.WaitAsync(s_firstDelay).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Asks a process for signs of life until it ends.</summary>

@@ -10,7 +10,7 @@ namespace Viaduct.Supervision;
 /// Keeps the processes of one isolated service alive: as many as are to work and to stand by. One that was ready, or at a caller's call, and ends is replaced at once, whatever its
 /// end was; any other has failed to start, and is replaced after a delay that grows.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and is looked at after the end.")]
+[SuppressMessage("Design", "CA1001", Justification = "Neither the token's source nor the semaphore has a timer or a handle, and both are looked at after the end.")]
 internal sealed partial class WorkerPool : IWorkers
 {
     /// <summary>The first delay after a failed start.</summary>
@@ -27,6 +27,11 @@ internal sealed partial class WorkerPool : IWorkers
     private readonly Func<SendLink<Frame>, ValueTask>? _warmUp;
     private readonly Action<int, ExitReason> _exited;
     private readonly Action<int> _hung;
+
+    /// <summary>
+    /// Entered by each warm-up until it returns, be its process gone or not: besides those that all processes need as many may be left behind as starts in a row may fail, and no more.
+    /// </summary>
+    private readonly SemaphoreSlim _warmUps;
     private readonly Lock _lock = new();
     private readonly List<Worker> _workers = [];
 
@@ -61,6 +66,7 @@ internal sealed partial class WorkerPool : IWorkers
         _order = order;
         _options = options;
         _warmUp = warmUp;
+        _warmUps = new SemaphoreSlim(options.Instances + options.Standbys + options.MaxFailedStarts);
         _exited = exited;
         _hung = hung;
         _socket.PeerChanged += OnPeerChanged;

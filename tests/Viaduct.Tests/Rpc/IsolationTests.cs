@@ -273,6 +273,27 @@ public sealed class IsolationTests : IAsyncLifetime
         Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
     }
 
+    /// <summary>Nothing could end them.</summary>
+    [Fact]
+    public async Task Of_warm_ups_that_never_return_not_one_more_is_left_behind_at_each_start()
+    {
+        int begun = 0;
+        var let = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Isolated<IMishap> isolated = Watch(_distance.Near.Isolate<IMishap, Mishap>(
+            new IsolateOptions { Standbys = 0, StartTimeout = TimeSpan.FromSeconds(2), MaxFailedStarts = 1, MaxBackoff = TimeSpan.FromMilliseconds(1), OutputReceived = _output.Add },
+            async _ =>
+            {
+                Interlocked.Increment(ref begun);
+                await let.Task;
+            }));
+        await Waiting.Until(() => isolated.Started == 5);
+        Assert.InRange(Volatile.Read(ref begun), 1, 2);
+
+        let.SetResult();
+        await Waiting.Until(() => isolated.Workers.Any(static worker => worker.IsReady));
+        Assert.NotEqual(0, await Call(isolated.Service.ProcessId));
+    }
+
     /// <summary>Each is killed as soon as it is reached: as a rule before it has answered the first calls, which do nothing.</summary>
     [Fact]
     public async Task So_is_one_whose_processes_are_gone_before_they_have_ever_answered()
