@@ -38,9 +38,8 @@ internal sealed partial class Session
             return;
         }
 
-        string peer = $"node '{PeerName}' (process {PeerProcess})";
         LinkFlags flags = (LinkFlags)frame.Flags;
-        if (ChannelAgreement.Compare(socket, frame, peer) is { } mismatch)
+        if (ChannelAgreement.Compare(socket, frame, DescribePeer) is { } mismatch)
         {
             Refuse(frame, RefusalCodes.Mismatch, mismatch, mismatch.Message);
             inbox.Refuse(mismatch);
@@ -50,7 +49,7 @@ internal sealed partial class Session
 
         if ((flags & LinkFlags.RoleTaken) != 0)
         {
-            RoleTakenException taken = new(socket.Channel.Name, socket.Role, $"another one, which {peer} is linked to,");
+            RoleTakenException taken = new(socket.Channel.Name, socket.Role, $"another one, which {DescribePeer()} is linked to,");
             inbox.Refuse(taken);
             Node.RaiseRefused(socket, IdentityOf(frame.SenderSocket).Describe(), taken);
             return;
@@ -123,6 +122,8 @@ internal sealed partial class Session
 
         SendOpened(link);
     }
+
+    private string DescribePeer() => $"node '{PeerName}' (process {PeerProcess})";
 
     private void OpenWayBack(IncomingLink link, OpenLinkFrame frame)
     {

@@ -226,7 +226,7 @@ internal sealed partial class Session
             return;
         }
 
-        string peer = $"node '{PeerName}' (process {PeerProcess})";
+        string peer = DescribePeer();
         string channel = link.Socket.Channel.Name;
 
         // What is "ours" to the peer is "theirs" here.
