@@ -46,6 +46,7 @@ internal static class Access
     /// <summary>The alias without which code can't name a type; null where it needs none.</summary>
     internal static string? AliasOf(ITypeSymbol type, Compilation compilation) =>
         type.ContainingAssembly is { } assembly && compilation.GetMetadataReference(assembly)?.Properties.Aliases is { IsEmpty: false } aliases && !aliases.Contains(MetadataReferenceProperties.GlobalAlias)
+            && !IsGlobal(assembly, compilation)
             ? aliases[0] : null;
 
     /// <summary>Whether other projects see a type.</summary>
@@ -65,6 +66,10 @@ internal static class Access
     /// <summary>Whether the rest of the project sees a member.</summary>
     internal static bool IsInternal(Accessibility accessibility) =>
         accessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal;
+
+    /// <summary>Whether the global namespace has what is in an assembly. It may be referenced several times, of which each has its aliases, and one alone is told.</summary>
+    private static bool IsGlobal(IAssemblySymbol assembly, Compilation compilation) =>
+        compilation.GlobalNamespace.ConstituentNamespaces.Any(part => SymbolEqualityComparer.Default.Equals(part.ContainingAssembly, assembly));
 
     private static string Word(Accessibility accessibility) => accessibility switch
     {

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Generators;
 
@@ -180,8 +181,11 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("tools", true)]
     [InlineData("global,tools", false)]
+    [InlineData("tools;global", false)]
+    [InlineData("global;tools", false)]
     public void What_comes_by_an_extern_alias_alone_is_refused_where_it_is_isolated(string aliases, bool isRefused)
     {
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
         CSharpCompilation library = CSharpCompilation.Create(
             "Tools",
             [Generated.Parse("namespace Tools; public interface S { void A(); } public class Tool : S { public void A() { } }", "Tools.cs")],
@@ -189,12 +193,16 @@ public sealed class DiagnosticTests
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
         Assert.True(library.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
-        PortableExecutableReference reference = MetadataReference.CreateFromImage(image.ToArray(), new MetadataReferenceProperties(aliases: [.. aliases.Split(',')]));
+
+        // One file may be referenced more than once.
+        string file = Path.Combine(directory.Path, "Tools.dll");
+        File.WriteAllBytes(file, image.ToArray());
+        PortableExecutableReference[] references = [.. aliases.Split(';').Select(one => MetadataReference.CreateFromFile(file, new MetadataReferenceProperties(aliases: [.. one.Split(',')])))];
         Generated generated = Generated.From(
             """
             extern alias tools;
             class U { void V(Viaduct.Node node) => Viaduct.Supervision.NodeIsolation.Isolate<tools::Tools.S, tools::Tools.Tool>(node); }
-            """).Again(compilation => compilation.AddReferences(reference));
+            """).Again(compilation => compilation.AddReferences(references));
 
         if (isRefused)
         {
