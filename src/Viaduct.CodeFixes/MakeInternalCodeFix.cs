@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Viaduct.CodeFixes;
@@ -20,14 +19,6 @@ public sealed class MakeInternalCodeFix : NodeCodeFix
     {
         TypeDeclarationSyntax? hidden = at.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().FirstOrDefault(
             type => model.GetDeclaredSymbol(type, cancellationToken)?.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal);
-        if (hidden is null)
-        {
-            return default;
-        }
-
-        SyntaxToken[] others = [.. hidden.Modifiers.Where(static modifier => !SyntaxFacts.IsAccessibilityModifier(modifier.Kind()))];
-        SyntaxToken word = SyntaxFactory.Token(SyntaxKind.InternalKeyword).WithTrailingTrivia(SyntaxFactory.Space);
-        TypeDeclarationSyntax bare = hidden.WithoutLeadingTrivia().WithModifiers([word, .. others.Select(static modifier => modifier.WithLeadingTrivia())]);
-        return new(($"Make '{hidden.Identifier.ValueText}' internal", hidden, bare.WithLeadingTrivia(hidden.GetLeadingTrivia())));
+        return hidden is null ? default : new(MadeInternal(hidden));
     }
 }

@@ -45,13 +45,25 @@ public abstract class NodeCodeFix : CodeFixProvider
 
     /// <summary>A member with one attribute more.</summary>
     private protected static MemberDeclarationSyntax WithAttribute(MemberDeclarationSyntax member, params string[] attributes) =>
-        member.WithoutLeadingTrivia().WithAttributeLists(member.AttributeLists.AddRange(attributes.Select(static attribute =>
-        {
-            int arguments = attribute.IndexOf('(');
-            NameSyntax name = SyntaxFactory.ParseName("global::" + (arguments < 0 ? attribute : attribute.Substring(0, arguments))).WithAdditionalAnnotations(Simplifier.Annotation);
-            return SyntaxFactory.AttributeList([
-                SyntaxFactory.Attribute(name, arguments < 0 ? null : SyntaxFactory.ParseAttributeArgumentList(attribute.Substring(arguments)))]);
-        }))).WithLeadingTrivia(member.GetLeadingTrivia());
+        member.WithoutLeadingTrivia().WithAttributeLists(member.AttributeLists.AddRange(attributes.Select(ListOf))).WithLeadingTrivia(member.GetLeadingTrivia());
+
+    /// <summary>An attribute as code writes it, by its whole name.</summary>
+    private protected static AttributeListSyntax ListOf(string attribute)
+    {
+        int arguments = attribute.IndexOf('(');
+        NameSyntax name = SyntaxFactory.ParseName("global::" + (arguments < 0 ? attribute : attribute.Substring(0, arguments))).WithAdditionalAnnotations(Simplifier.Annotation);
+        return SyntaxFactory.AttributeList([
+            SyntaxFactory.Attribute(name, arguments < 0 ? null : SyntaxFactory.ParseAttributeArgumentList(attribute.Substring(arguments)))]);
+    }
+
+    /// <summary>The fix that makes a type internal, whatever it was.</summary>
+    private protected static (string Title, SyntaxNode Before, SyntaxNode After) MadeInternal(TypeDeclarationSyntax type)
+    {
+        SyntaxToken[] others = [.. type.Modifiers.Where(static modifier => !SyntaxFacts.IsAccessibilityModifier(modifier.Kind()))];
+        SyntaxToken word = SyntaxFactory.Token(SyntaxKind.InternalKeyword).WithTrailingTrivia(SyntaxFactory.Space);
+        TypeDeclarationSyntax bare = type.WithoutLeadingTrivia().WithModifiers([word, .. others.Select(static modifier => modifier.WithLeadingTrivia())]);
+        return ($"Make '{type.Identifier.ValueText}' internal", type, bare.WithLeadingTrivia(type.GetLeadingTrivia()));
+    }
 
     private static async Task<Document> ReplaceAsync(Document document, SyntaxNode before, SyntaxNode after, CancellationToken cancellationToken)
     {

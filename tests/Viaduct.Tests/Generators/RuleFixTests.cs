@@ -78,24 +78,55 @@ public sealed class RuleFixTests
         "[Isolated] internal static class C { internal static int A(int a, int @is) => a; } internal class D { Func<int, int, int> _a = C.A; }",
         "[Isolated] internal static class C { internal static int A(int a, int @is) => a; } internal class D { Func<int, int, int> _a = (a, @is) => C.A(a, @is); }");
 
+    [Theory]
+    [InlineData("[Message] public record M([property: Id(2)] int A, int B);", "[Message] public record M([property: Id(2)] int A, [property: Id(3)] int B);")]
+    [InlineData("[Message] public record M([property: Id(0)] int A);", "[Message] public record M([property: Id(2)] int A);")]
+    [InlineData("[Message] public class M { [Id(7)] public int A; public int B; [Id(7)] public int C; }", "[Message] public class M { [Id(7)] public int A; public int B; [Id(8)] public int C; }")]
+    [InlineData("[Message] public class M { [Id(2)] public int A { get; set; } /* Why. */ public int B { get; set; } }", "[Message] public class M { [Id(2)] public int A { get; set; } /* Why. */ [Id(3)] public int B { get; set; } }")]
+    [InlineData("[Message] public record B([property: Id(2)] int A); [Message] public record M(int A, [property: Id(2)] int C) : B(A);", "[Message] public record B([property: Id(2)] int A); [Message] public record M(int A, [property: Id(3)] int C) : B(A);")]
+    [InlineData("[Service] public interface S { void A([Id(2)] int a, int b); }", "[Service] public interface S { void A([Id(2)] int a, [Id(3)] int b); }")]
+    [InlineData(
+        "[Message] [Union(1, typeof(B)), Union(1, typeof(C))] public abstract record U; [Message] public record B : U; [Message] public record C : U;",
+        "[Message] [Union(1, typeof(B)), Union(2, typeof(C))] public abstract record U; [Message] public record B : U; [Message] public record C : U;")]
+    public Task What_has_no_number_of_its_own_gets_one_behind_all_others(string before, string after) => Fixes(new NumberItCodeFix(), before, after);
+
+    [Fact]
+    public Task An_isolated_class_that_other_projects_would_call_is_hidden() => Fixes(
+        new HideIsolatedCodeFix(),
+        "[Isolated] public static class C { public static int A() => 1; }",
+        "[Isolated] internal static class C { public static int A() => 1; }");
+
+    /// <summary>They would have to change together.</summary>
+    [Fact]
+    public async Task One_in_several_parts_has_no_fix()
+    {
+        Generated generated = DiagnosticTests.Subject("[Isolated] public static partial class C { public static int A() => 1; } public static partial class C { }");
+        Assert.Empty(await Actions(new HideIsolatedCodeFix(), Assert.Single(generated.Diagnostics), generated));
+    }
+
     private static async Task Fixes(CodeFixProvider provider, string before, string after)
     {
         Generated generated = DiagnosticTests.Subject(before);
         Diagnostic diagnostic = Assert.Single(generated.Diagnostics);
         Assert.Contains(diagnostic.Id, provider.FixableDiagnosticIds);
+        CodeAction action = Assert.Single(await Actions(provider, diagnostic, generated));
+        CodeActionOperation operation = Assert.Single(await action.GetOperationsAsync(TestContext.Current.CancellationToken));
+
+        Project changed = Assert.Single(Assert.IsType<ApplyChangesOperation>(operation).ChangedSolution.Projects);
+        string result = (await Assert.Single(changed.Documents).GetTextAsync(TestContext.Current.CancellationToken)).ToString();
+        Assert.Equal(Words(generated.Compilation.SyntaxTrees.First().ToString().Replace(before, after, StringComparison.Ordinal)), Words(result));
+        Assert.Empty(Generated.From(result).Diagnostics);
+    }
+
+    private static async Task<List<CodeAction>> Actions(CodeFixProvider provider, Diagnostic diagnostic, Generated generated)
+    {
         using AdhocWorkspace workspace = new();
         SourceText text = await generated.Compilation.SyntaxTrees.First().GetTextAsync(TestContext.Current.CancellationToken);
         Document document = workspace.AddProject("Subject", LanguageNames.CSharp).WithMetadataReferences(Analyzers.Code.References)
             .AddDocument("Subject.cs", text);
         List<CodeAction> actions = [];
-
         await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), TestContext.Current.CancellationToken));
-        CodeActionOperation operation = Assert.Single(await Assert.Single(actions).GetOperationsAsync(TestContext.Current.CancellationToken));
-
-        Document changed = Assert.IsType<ApplyChangesOperation>(operation).ChangedSolution.GetDocument(document.Id)!;
-        string result = (await changed.GetTextAsync(TestContext.Current.CancellationToken)).ToString();
-        Assert.Equal(Words(text.ToString().Replace(before, after, StringComparison.Ordinal)), Words(result));
-        Assert.Empty(Generated.From(result).Diagnostics);
+        return actions;
     }
 
     /// <summary>The tokens: how lines are broken is the formatter's business.</summary>
