@@ -33,6 +33,18 @@ public sealed class UsedAfterEndTests
     [InlineData("await foreach (var request in server.ReadAllAsync()) using (request) { Look(request.Value); request.Reply(message); }")]
     [InlineData("Lease<Order> kept = default; for (int i = 0; i < 9; i++) { var lease = consumer.ReceiveLease(); if (i == 0) { kept = lease; } else { lease.Dispose(); } } Look(kept.Value);")]
     [InlineData("var lease = consumer.ReceiveLease(); Lease<Order> kept = default; if (maybe) { kept = lease; } else { lease.Dispose(); } Look(kept);")]
+    [InlineData("var lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease(); Look(lease.Value); lease.Dispose();")]
+    [InlineData("while (Ask()) { using var lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease(); Look(lease.Value); }")]
+    [InlineData("while (Ask()) { var lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease(); Look(lease.Value); lease.Dispose(); }")]
+    [InlineData("while (Ask()) { Lease<Order> lease; using (lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease()) { Look(lease.Value); } }")]
+    [InlineData("var lease = consumer.ReceiveLease(); lease.Dispose(); lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease(); Look(lease.Value); lease.Dispose();")]
+    [InlineData("var lease = consumer.ReceiveLease(); while (Ask()) { lease.Dispose(); lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease(); } Look(lease.Value); lease.Dispose();")]
+    [InlineData("var lease = consumer.ReceiveLease(); while (Ask()) { Look(lease.Value); lease.Dispose(); lease = maybe ? await consumer.ReceiveLeaseAsync() : await consumer.ReceiveLeaseAsync(token); } lease.Dispose();")]
+    [InlineData("var first = consumer.ReceiveLease(); var lease = maybe ? await consumer.ReceiveLeaseAsync() : first; Look(first.Value); Look(lease.Value); lease.Dispose();")]
+    [InlineData("while (Ask()) { var first = consumer.ReceiveLease(); var lease = maybe ? await consumer.ReceiveLeaseAsync() : first; Look(lease.Value); lease.Dispose(); first.Dispose(); }")]
+    [InlineData("while (Ask()) { Lease<Order>? lease = maybe ? await consumer.ReceiveLeaseAsync() : null; Look(lease?.Value); lease?.Dispose(); }")]
+    [InlineData("while (Ask()) { using var lease = maybe ? await consumer.ReceiveLeaseAsync().ConfigureAwait(false) : await Task.FromResult(consumer.ReceiveLease()); Look(lease.Value); }")]
+    [InlineData("var lease = consumer.ReceiveLease(); lease.Dispose(); Look(lease = maybe ? await consumer.ReceiveLeaseAsync() : consumer.ReceiveLease()); lease.Dispose();")]
     public Task No_use_after_the_end(string statements) => Code.Statements(statements).Reports("VIA0003");
 
     [Theory]
