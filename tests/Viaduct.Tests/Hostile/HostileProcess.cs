@@ -16,8 +16,7 @@ internal static class HostileProcess
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        ChildProgram.Hasten(start);
         using Process process = Process.Start(start)!;
         try
         {

@@ -59,9 +59,7 @@ public sealed class PeerProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // A core dump would only delay the death that these tests are about, and crash reports are no use here.
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        ChildProgram.Hasten(start);
         var peer = new PeerProcess(Process.Start(start)!);
         peer._commands["ready"] = new PeerCommand("joining");
         _ = Background.Run(peer.ReadOutput);
