@@ -71,7 +71,7 @@ public sealed partial class Client<TRequest, TReply> : ChannelSocket
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public TReply Call(in TRequest request, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         TryCall(request, Timeout.InfiniteTimeSpan, out TReply reply, cancellationToken);
         return reply;
     }

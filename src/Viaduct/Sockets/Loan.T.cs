@@ -39,7 +39,7 @@ public readonly struct Loan<T> : IDisposable
     /// <inheritdoc cref="Loan.Send" path="/exception"/>
     public void Send(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         Loaned<T> loan = Checked();
         loan.Outbox.Send(loan, _ticket, Timeout.InfiniteTimeSpan, cancellationToken);
     }
@@ -60,7 +60,7 @@ public readonly struct Loan<T> : IDisposable
     /// <inheritdoc cref="Loan.Send" path="/exception"/>
     public bool TrySend(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         Loaned<T> loan = Checked();
         return loan.Outbox.Send(loan, _ticket, timeout, cancellationToken);
     }

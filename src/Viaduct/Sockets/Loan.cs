@@ -107,7 +107,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <exception cref="DeliveryInDoubtException">With capacity 0, cancelled: the receiver died while it may have received the message.</exception>
     public void Send(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         Loaned<ReadOnlyMemory<byte>> loan = Checked();
         loan.Outbox.Send(loan, _ticket, Timeout.InfiniteTimeSpan, cancellationToken);
     }
@@ -128,7 +128,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
     /// <inheritdoc cref="Send" path="/exception"/>
     public bool TrySend(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         Loaned<ReadOnlyMemory<byte>> loan = Checked();
         return loan.Outbox.Send(loan, _ticket, timeout, cancellationToken);
     }

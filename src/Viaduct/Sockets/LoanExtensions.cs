@@ -26,7 +26,7 @@ public static class LoanExtensions
     public static Loan Loan(this Sender<ReadOnlyMemory<byte>> sender, int size, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         return new Loan(Outbox(sender).Loan(size, Timeout.InfiniteTimeSpan, cancellationToken)!);
     }
 
@@ -82,7 +82,7 @@ public static class LoanExtensions
     public static Loan<T> Loan<T>(this Sender<T> sender, CancellationToken cancellationToken = default)
         where T : unmanaged
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         return new Loan<T>(Outbox(sender).Loan(Unsafe.SizeOf<T>(), Timeout.InfiniteTimeSpan, cancellationToken)!);
     }
 

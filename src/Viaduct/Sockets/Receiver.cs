@@ -64,7 +64,7 @@ public abstract class Receiver<T> : ChannelSocket
     [SkipLocalsInit]
     public T Receive(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         return _inbox.TryReceive(out T message) == TakeStatus.Taken
             || _inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
     }
@@ -92,7 +92,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <inheritdoc cref="Receive" path="/exception"/>
     public bool TryReceive(out T message, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         if (_inbox.Receive(out message, timeout, cancellationToken) == TakeStatus.Taken)
         {
             return true;
@@ -149,7 +149,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <inheritdoc cref="Receive" path="/exception"/>
     public Lease<T> ReceiveLease(CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         return _inbox.Lease(out Leased<T>? leased, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? new Lease<T>(leased!) : throw Ended();
     }
 
@@ -178,7 +178,7 @@ public abstract class Receiver<T> : ChannelSocket
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public bool TryReceiveLease(out Lease<T> lease, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         bool taken = _inbox.Lease(out Leased<T>? leased, timeout, cancellationToken) == TakeStatus.Taken;
         lease = taken ? new Lease<T>(leased!) : default;
         return taken;

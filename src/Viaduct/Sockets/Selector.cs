@@ -154,7 +154,7 @@ public sealed class Selector : IDisposable
     /// <inheritdoc cref="Wait" path="/exception"/>
     public bool TryWait(out int index, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         if (_selection.TryFind(out index))
         {
             return true;

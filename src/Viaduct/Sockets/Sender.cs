@@ -61,11 +61,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public void Send(in T message, CancellationToken cancellationToken = default)
     {
-        if (cancellationToken.CanBeCanceled)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
+        Canceled.ThrowIf(cancellationToken);
         if (_outbox.Channel.Capacity == 0 || !_outbox.TrySend(message, handOver: false))
         {
             _outbox.Send(message, handOver: false, Timeout.InfiniteTimeSpan, cancellationToken);
@@ -86,7 +82,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <inheritdoc cref="Send" path="/exception"/>
     public bool TrySend(in T message, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         return _outbox.Send(message, handOver: false, timeout, cancellationToken);
     }
 
@@ -112,7 +108,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <inheritdoc cref="Send" path="/exception"/>
     public void SendMany(ReadOnlySpan<T> messages, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         for (int sent = TrySendMany(messages); sent < messages.Length; sent += TrySendMany(messages[sent..]))
         {
             Send(messages[sent++], cancellationToken);
@@ -133,7 +129,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <inheritdoc cref="Send" path="/exception"/>
     public void HandOver(T message, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         _outbox.Send(message, handOver: true, Timeout.InfiniteTimeSpan, cancellationToken);
     }
 

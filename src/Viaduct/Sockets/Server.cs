@@ -86,7 +86,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     /// <inheritdoc cref="Receive" path="/exception"/>
     public bool TryReceive(out Request<TRequest, TReply> request, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Canceled.ThrowIf(cancellationToken);
         RequestsAttempt attempt = new(this);
         WaitResult result = Requests.Block(ref attempt, timeout, cancellationToken);
         request = result == WaitResult.TimedOut ? default : attempt.Finish(result, cancellationToken);

@@ -18,12 +18,12 @@ public sealed class LayoutTests
     /// <summary>The layouts of version <see cref="HelloFrame.CurrentLayoutVersion"/>.</summary>
     private const string CurrentLayouts =
         """
-        SenderPage 256: Oldest@0:UInt64 Newest@8:UInt64 Waiting@128:UInt32 Signal@192:UInt32
-        ReceiverPage 256: Consumed@0:UInt64 Released@8:UInt64 Taken@16:UInt64 Demand@24:UInt64 RevokeAnswer@32:UInt64 Missed@40:UInt64 Waiting@128:UInt32 Signal@192:UInt32
+        SenderPage 256: Oldest@0:UInt64 Newest@8:UInt64 Waiting@128:UInt32 Signal@192:UInt32 Barriers@196:UInt32
+        ReceiverPage 256: Consumed@0:UInt64 Released@8:UInt64 Taken@16:UInt64 Demand@24:UInt64 RevokeAnswer@32:UInt64 Missed@40:UInt64 Waiting@128:UInt32 Signal@192:UInt32 Barriers@196:UInt32
         ChunkReference 16: Segment@0:Int32 Length@4:Int32 Offset@8:Int64
         record 16: word@0 sequence@8; length 0..31, kind 32..39, attempt 40..47; inline 1, chunk 2, skip 3, complete 4
         mark: offset/16 0..21, position 22..63
-        waiting: futex 1, doorbell 2, step 4
+        waiting: futex 1, doorbell 2, awake 4, step 8
         map: 2 bits a position
         life: 2048 words, 8 bytes apart
         holds 16512: count@0:UInt32 slots@128:UInt64; 2048 slots, 8 bytes apart; offset/4096 0..30, forwarded 31..31, segment 32..63
@@ -33,13 +33,13 @@ public sealed class LayoutTests
         """;
 
     /// <summary>Pins what the version number stands for: who changes a layout changes both, and peers of the other version are told so. Until the first release all are version 1.</summary>
-    private static readonly (int Version, string Hash) s_pinned = (1, "c97077f387225d42");
+    private static readonly (int Version, string Hash) s_pinned = (1, "203fdd19f3f68255");
 
     /// <summary>What one process writes and another reads through a pointer.</summary>
     private static readonly Type[] s_shared = [typeof(SenderPage), typeof(ReceiverPage), typeof(ChunkReference)];
 
     /// <summary>What lies in private memory, and what only the kernel reads or writes beside the process that owns it, which says how that is laid out.</summary>
-    private static readonly string[] s_private = ["FutexWord", "IoVector", "KernelTime", "ListHead", "MessageHeader", "Waiter"];
+    private static readonly string[] s_private = ["FutexWord", "IoVector", "KernelTime", "ListHead", "MessageHeader", "ThreadAttributes", "Waiter"];
 
     [Fact]
     public void Every_struct_that_could_be_shared_is_described_here()
@@ -162,7 +162,7 @@ public sealed class LayoutTests
         text.Append($"record {RecordHeader.Size}: word@0 sequence@8; length {Bits(length)}, kind {Bits(kind)}, attempt {Bits(attempt)}; ");
         text.Append($"inline {RecordHeader.Inline}, chunk {RecordHeader.Chunk}, skip {RecordHeader.Skip}, complete {RecordHeader.Complete}\n");
         text.Append($"mark: offset/16 {Bits(RingMark.Pack(0, (1 << (RingMark.OffsetBits + 4)) - 16))}, position {Bits(RingMark.Pack(ulong.MaxValue, 0))}\n");
-        text.Append($"waiting: futex {WaitEpoch.Futex}, doorbell {WaitEpoch.Doorbell}, step {WaitEpoch.Step}\n");
+        text.Append($"waiting: futex {WaitEpoch.Futex}, doorbell {WaitEpoch.Doorbell}, awake {WaitEpoch.Awake}, step {WaitEpoch.Step}\n");
         text.Append($"map: {(ReceiverPage.SizeFor(1024) - ReceiverPage.Size) * 8 / 1024} bits a position\n");
         text.Append($"life: {LifeWords.Count} words, {LifeWords.Stride} bytes apart\n");
         DescribeBlobs(text);
