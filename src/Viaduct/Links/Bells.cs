@@ -3,18 +3,24 @@ using System.Runtime.ExceptionServices;
 namespace Viaduct.Links;
 
 /// <summary>Several bells that ring together.</summary>
-internal sealed class Bells : Bell
+internal sealed unsafe class Bells : Bell
 {
     private readonly Bell[] _bells;
 
-    private Bells(Bell[] bells) => _bells = bells;
+    private Bells(Bell[] bells)
+        : base(null) => _bells = bells;
 
-    /// <summary>One bell for several; null for none.</summary>
-    public static Bell? Of(Bell[] bells) => bells.Length < 2 ? bells.FirstOrDefault() : new Bells(bells);
+    /// <summary>One bell for several.</summary>
+    public static Bell Of(Bell[] bells) => bells.Length switch
+    {
+        0 => Silent,
+        1 => bells[0],
+        _ => new Bells(bells),
+    };
 
     /// <inheritdoc/>
     /// <remarks>One that throws does not silence those behind it.</remarks>
-    public override void Ring()
+    protected override void Tell()
     {
         Exception? failure = null;
         foreach (Bell bell in _bells)

@@ -83,7 +83,7 @@ internal sealed partial class BroadcastOutbox<T>
         NoteUse();
         if (Completed)
         {
-            link.Bell?.Ring();
+            link.Bell.Ring();
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class BroadcastOutbox<T>
     {
         _overtakes = Array.Exists(Links, static link => link.WhenFull is FullMode.DropOldest or FullMode.Latest);
         _disconnects = Array.Exists(Links, static link => link.WhenFull == FullMode.Disconnect);
-        _bell = Bells.Of([.. Links.Select(static link => link.Bell).OfType<Bell>()]);
+        _bell = Bells.Of([.. Links.Select(static link => link.Bell).Where(static bell => bell != Bell.Silent)]);
         _lanes.NoteUse(Links, Completed);
         _lanes.Note(Links);
         _only = Links.Length == 0 || _overtakes || _disconnects || Channel.Capacity == 0 || Channel.ByteCapacity > 0 ? null : _lanes.Single;

@@ -16,7 +16,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 
     /// <summary>Rings for those who may sleep.</summary>
-    private Bell? _bell;
+    private Bell _bell = Bell.Silent;
 
     /// <summary>
     /// The one lane in use, where nothing but <see cref="Outbox{T}.Credits"/> and its own room has to be looked at before a message is put there; null where it is not so.
@@ -42,6 +42,9 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
+    protected override bool MayStayAwake => false;
+
+    /// <inheritdoc/>
     internal override bool TryPut(in T message, bool handOver)
     {
         ThrowIfEnded();
@@ -59,31 +62,29 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
-    protected override bool TryPutUsual(in T message, out Bell? bell)
+    protected override Bell? TryPutUsual(in T message)
     {
-        bell = _bell;
         if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryPutUsual(message, Sequence + 1))
         {
-            return false;
+            return null;
         }
 
         Sequence++;
         BytesSent += only.LastLength;
-        return true;
+        return _bell;
     }
 
     /// <inheritdoc/>
-    protected override bool TryGive(Loaned<T> loan, out Bell? bell)
+    protected override Bell? TryGive(Loaned<T> loan)
     {
-        bell = _bell;
         if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryGive(loan.Chunk, loan.Length, Sequence + 1))
         {
-            return false;
+            return null;
         }
 
         Sequence++;
         BytesSent += loan.Length;
-        return true;
+        return _bell;
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
         {
             Sequence += (ulong)count;
             BytesSent += bytes;
-            _bell?.Ring();
+            _bell.Ring();
         }
 
         return count;
@@ -227,7 +228,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
         records?.Commit(sequence, 1);
         Sequence = sequence;
         BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
-        _bell?.Ring();
+        _bell.Ring();
         return true;
     }
 
@@ -239,7 +240,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
         }
 
         Completed = true;
-        _bell?.Ring();
+        _bell.Ring();
         return true;
     }
 }

@@ -3,10 +3,10 @@ using Viaduct.Memory;
 namespace Viaduct.Links;
 
 /// <summary>Wakes a socket of this process.</summary>
-internal sealed class InProcessBell(WaitPoint peer) : Bell
+internal sealed unsafe class InProcessBell(WaitPoint peer) : Bell(peer.Waiting)
 {
     /// <inheritdoc/>
-    public override void Ring()
+    protected override void Tell()
     {
         // Store → load: the change must be visible before we look for waiters. Pairs with the fence in Mailbox.
         Shared.Fence();

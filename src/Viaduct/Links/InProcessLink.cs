@@ -32,7 +32,7 @@ internal static unsafe class InProcessLink
                 sender is BroadcastOutbox<T> && receiver.Format.HasBlobs ? receiver.Format : null)
             {
                 History = (int)(lane.Sent - start),
-                Bell = sender.NeverSleeps ? null : new InProcessBell(sender.WaitPoint),
+                Bell = sender.NeverSleeps ? Bell.Silent : new InProcessBell(sender.WaitPoint),
                 Closed = (_, reason) =>
                 {
                     sender.Detach(sending!, reason, lost: sending!.IsBroken);
@@ -42,7 +42,7 @@ internal static unsafe class InProcessLink
             sending = new SendLink<T>(lane, receiverIdentity, memory, page, start)
             {
                 WhenFull = whenFull,
-                Bell = receiver.NeverSleeps ? null : new InProcessBell(receiver.WaitPoint),
+                Bell = receiver.NeverSleeps ? Bell.Silent : new InProcessBell(receiver.WaitPoint),
                 Closed = (_, reason) => OnSenderClosed(reason),
                 Revoke = position => receiver.Revoke(receiving, position),
             };

@@ -121,7 +121,7 @@ internal sealed partial class Inbox<T>
 
         ReceiveLink<T> link = leased.Received.Link;
         End(leased);
-        if (link.Bell is not null)
+        if (!link.Bell.IsIdle)
         {
             RingAndExit(link);
             return;

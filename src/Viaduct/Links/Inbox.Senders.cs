@@ -20,7 +20,7 @@ internal sealed partial class Inbox<T>
             {
                 _received++;
                 _bytes += length;
-                if (link.Bell is not null)
+                if (!link.Bell.IsIdle)
                 {
                     RingAndExit(link);
                     return TakeStatus.Taken;

@@ -155,7 +155,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         {
             _received++;
             _bytes += length;
-            if (link.Bell is not null)
+            if (!link.Bell.IsIdle)
             {
                 RingAndExit(link);
                 return TakeStatus.Taken;

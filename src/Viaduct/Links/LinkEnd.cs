@@ -19,8 +19,8 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
     /// <summary>The other end.</summary>
     public PeerIdentity Peer { get; } = peer;
 
-    /// <summary>Tells the other end about changes; null when it never sleeps.</summary>
-    public Bell? Bell { get; init; }
+    /// <summary>Tells the other end about changes.</summary>
+    public Bell Bell { get; init; } = Bell.Silent;
 
     /// <summary>Our waiting word; null where the other end asks the <see cref="WaitPoint"/> itself.</summary>
     public WaitingWord? Waiting { get; init; }
@@ -56,6 +56,9 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
         }
     }
 
+    /// <summary>Whether the other end sees changes of ours without a fence of its own where we issue a barrier: it is in this process, or takes the machine's barriers.</summary>
+    public bool TakesBarriers => Watched == null ? Waiting is null : Shared.Acquire(Watched + 1) != 0;
+
     /// <summary>
     /// Rings for the other end. Whatever the bell does, nothing is thrown: the change stands, and who made it has more to do. Who could not be rung for sees the change when it looks,
     /// and is rung for the next one.
@@ -64,7 +67,7 @@ internal abstract unsafe class LinkEnd(PeerIdentity peer)
     {
         try
         {
-            Bell?.Ring();
+            Bell.Ring();
         }
         catch (ThreadInterruptedException)
         {

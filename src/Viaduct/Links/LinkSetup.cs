@@ -18,7 +18,7 @@ internal sealed unsafe class LinkSetup
     public int History { get; init; }
 
     /// <summary>See <see cref="LinkEnd.Bell"/>.</summary>
-    public Bell? Bell { get; init; }
+    public Bell Bell { get; init; } = Bell.Silent;
 
     /// <summary>See <see cref="LinkEnd.Waiting"/>.</summary>
     public WaitingWord? Waiting { get; init; }

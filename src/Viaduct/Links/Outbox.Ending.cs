@@ -78,7 +78,7 @@ internal abstract partial class Outbox<T>
         Wake();
         foreach (SendLink<T> link in links)
         {
-            link.Bell?.Ring();
+            link.Bell.Ring();
             link.Closed?.Invoke(link, link.Fault?.Message ?? Failure ?? "");
         }
 

@@ -16,7 +16,7 @@ internal abstract unsafe partial class Outbox<T>
         }
 
         Gate.Enter();
-        if (loan.Ticket != ticket || !TryGive(loan, out Bell? bell))
+        if (loan.Ticket != ticket || TryGive(loan) is not { } bell)
         {
             return TrySendAndExit(loan, ticket);
         }
@@ -51,13 +51,13 @@ internal abstract unsafe partial class Outbox<T>
     }
 
     /// <summary>Ends a loan whose message was given away, and makes it the next one.</summary>
-    private void GetReadyAndExit(Loaned<T> loan, Bell? bell)
+    private void GetReadyAndExit(Loaned<T> loan, Bell bell)
     {
         int size = loan.Chunk.Size;
         bool wake = EndUnderGate(loan, gives: true);
         try
         {
-            bell?.Ring();
+            bell.Ring();
             if (_ready is null && !ChunkPool.FillsCaches(size) && TryReady(size, out Chunk chunk))
             {
                 _spareLoan = loan.Next;
@@ -112,15 +112,11 @@ internal abstract unsafe partial class Outbox<T>
 
     /// <summary>
     /// Sends a loan's message where that takes nothing but room on the one receiver's ring, which becomes the user of the memory in the loan's
-    /// place. False where it can't be sent so. Never throws. Under the gate.
+    /// place, and where it can be sent so. Never throws. Under the gate.
     /// </summary>
     /// <param name="loan">The loan.</param>
-    /// <param name="bell">What is to be rung then, if anything.</param>
-    protected virtual bool TryGive(Loaned<T> loan, out Bell? bell)
-    {
-        bell = null;
-        return false;
-    }
+    /// <returns>What is to be rung then; null where nothing was sent.</returns>
+    protected virtual Bell? TryGive(Loaned<T> loan) => null;
 
     private bool Meet(Loaned<T> loan, uint ticket, bool insists, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -125,15 +125,14 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
 
         Gate.Enter();
-        if (handOver || !TryPutUsual(message, out Bell? bell))
+        if (handOver || TryPutUsual(message) is not { } bell)
         {
             return TryPutAndExit(message, handOver);
         }
 
-        if (bell is not null)
+        if (!bell.IsIdle)
         {
-            RingAndExit(bell);
-            return true;
+            return RingAndExit(bell);
         }
 
         Gate.Exit();
@@ -265,16 +264,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     internal abstract bool TryPut(in T message, bool handOver);
 
     /// <summary>
-    /// Sends a copy under the gate where that takes nothing but room on the one receiver's lane. False where <see cref="TryPut(in T, bool)"/> has to
+    /// Sends a copy under the gate where that takes nothing but room on the one receiver's lane, unless <see cref="TryPut(in T, bool)"/> has to
     /// look closer. Never throws.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="bell">What is to be rung then, if anything.</param>
-    protected virtual bool TryPutUsual(in T message, out Bell? bell)
-    {
-        bell = null;
-        return false;
-    }
+    /// <returns>What is to be rung then; null where nothing was sent.</returns>
+    protected virtual Bell? TryPutUsual(in T message) => null;
 
     /// <summary>Whether <see cref="TryPut(in T, bool)"/> would find room; of a rendezvous, whether a receive waits. Under the gate.</summary>
     protected abstract bool HasRoom();

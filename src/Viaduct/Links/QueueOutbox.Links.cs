@@ -117,7 +117,7 @@ internal partial class QueueOutbox<T>
             link.Lane.TryComplete();
         }
 
-        link.Bell?.Ring();
+        link.Bell.Ring();
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal partial class QueueOutbox<T>(
         if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
             NoteSent(only, 1, only.Lane.LastLength);
-            only.Bell?.Ring();
+            only.Bell.Ring();
             return true;
         }
 
@@ -33,17 +33,15 @@ internal partial class QueueOutbox<T>(
     }
 
     /// <inheritdoc/>
-    protected override bool TryPutUsual(in T message, out Bell? bell)
+    protected override Bell? TryPutUsual(in T message)
     {
         if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryPutUsual(message, Sequence + 1))
         {
             NoteSent(only, 1, only.Lane.LastLength);
-            bell = only.Bell;
-            return true;
+            return only.Bell;
         }
 
-        bell = null;
-        return false;
+        return null;
     }
 
     /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. It may be what that one needs to come to its end. Under the gate.</summary>
@@ -62,24 +60,22 @@ internal partial class QueueOutbox<T>(
         if (count > 0)
         {
             NoteSent(only, count, bytes);
-            only.Bell?.Ring();
+            only.Bell.Ring();
         }
 
         return count;
     }
 
     /// <inheritdoc/>
-    protected override bool TryGive(Loaned<T> loan, out Bell? bell)
+    protected override Bell? TryGive(Loaned<T> loan)
     {
         if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
         {
             NoteSent(only, 1, loan.Length);
-            bell = only.Bell;
-            return true;
+            return only.Bell;
         }
 
-        bell = null;
-        return false;
+        return null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -245,7 +241,7 @@ internal partial class QueueOutbox<T>(
         }
 
         BytesSent += lane.LastLength;
-        link.Bell?.Ring();
+        link.Bell.Ring();
         return true;
     }
 

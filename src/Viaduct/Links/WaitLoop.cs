@@ -28,8 +28,17 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>So many messages after a wait, and the peer did run ahead.</summary>
     private const long ManyAtOnce = 4;
 
-    /// <summary>Rounds of <see cref="Thread.SpinWait"/>, some 0.1 µs together.</summary>
-    private const int RunAheadPause = 3;
+    /// <summary>So many, and a longer pause gains nothing.</summary>
+    private const long PlentyAtOnce = 64;
+
+    /// <summary>How long a peer is let run ahead at first, in rounds of <see cref="Thread.SpinWait"/>: some 0.1 µs.</summary>
+    private const int ShortestPause = 3;
+
+    /// <summary>How long it is tried whether it would: a line takes up to 0.3 µs to the peer's core.</summary>
+    private const int TrialPause = 12;
+
+    /// <summary>The longest: less than a microsecond.</summary>
+    private const int LongestPause = 24;
 
     /// <summary>The longest that an adaptive wait spins. Waking a sleeper costs about 20 µs on each side.</summary>
     private static readonly long s_longestSpin = Stopwatch.Frequency / 20_000;
@@ -50,6 +59,9 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>How many of them it takes, less one, until it is tried.</summary>
     private uint _triesAfter = FewWaits;
+
+    /// <summary>How long the peer is let run ahead, in rounds of <see cref="Thread.SpinWait"/>; 0 while it does not.</summary>
+    private int _pause;
 
     /// <summary>How far things were when the last wait that spun was over.</summary>
     private long _progressThen;
@@ -196,6 +208,7 @@ internal abstract class WaitLoop(WaitMode mode)
         {
             idle = new IdleLooks { Since = now, Progress = progress };
             Volatile.Write(ref _lookOn, Longer(budget));
+            OnSpun();
             return true;
         }
 
@@ -239,6 +252,11 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>Tells them, unless somebody waits still, that nobody does.</summary>
     public abstract void Retract();
 
+    /// <summary>A wait that might have slept was over before.</summary>
+    protected virtual void OnSpun()
+    {
+    }
+
     /// <summary>What a spin that paid makes of the next one.</summary>
     private static long Longer(long spin) => Math.Min(s_longestSpin, spin + (spin >> 2) + 1);
 
@@ -272,16 +290,9 @@ internal abstract class WaitLoop(WaitMode mode)
             return null;
         }
 
-        // A peer that sends all the time is always busy with the next message. To look takes its cache line away from it: let it run
-        // ahead, so that many are found for the price of one. Whether it does is tried now and then.
         if (_shortWaits > 0)
         {
-            bool ranAhead = Progress - _progressThen >= ManyAtOnce;
-            if (ranAhead || (_shortWaits & _triesAfter) == 0)
-            {
-                _triesAfter = ranAhead ? FewWaits : Math.Min((2 * _triesAfter) + 1, ManyWaits);
-                Thread.SpinWait(RunAheadPause);
-            }
+            LetRunAhead();
         }
 
         // The clock is read after the first few looks: reading it takes as long as some of them.
@@ -291,8 +302,14 @@ internal abstract class WaitLoop(WaitMode mode)
             if (attempt.Try())
             {
                 _shortWaits = i < FewLooks ? _shortWaits + 1 : 0;
+                _pause = _shortWaits == 0 ? 0 : _pause;
                 _progressThen = Progress;
-                Volatile.Write(ref _spin, Longer(_spin));
+                if (!_spins)
+                {
+                    Volatile.Write(ref _spin, Longer(_spin));
+                    OnSpun();
+                }
+
                 return WaitResult.Done;
             }
 
@@ -329,6 +346,32 @@ internal abstract class WaitLoop(WaitMode mode)
                 Thread.Yield();
             }
         }
+    }
+
+    /// <summary>
+    /// A peer that sends all the time is always busy with the next message. To look takes its cache line away from it: let it run ahead, so that many are found for the price of one, and the longer
+    /// the more it brings. Whether it does is tried now and then.
+    /// </summary>
+    private void LetRunAhead()
+    {
+        long came = Progress - _progressThen;
+        if (came >= Math.Max(ManyAtOnce, _pause / 2))
+        {
+            _pause = _pause == 0 ? ShortestPause : came < PlentyAtOnce ? Math.Min(2 * _pause, LongestPause) : _pause;
+            _triesAfter = FewWaits;
+        }
+        else if ((_shortWaits & _triesAfter) == 0)
+        {
+            _pause = TrialPause;
+            _triesAfter = Math.Min((2 * _triesAfter) + 1, ManyWaits);
+        }
+        else
+        {
+            _pause = 0;
+            return;
+        }
+
+        Thread.SpinWait(_pause);
     }
 
     private unsafe WaitResult Sleep<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)

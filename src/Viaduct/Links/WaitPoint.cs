@@ -1,5 +1,6 @@
 using Viaduct.Linux;
 using Viaduct.Memory;
+using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
@@ -54,7 +55,11 @@ internal sealed unsafe class WaitPoint
         _asked = _version + 1;
         _sleepers = _version + 2;
         _awaiters = _version + 3;
+        Waiting = _version + 4;
     }
+
+    /// <summary>Whether whoever wakes may leave it (<see cref="WaitEpoch.Awake"/>); nothing else of a waiting word. Written under the mailbox's gate.</summary>
+    public uint* Waiting { get; }
 
     /// <summary>Whether anybody waits, here or at an observer. Read it after a full fence.</summary>
     public bool HasWaiters => Shared.Acquire((ulong*)_sleepers) != 0 || (_observers.Length != 0 && SomeObserverHasWaiters());

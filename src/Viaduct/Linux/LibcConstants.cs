@@ -107,6 +107,9 @@ internal static unsafe partial class Libc
     internal const uint FUTEX_OWNER_DIED = 0x40000000;
     internal const int CLOCK_MONOTONIC = 1;
 
+    internal const int MEMBARRIER_CMD_GLOBAL_EXPEDITED = 2;
+    internal const int MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED = 4;
+
     /// <summary>The flag for "must be a directory"; its value is the processor's own.</summary>
     internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 

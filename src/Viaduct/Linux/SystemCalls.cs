@@ -23,6 +23,9 @@ internal static class SystemCalls
     /// <summary>fstatfs(2).</summary>
     internal static nint FStatFs => Select(138, 44);
 
+    /// <summary>membarrier(2).</summary>
+    internal static nint MemBarrier => Select(324, 283);
+
     private static nint Select(int x64, int arm64) => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => x64,

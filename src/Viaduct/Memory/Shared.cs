@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Viaduct.Linux;
+using Viaduct.Rings;
 
 namespace Viaduct.Memory;
 
@@ -22,6 +24,10 @@ internal static unsafe class Shared
     /// <inheritdoc cref="Acquire(ulong*)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Acquire(uint* word) => Volatile.Read(ref *word);
+
+    /// <summary>Whether whom a waiting word tells of is <see cref="WaitEpoch.Awake"/>. As an <see cref="Acquire(uint*)"/>; the barrier of who lies down stands for the fence before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAwake(uint* word) => (Acquire(word) & WaitEpoch.Awake) != 0;
 
     /// <summary>Writes a word after all that precedes it. Pairs with an <see cref="Acquire(ulong*)"/> of the other side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,6 +114,19 @@ internal static unsafe class Shared
     /// <summary>Store → load, and every other order: what precedes is seen by all before what follows is read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fence() => Interlocked.MemoryBarrier();
+
+    /// <summary>A <see cref="Fence"/> of every thread in reach: each has done it when this returns. Some microseconds.</summary>
+    public static void Barrier(BarrierScope scope)
+    {
+        if (scope == BarrierScope.Process)
+        {
+            Interlocked.MemoryBarrierProcessWide();
+        }
+        else
+        {
+            Barriers.Issue();
+        }
+    }
 
     /// <summary>Load → load and load → store: what precedes was read before what follows is done.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

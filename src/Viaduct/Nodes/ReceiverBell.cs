@@ -3,10 +3,10 @@ using Viaduct.Links;
 namespace Viaduct.Nodes;
 
 /// <summary>Asks a session's writer to tell the sender of a link how far its receiver is.</summary>
-internal sealed class ReceiverBell(Session session, IncomingLink link) : Bell
+internal sealed unsafe class ReceiverBell(Session session, IncomingLink link) : Bell(null)
 {
     /// <inheritdoc/>
-    public override void Ring()
+    protected override void Tell()
     {
         if (Interlocked.Exchange(ref link.Dirty, 1) == 0)
         {

@@ -175,7 +175,7 @@ internal sealed partial class Session
         {
             Peer = IdentityOf(link.Sender),
             Memory = memory,
-            Bell = neverSleeps ? null : new SharedBell(&senderPage->Waiting, &page->Signal, Doorbell(id, ReceiverSide)),
+            Bell = neverSleeps ? Bell.Silent : new SharedBell(&senderPage->Waiting, &page->Signal, Doorbell(id, ReceiverSide)),
             Waiting = new WaitingWord(&page->Waiting),
             Watched = &senderPage->Signal,
             Closed = (_, reason) => CloseIncoming(link, reason),

@@ -169,7 +169,7 @@ internal sealed partial class Session
             Memory = _segments,
             WhenFull = frame.FullMode,
             History = frame.History,
-            Bell = neverSleeps ? null : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, Doorbell(id, SenderSide)),
+            Bell = neverSleeps ? Bell.Silent : new SharedBell(&page->Waiting, &link.Ring.PagePointer->Signal, Doorbell(id, SenderSide)),
             Waiting = link.Ring.Waiting,
             Watched = &page->Signal,
             Closed = (_, reason) => CloseOutgoing(link, reason),

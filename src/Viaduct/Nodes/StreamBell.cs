@@ -3,8 +3,8 @@ using Viaduct.Links;
 namespace Viaduct.Nodes;
 
 /// <summary>Sends what is new on a link, or asks a session's writer to do so.</summary>
-internal sealed class StreamBell(Session session, OutgoingLink link) : Bell
+internal sealed unsafe class StreamBell(Session session, OutgoingLink link) : Bell(null)
 {
     /// <inheritdoc/>
-    public override void Ring() => session.SendOutput(link);
+    protected override void Tell() => session.SendOutput(link);
 }

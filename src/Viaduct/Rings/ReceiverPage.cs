@@ -45,6 +45,10 @@ internal struct ReceiverPage
     [FieldOffset(192)]
     public uint Signal;
 
+    /// <summary>1 once the receiver's process takes the machine's barriers, so that the sender may be <see cref="WaitEpoch.Awake"/>.</summary>
+    [FieldOffset(196)]
+    public uint Barriers;
+
     /// <summary>Bytes a page with its map takes for a window of that many positions.</summary>
     public static int SizeFor(int window) => Size + (2 * window / 8);
 }

@@ -24,4 +24,8 @@ internal struct SenderPage
     /// <summary>Counts the wake-ups that the sender gave; readers sleep on it.</summary>
     [FieldOffset(192)]
     public uint Signal;
+
+    /// <summary>1 once the sender's process takes the machine's barriers, so that a reader may be <see cref="WaitEpoch.Awake"/>.</summary>
+    [FieldOffset(196)]
+    public uint Barriers;
 }

@@ -14,8 +14,13 @@ internal static class WaitEpoch
     /// <summary>Somebody wants a doorbell frame over the pair's socket.</summary>
     public const uint Doorbell = 2;
 
+    /// <summary>
+    /// Nobody waits, and who will has everybody's changes made visible by a barrier of the whole machine before it looks for them the last time: who makes one need not fence for it.
+    /// </summary>
+    public const uint Awake = 4;
+
     /// <summary>One wait.</summary>
-    public const uint Step = 4;
+    public const uint Step = 8;
 
     /// <summary>The bits that say how.</summary>
     public const uint Kind = Futex | Doorbell;

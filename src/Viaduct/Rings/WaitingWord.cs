@@ -10,7 +10,14 @@ internal sealed unsafe class WaitingWord(uint* word)
     /// <summary>Says that from now on somebody waits, in a new epoch.</summary>
     public void Announce(uint kind)
     {
-        _epoch = ((_epoch & ~WaitEpoch.Kind) + WaitEpoch.Step) | kind;
+        _epoch = ((_epoch & ~(WaitEpoch.Kind | WaitEpoch.Awake)) + WaitEpoch.Step) | kind;
+        Shared.Release(word, _epoch);
+    }
+
+    /// <summary>Says that nobody waits, and that whoever will issues a barrier after <see cref="Announce"/>.</summary>
+    public void StayAwake()
+    {
+        _epoch = (_epoch & ~WaitEpoch.Kind) | WaitEpoch.Awake;
         Shared.Release(word, _epoch);
     }
 

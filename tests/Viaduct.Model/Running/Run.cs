@@ -36,8 +36,9 @@ internal sealed unsafe class Run
     private Need? _stop;
     private bool _isDefective;
 
-    private Run(Layout layout, Defect defect, int process, byte* memory, Input[] history)
+    private Run(Layout layout, bool hasBarriers, Defect defect, int process, byte* memory, Input[] history)
     {
+        HasBarriers = hasBarriers;
         _layout = layout;
         _defect = defect;
         _process = process;
@@ -78,7 +79,7 @@ internal sealed unsafe class Run
             ((ulong*)memory)[word] = owner == process || owner == Layout.Everybody ? 0 : 0x0101010101010101UL * Poison;
         }
 
-        Run run = new(layout, defect, process, memory, history);
+        Run run = new(layout, scenario.HasBarriers, defect, process, memory, history);
         string failure = "";
         t_starting = run;
         try
@@ -104,6 +105,9 @@ internal sealed unsafe class Run
         Need need = run._stop ?? new Need { Kind = failure.Length == 0 ? NeedKind.Done : NeedKind.Failed, Failure = failure };
         return new Point { Previous = previous, Input = input, Depth = history.Length, Id = id, Steps = [.. run._steps], Need = need, IsDefective = run._isDefective };
     }
+
+    /// <inheritdoc cref="Scenario.HasBarriers"/>
+    public bool HasBarriers { get; }
 
     /// <summary>Whether an address lies in the model's memory.</summary>
     public bool Holds(byte* address) => address >= _memory && address < _memory + (_layout.Words * sizeof(ulong));

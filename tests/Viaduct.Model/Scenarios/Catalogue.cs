@@ -62,6 +62,8 @@ internal static unsafe class Catalogue
         ["copied and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true, copied: true),
         ["copied, laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, sleeps: false, copied: true),
         ["copied, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true, copied: true),
+        ["awake"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, stayAwake: true),
+        ["awake, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true, stayAwake: true),
         ["capacity 0"] = static () => new StreamScenario(0, [8], window: 1, ringBytes: 128, completes: false),
         ["gate"] = static () => new GateScenario(entries: 2),
         ["gate, leaning anew"] = static () => new GateScenario(entries: 3, leansAnew: true),
@@ -83,7 +85,7 @@ internal static unsafe class Catalogue
         Seed("full and empty", new Defect
         {
             Name = "the fence between publishing and looking for sleepers is missing",
-            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Tell"),
         }),
         Seed("full and empty", new Defect
         {
@@ -136,7 +138,18 @@ internal static unsafe class Catalogue
         Seed("plain", new Defect
         {
             Name = "the fence between publishing a plain message and looking for sleepers is missing",
-            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Tell"),
+        }),
+        Seed("awake", new Defect
+        {
+            Name = "who was awake issues no barrier before it sleeps",
+            Drop = static (step, _) => step.Kind == StepKind.Barrier && step.Site.Is("Mailbox.Announce"),
+        }),
+        Seed("awake", new Defect
+        {
+            Name = "who was awake announces its wait after the barrier",
+            Postpone = static (step, _) => step.Site.Is("WaitingWord.Announce"),
+            Until = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("Mailbox.Announce"),
         }),
         SeedLate("plain", "a plain message is published before its bytes", static (step, _) => step.Site.Is(PlainBytes) && IsComplement(step.Value)),
         SeedLate("plain, laps", "a plain message is published before the word behind it says nothing yet", IsPlainEnd),
@@ -177,7 +190,7 @@ internal static unsafe class Catalogue
         Seed("doorbell", new Defect
         {
             Name = "the fence between publishing and looking who is to be rung for is missing",
-            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Ring"),
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("SharedBell.Tell"),
         }),
         Seed(static () => new DoorbellScenario(messages: 2, readsLate: true), new Defect
         {
@@ -186,7 +199,7 @@ internal static unsafe class Catalogue
         Seed("objects", new Defect
         {
             Name = "the fence between publishing an object and looking for sleepers is missing",
-            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("InProcessBell.Ring"),
+            Drop = static (step, _) => step.Kind == StepKind.Fence && step.Site.Is("InProcessBell.Tell"),
         }),
         Seed("objects", new Defect
         {

@@ -116,6 +116,10 @@ internal abstract unsafe class LinkScenario<T> : Scenario
         return attempt.Status;
     }
 
+    /// <summary>A process says that it takes barriers.</summary>
+    protected void SayBarriers(byte* memory, bool sender) =>
+        Shared.Release(sender ? &((SenderPage*)(memory + _sender))->Barriers : &((ReceiverPage*)(memory + _receivers[0]))->Barriers, 1);
+
     /// <summary>Fails unless something holds.</summary>
     protected static void Require(bool holds, string what)
     {
@@ -168,7 +172,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
                 Peer = Identity(receiver + 1),
                 Memory = block,
                 WhenFull = WhenFull(receiver),
-                Bell = Sleeps ? new SharedBell(&page->Waiting, &ring.PagePointer->Signal, Doorbell) : null,
+                Bell = Sleeps ? new SharedBell(&page->Waiting, &ring.PagePointer->Signal, Doorbell) : Bell.Silent,
                 Waiting = ring.Waiting,
                 Watched = &page->Signal,
             };
@@ -192,7 +196,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
         {
             Peer = Identity(0),
             Memory = block,
-            Bell = Sleeps ? new SharedBell(&senderPage->Waiting, &page->Signal, Doorbell) : null,
+            Bell = Sleeps ? new SharedBell(&senderPage->Waiting, &page->Signal, Doorbell) : Bell.Silent,
             Waiting = new WaitingWord(&page->Waiting),
             Watched = &senderPage->Signal,
         };

@@ -7,15 +7,18 @@ namespace Viaduct.Model.Scenarios;
 
 /// <summary>
 /// A stream of messages that are their own bytes, sent and received the short way where there is one. Whoever can't go on sleeps, or only
-/// looks again and again: then nobody rings, and more messages can be looked at.
+/// looks again and again: then nobody rings, and more messages can be looked at. Or both stay awake where they can, and issue a barrier before they sleep.
 /// </summary>
 /// <typeparam name="T">Words of eight bytes: a message has its number in the even ones and the number's complement in the odd ones.</typeparam>
-internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, int atOnce = 1, bool sleeps = true, bool completes = false, bool senderDies = false, bool copied = false)
+internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ringBytes, int atOnce = 1, bool sleeps = true, bool completes = false, bool senderDies = false, bool copied = false, bool stayAwake = false)
     : LinkScenario<T>(copied ? static () => new CopiedFormat<T>() : static () => new UnmanagedFormat<T>("model"), capacity, window: capacity, ringBytes)
     where T : unmanaged
 {
     /// <inheritdoc/>
     protected override bool Sleeps => sleeps;
+
+    /// <inheritdoc/>
+    public override bool HasBarriers => stayAwake;
 
     /// <inheritdoc/>
     public override bool MayDie(int process) => senderDies && process == 0;
@@ -26,9 +29,19 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
         SendLink link = Target!;
         return new Course(() =>
         {
+            if (stayAwake)
+            {
+                SayBarriers(memory, sender: true);
+            }
+
             for (int i = 0; i < messages;)
             {
                 Run.Pause(i, outbox);
+                if (stayAwake)
+                {
+                    outbox.TryStayAwake();
+                }
+
                 int sent = atOnce > 1 ? outbox.TrySendMany(Numbers(i + 1, Math.Min(atOnce, messages - i))) : 0;
                 if (sent == 0 && (sleeps
                     ? outbox.Send(Number((ulong)i + 1), false, Timeout.InfiniteTimeSpan, CancellationToken.None)
@@ -63,6 +76,11 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
     {
         int count = 0;
         T[] received = new T[atOnce];
+        if (stayAwake)
+        {
+            SayBarriers(memory, sender: false);
+        }
+
         try
         {
             while ((completes || count < messages) && Receive(inbox, received) is >= 0 and int more)
@@ -93,6 +111,11 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
     /// <summary>Receives what is next, at least one message where it sleeps; -1 at the end.</summary>
     private int Receive(Inbox<T> inbox, T[] messages)
     {
+        if (stayAwake)
+        {
+            inbox.TryStayAwake();
+        }
+
         int count = atOnce > 1 ? inbox.TryReceiveMany(messages) : 0;
         if (count > 0 || (atOnce > 1 && !sleeps))
         {
@@ -125,5 +148,5 @@ internal sealed unsafe class PlainScenario<T>(int messages, int capacity, int ri
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{messages} {(copied ? "copied" : "plain")} messages of {sizeof(T)} B, {atOnce} at once, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}";
+        $"{messages} {(copied ? "copied" : "plain")} messages of {sizeof(T)} B, {atOnce} at once, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(completes ? ", then the end" : "")}{(senderDies ? ", the sender is killed" : "")}{(stayAwake ? ", who waits was awake" : "")}";
 }

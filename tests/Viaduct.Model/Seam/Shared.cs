@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Viaduct.Model.Running;
+using Viaduct.Rings;
 
 namespace Viaduct.Memory;
 
@@ -11,6 +12,10 @@ internal static unsafe class Shared
 
     public static uint Acquire(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
         (uint?)Run.Current?.Load((byte*)word, sizeof(uint), new Site(file, member)) ?? Volatile.Read(ref *word);
+
+    /// <remarks>Without barriers nobody stays awake, and to look whether somebody does is nothing that the order of things depends on.</remarks>
+    public static bool IsAwake(uint* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        Run.Current is { HasBarriers: false } run && run.Holds((byte*)word) ? false : (Acquire(word, file, member) & WaitEpoch.Awake) != 0;
 
     public static void Release(ulong* word, ulong value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
@@ -98,6 +103,9 @@ internal static unsafe class Shared
 
     public static void Fence([CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
         Run.Current?.Fence(StepKind.Fence, new Site(file, member));
+
+    public static void Barrier(BarrierScope scope, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
+        Run.Current?.Fence(scope == BarrierScope.None ? StepKind.Fence : StepKind.Barrier, new Site(file, member));
 
     public static void ReadFence()
     {

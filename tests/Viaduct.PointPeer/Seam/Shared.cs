@@ -80,6 +80,21 @@ internal static unsafe class Shared
         Interlocked.MemoryBarrier();
     }
 
+    public static bool IsAwake(uint* word) => (Volatile.Read(ref *word) & Rings.WaitEpoch.Awake) != 0;
+
+    public static void Barrier(BarrierScope scope, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Point.Pass("barrier", file, member);
+        if (scope == BarrierScope.Process)
+        {
+            Interlocked.MemoryBarrierProcessWide();
+        }
+        else
+        {
+            Linux.Barriers.Issue();
+        }
+    }
+
     public static void ReadFence([CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Point.Pass("fence", file, member);

@@ -73,7 +73,7 @@ internal static class NamedPoints
             new("RecordRing.Publish write", 41),
             new("RecordRing.Publish write", 42),
             new("RingPublication.Publish release", 21),
-            new("SharedBell.Ring fence", 21),
+            new("SharedBell.Tell fence", 21),
         ],
         [SendPlain] =
         [

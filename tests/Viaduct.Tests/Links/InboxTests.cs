@@ -267,7 +267,7 @@ public sealed class InboxTests
         RecordRing ring = new(new Allocation(pages, 0, SenderPage.Size), new Allocation(records, 0, Size), Size, 64, new ChunkShare(pool, Size));
         made?.Invoke(ring);
         PinnedBlock page = new(ReceiverPage.SizeFor(ring.Window));
-        LinkSetup setup = new() { Peer = new PeerIdentity(Guid.NewGuid(), "a peer", 1, Guid.NewGuid(), Route.SharedMemory, "a test"), Memory = page, Bell = bell };
+        LinkSetup setup = new() { Peer = new PeerIdentity(Guid.NewGuid(), "a peer", 1, Guid.NewGuid(), Route.SharedMemory, "a test"), Memory = page, Bell = bell ?? Bell.Silent };
         RecordReader reader = new(records, 0, Size, ring.PagePointer, new NoSegments(pages), 8, overtakable: false);
         return (ReceiveLink<long>)(inbox ?? _inbox).AttachRecords(reader, setup, (ReceiverPage*)page.Pointer, ring.Window, default)!;
     }

@@ -3,7 +3,7 @@ using Viaduct.Links;
 namespace Viaduct.Tests.Links;
 
 /// <summary>Counts, and fails as often as it is told to.</summary>
-internal sealed class ThrowingBell : Bell
+internal sealed unsafe class ThrowingBell() : Bell(null)
 {
     /// <summary>How often it was rung.</summary>
     public int Rung { get; private set; }
@@ -14,7 +14,7 @@ internal sealed class ThrowingBell : Bell
     /// <summary>Whether it fails as on a thread that is interrupted.</summary>
     public bool IsInterrupted { get; set; }
 
-    public override void Ring()
+    protected override void Tell()
     {
         Rung++;
         if (Failures > 0)
