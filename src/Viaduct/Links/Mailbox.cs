@@ -116,7 +116,7 @@ internal abstract unsafe class Mailbox(ChannelSpec channel, SocketOptions option
     }
 
     /// <summary>
-    /// From now on peers need not fence for us, nor look whether somebody waits, until somebody does: if nobody is about to, and all of them take part in barriers. For a link that is new they
+    /// From now on peers need not fence for us, nor look whether somebody waits, until somebody does: if nobody is about to, and all of them take part in barriers. For a link to another process that is new they
     /// do as before.
     /// </summary>
     internal bool TryStayAwake()

@@ -37,7 +37,7 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>How long it is tried whether it would: a line takes up to 0.3 µs to the peer's core.</summary>
     private const int TrialPause = 12;
 
-    /// <summary>The longest: less than a microsecond.</summary>
+    /// <summary>The longest: about a microsecond.</summary>
     private const int LongestPause = 24;
 
     /// <summary>The longest that an adaptive wait spins. Waking a sleeper costs about 20 µs on each side.</summary>
@@ -62,6 +62,9 @@ internal abstract class WaitLoop(WaitMode mode)
 
     /// <summary>How long the peer is let run ahead, in rounds of <see cref="Thread.SpinWait"/>; 0 while it does not.</summary>
     private int _pause;
+
+    /// <summary>Messages that half that pause had brought; 0 where none was half as long, -1 where a longer one brings no more.</summary>
+    private long _cameBefore;
 
     /// <summary>How far things were when the last wait that spun was over.</summary>
     private long _progressThen;
@@ -355,20 +358,28 @@ internal abstract class WaitLoop(WaitMode mode)
     private void LetRunAhead()
     {
         long came = Progress - _progressThen;
-        if (came >= Math.Max(ManyAtOnce, _pause / 2))
+        if (_pause == 0 && came >= ManyAtOnce)
         {
-            _pause = _pause == 0 ? ShortestPause : came < PlentyAtOnce ? Math.Min(2 * _pause, LongestPause) : _pause;
-            _triesAfter = FewWaits;
+            (_pause, _cameBefore, _triesAfter) = (ShortestPause, 0, FewWaits);
         }
-        else if ((_shortWaits & _triesAfter) == 0)
+        else if (_pause == 0 && (_shortWaits & _triesAfter) == 0)
         {
-            _pause = TrialPause;
-            _triesAfter = Math.Min((2 * _triesAfter) + 1, ManyWaits);
+            (_pause, _cameBefore, _triesAfter) = (TrialPause, 0, Math.Min((2 * _triesAfter) + 1, ManyWaits));
         }
-        else
+        else if (came < Math.Max(ManyAtOnce, _pause / 2))
         {
+            // It does not, or no longer.
             _pause = 0;
             return;
+        }
+        else if (_cameBefore >= 0 && came < _cameBefore + (_cameBefore / 4))
+        {
+            // Twice the pause brought no more: it waits for us, not we for it.
+            (_pause, _cameBefore) = (_pause / 2, -1);
+        }
+        else if (_cameBefore >= 0 && came < PlentyAtOnce && _pause < LongestPause)
+        {
+            (_pause, _cameBefore) = (_pause * 2, came);
         }
 
         Thread.SpinWait(_pause);

@@ -10,7 +10,7 @@ namespace Viaduct.Links;
 /// </summary>
 /// <remarks>
 /// Nobody is missed: a waiter first counts itself in, then (after a full fence) looks again, and sleeps only while the version
-/// that it read before looking still holds; whoever changes something fences, and then looks whether anybody is counted in.
+/// that it read before looking still holds; whoever changes something fences, and then looks whether anybody is counted in (or need not, see <see cref="Waiting"/>: then the waiter has everybody fence).
 /// Who was woken is still counted in until it runs, which may take long where cores are few. That a burst costs one wake all the same, sleepers ask for one each time, after they
 /// read the version; who wakes takes that back first, then raises the version. So where nobody asks, all who sleep are being woken.
 /// A point that observes others (of a selector) counts its waiters at itself alone, and is found by way of those others.

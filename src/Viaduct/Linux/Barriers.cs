@@ -25,7 +25,7 @@ internal static class Barriers
         int state = Volatile.Read(ref s_state);
         if (state == Unknown && Platform.IsLinux && Interlocked.CompareExchange(ref s_state, Joining, Unknown) == Unknown)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static _ => Join(), null);
+            Begin();
         }
 
         return state == Joined;
@@ -35,12 +35,27 @@ internal static class Barriers
     public static bool TryJoinAfterMany(ref uint fences) => ++fences % ManyFences == 0 && TryJoin();
 
     /// <summary>Issues one; some microseconds. Only once <see cref="TryJoin"/> was true.</summary>
-    /// <exception cref="IOException">The kernel, which allowed it before, refuses it.</exception>
     public static void Issue()
     {
         if (Call(Libc.MEMBARRIER_CMD_GLOBAL_EXPEDITED) != 0)
         {
-            throw Libc.Failure("A barrier of the machine (membarrier) was refused", Libc.LastError);
+            // Allowed before, and refused now: a filter that came later, or no memory. Nobody stays awake any more, and what was stored by now is waited for, far longer than any processor keeps it.
+            Volatile.Write(ref s_state, Refused);
+            Interlocked.MemoryBarrierProcessWide();
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Who asks may hold a gate, or have just taken a message: nothing is thrown, and the next one asks again.</summary>
+    private static void Begin()
+    {
+        try
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Join(), null);
+        }
+        catch (OutOfMemoryException)
+        {
+            Volatile.Write(ref s_state, Unknown);
         }
     }
 

@@ -124,41 +124,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint Syscall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
-    /// <summary>Where the current thread's stack lies. False where the C library can't tell: of the first thread it reads a file of the process's own.</summary>
-    internal static bool TryGetStack(out nuint start, out nuint length)
-    {
-        start = length = 0;
-        ThreadAttributes attributes = default;
-        if (GetThreadAttributes(GetThread(), &attributes) != 0)
-        {
-            return false;
-        }
-
-        void* lowest;
-        nuint size;
-        bool isKnown = GetStack(&attributes, &lowest, &size) == 0;
-        _ = DestroyThreadAttributes(&attributes);
-        if (isKnown)
-        {
-            start = (nuint)lowest;
-            length = size;
-        }
-
-        return isKnown;
-    }
-
-    [LibraryImport(Name, EntryPoint = "pthread_self")]
-    private static partial nuint GetThread();
-
-    [LibraryImport(Name, EntryPoint = "pthread_getattr_np")]
-    private static partial int GetThreadAttributes(nuint thread, ThreadAttributes* attributes);
-
-    [LibraryImport(Name, EntryPoint = "pthread_attr_getstack")]
-    private static partial int GetStack(ThreadAttributes* attributes, void** lowest, nuint* size);
-
-    [LibraryImport(Name, EntryPoint = "pthread_attr_destroy")]
-    private static partial int DestroyThreadAttributes(ThreadAttributes* attributes);
-
     /// <summary>The error of the last call that set one, by number.</summary>
     internal static int LastError => Marshal.GetLastPInvokeError();
 
@@ -167,8 +132,4 @@ internal static unsafe partial class Libc
 
     /// <summary>The exception for a call that failed with <paramref name="error"/>.</summary>
     internal static IOException Failure(string what, int error) => new($"{what}: {Describe(error)}.");
-
-    /// <summary>pthread_attr_t: of 56 bytes in glibc and musl on x64, 64 on arm64.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 128)]
-    private struct ThreadAttributes;
 }

@@ -39,7 +39,7 @@ public sealed class LayoutTests
     private static readonly Type[] s_shared = [typeof(SenderPage), typeof(ReceiverPage), typeof(ChunkReference)];
 
     /// <summary>What lies in private memory, and what only the kernel reads or writes beside the process that owns it, which says how that is laid out.</summary>
-    private static readonly string[] s_private = ["FutexWord", "IoVector", "KernelTime", "ListHead", "MessageHeader", "ThreadAttributes", "Waiter"];
+    private static readonly string[] s_private = ["FutexWord", "IoVector", "KernelTime", "ListHead", "MessageHeader", "Waiter"];
 
     [Fact]
     public void Every_struct_that_could_be_shared_is_described_here()
