@@ -31,6 +31,9 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>So many, and a longer pause gains nothing.</summary>
     private const long PlentyAtOnce = 64;
 
+    /// <summary>Waits until it is tried again whether a longer pause brings more, where it did not.</summary>
+    private const int WaitsAtPause = 16;
+
     /// <summary>How long a peer is let run ahead at first, in rounds of <see cref="Thread.SpinWait"/>: some 0.1 µs.</summary>
     private const int ShortestPause = 3;
 
@@ -63,7 +66,7 @@ internal abstract class WaitLoop(WaitMode mode)
     /// <summary>How long the peer is let run ahead, in rounds of <see cref="Thread.SpinWait"/>; 0 while it does not.</summary>
     private int _pause;
 
-    /// <summary>Messages that half that pause had brought; 0 where none was half as long, -1 where a longer one brings no more.</summary>
+    /// <summary>Messages that half that pause had brought; 0 where none was half as long; below 0 so many waits until a longer one is tried again, as it brought no more.</summary>
     private long _cameBefore;
 
     /// <summary>How far things were when the last wait that spun was over.</summary>
@@ -372,12 +375,16 @@ internal abstract class WaitLoop(WaitMode mode)
             _pause = 0;
             return;
         }
-        else if (_cameBefore >= 0 && came < _cameBefore + (_cameBefore / 4))
+        else if (_cameBefore < 0)
+        {
+            _cameBefore++;
+        }
+        else if (came < _cameBefore + (_cameBefore / 8))
         {
             // Twice the pause brought no more: it waits for us, not we for it.
-            (_pause, _cameBefore) = (_pause / 2, -1);
+            (_pause, _cameBefore) = (_pause / 2, -WaitsAtPause);
         }
-        else if (_cameBefore >= 0 && came < PlentyAtOnce && _pause < LongestPause)
+        else if (came < PlentyAtOnce && _pause < LongestPause)
         {
             (_pause, _cameBefore) = (_pause * 2, came);
         }
