@@ -238,10 +238,10 @@ internal sealed class Toil(Ledger ledger, Action<string> report)
         report("ready");
         while (!ledger.IsFull)
         {
-            var receiver = (Receiver<ReadOnlyMemory<byte>>)sockets[Select(selector, manner)];
-            if (receiver.TryReceive(out ReadOnlyMemory<byte> message))
+            int ready = Select(selector, manner);
+            if (((Receiver<ReadOnlyMemory<byte>>)sockets[ready]).TryReceive(out ReadOnlyMemory<byte> message))
             {
-                ledger.Add(LedgerMark.Consumed, Payload.Read(message.Span));
+                ledger.Add(LedgerMark.Consumed, Payload.Read(message.Span), socket: ready);
             }
         }
     }

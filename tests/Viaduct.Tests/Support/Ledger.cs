@@ -56,10 +56,10 @@ public sealed unsafe class Ledger : IDisposable
     }
 
     /// <summary>Adds an entry: the entry first, then their number, so that a kill between leaves it out.</summary>
-    public void Add(LedgerMark mark, long id, int attempt = 0)
+    public void Add(LedgerMark mark, long id, int attempt = 0, int socket = 0)
     {
         long count = *_words;
-        _words[count + 1] = new LedgerEntry(mark, id, attempt).Pack();
+        _words[count + 1] = new LedgerEntry(mark, id, attempt, socket).Pack();
         Volatile.Write(ref *_words, count + 1);
     }
 
