@@ -35,7 +35,7 @@ internal sealed partial class BroadcastOutbox<T>
     public override ulong Admit(Lane<T> lane, FullMode whenFull, int history)
     {
         // Another lane may be in use from now on: see NoteUse, which comes next unless adding the link fails.
-        _only = null;
+        GoShortWay(null, Bell.Silent, null);
         base.Admit(lane, whenFull, history);
         int most = whenFull == FullMode.Latest ? Math.Min(1, Channel.History) : Channel.History;
         return _lanes.Admit(lane, Math.Min(history, most), Completed);
@@ -103,6 +103,7 @@ internal sealed partial class BroadcastOutbox<T>
         _bell = Bells.Of([.. Links.Select(static link => link.Bell).Where(static bell => bell != Bell.Silent)]);
         _lanes.NoteUse(Links, Completed);
         _lanes.Note(Links);
-        _only = Links.Length == 0 || _overtakes || _disconnects || Channel.Capacity == 0 || Channel.ByteCapacity > 0 ? null : _lanes.Single;
+        bool isUsual = Links.Length > 0 && !_overtakes && !_disconnects && Channel is { Capacity: > 0, ByteCapacity: 0 };
+        GoShortWay(isUsual ? _lanes.Single : null, _bell, null);
     }
 }

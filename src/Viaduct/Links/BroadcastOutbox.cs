@@ -18,11 +18,6 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
     /// <summary>Rings for those who may sleep.</summary>
     private Bell _bell = Bell.Silent;
 
-    /// <summary>
-    /// The one lane in use, where nothing but <see cref="Outbox{T}.Credits"/> and its own room has to be looked at before a message is put there; null where it is not so.
-    /// </summary>
-    private Lane<T>? _only;
-
     /// <summary>Whether somebody loses its oldest messages instead of being waited for.</summary>
     private bool _overtakes;
 
@@ -62,36 +57,10 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
     }
 
     /// <inheritdoc/>
-    protected override Bell? TryPutUsual(in T message)
-    {
-        if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryPutUsual(message, Sequence + 1))
-        {
-            return null;
-        }
-
-        Sequence++;
-        BytesSent += only.LastLength;
-        return _bell;
-    }
-
-    /// <inheritdoc/>
-    protected override Bell? TryGive(Loaned<T> loan)
-    {
-        if (Credits <= 0 || IsCompleting || _only is not { } only || !only.TryGive(loan.Chunk, loan.Length, Sequence + 1))
-        {
-            return null;
-        }
-
-        Sequence++;
-        BytesSent += loan.Length;
-        return _bell;
-    }
-
-    /// <inheritdoc/>
     protected override int TryPutMany(ReadOnlySpan<T> messages)
     {
         ThrowIfEnded();
-        if (_only is not { } only || (Credits <= 0 && !RefreshCredits()))
+        if (OnlyLane is not { } only || (Credits <= 0 && !RefreshCredits()))
         {
             return 0;
         }
@@ -99,8 +68,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
         int count = only.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
-            Sequence += (ulong)count;
-            BytesSent += bytes;
+            NoteSent(count, bytes);
             _bell.Ring();
         }
 

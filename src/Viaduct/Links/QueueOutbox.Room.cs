@@ -104,8 +104,9 @@ internal partial class QueueOutbox<T>
         }
 
         Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
-        _only = Active is [var one] && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? one : null;
-        LastLink = _only;
+        SendLink<T>? only = Active is [var one] && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? one : null;
+        GoShortWay(only?.Lane, only?.Bell ?? Bell.Silent, only);
+        LastLink = only;
         return Credits > 0;
     }
 

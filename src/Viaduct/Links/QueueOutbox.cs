@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Viaduct.Links;
 
 /// <summary>Sends each message to one receiver; what a receiver leaves behind goes to another.</summary>
@@ -7,41 +5,20 @@ internal partial class QueueOutbox<T>(
     ChannelSpec channel, SocketOptions options, MessageFormat<T> format, Distribution distribution, int maximumAttempts, Action<DeadLetter>? onDeadLetter, bool redelivers, int limit)
     : Outbox<T>(channel, options, format)
 {
-    /// <summary>The link that the last message went to. Under the gate.</summary>
-    public SendLink<T>? LastLink { get; private set; }
-
-    /// <summary>
-    /// The one receiver, where nothing but <see cref="Outbox{T}.Credits"/> and its own room has to be looked at before a message is sent to
-    /// it. Only meant while there are credits: whatever changes that takes them away.
-    /// </summary>
-    private SendLink<T>? _only;
-
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
     /// <inheritdoc/>
     internal override bool TryPut(in T message, bool handOver)
     {
-        if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
+        if (Credits > 0 && OnlyLink is { IsEnding: false } only && only.Lane.TryPut(message, handOver, Sequence + 1, 1))
         {
-            NoteSent(only, 1, only.Lane.LastLength);
+            NoteSent(1, only.Lane.LastLength);
             only.Bell.Ring();
             return true;
         }
 
         return TryPutSlowly(message, handOver);
-    }
-
-    /// <inheritdoc/>
-    protected override Bell? TryPutUsual(in T message)
-    {
-        if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryPutUsual(message, Sequence + 1))
-        {
-            NoteSent(only, 1, only.Lane.LastLength);
-            return only.Bell;
-        }
-
-        return null;
     }
 
     /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. It may be what that one needs to come to its end. Under the gate.</summary>
@@ -51,7 +28,7 @@ internal partial class QueueOutbox<T>(
     /// <inheritdoc/>
     protected override int TryPutMany(ReadOnlySpan<T> messages)
     {
-        if (Credits <= 0 || _only is not { IsEnding: false } only)
+        if (Credits <= 0 || OnlyLink is not { IsEnding: false } only)
         {
             return 0;
         }
@@ -59,35 +36,11 @@ internal partial class QueueOutbox<T>(
         int count = only.Lane.TryPutMany(messages[..Math.Min(messages.Length, Credits)], Sequence + 1, out long bytes);
         if (count > 0)
         {
-            NoteSent(only, count, bytes);
+            NoteSent(count, bytes);
             only.Bell.Ring();
         }
 
         return count;
-    }
-
-    /// <inheritdoc/>
-    protected override Bell? TryGive(Loaned<T> loan)
-    {
-        if (Credits > 0 && _only is { IsEnding: false } only && only.Lane.TryGive(loan.Chunk, loan.Length, Sequence + 1))
-        {
-            NoteSent(only, 1, loan.Length);
-            return only.Bell;
-        }
-
-        return null;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void NoteSent(SendLink<T> only, int count, long bytes)
-    {
-        Sequence += (ulong)count;
-        BytesSent += bytes;
-        if (!ReferenceEquals(LastLink, only))
-        {
-            // Written only where it changes: the collector is told of every reference that is written.
-            LastLink = only;
-        }
     }
 
     private bool TryPutSlowly(in T message, bool handOver)

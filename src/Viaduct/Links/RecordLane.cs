@@ -50,13 +50,14 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     }
 
     /// <inheritdoc/>
-    public override bool TryPutUsual(in T message, ulong sequence)
-    {
-        if (_plain)
-        {
-            return ring.TryWrite(message, sequence);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public override bool TryPutUsual(in T message, ulong sequence) =>
+        _plain ? ring.TryWrite(message, sequence) : TryPutBytes(message, sequence);
 
+    /// <summary>A method of its own: what it keeps over its calls would have to be saved for values, too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPutBytes(in T message, ulong sequence)
+    {
         ReadOnlySpan<byte> bytes = format.BytesOf(message);
         if (bytes.IsEmpty || bytes.Length > _most || !ring.TryWrite(bytes, sequence))
         {

@@ -173,23 +173,49 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override Glance TryReceiveUsual(ref T value, out int length)
     {
+        if (!_plain)
+        {
+            return TryReceiveBytes(ref value, out length);
+        }
+
         length = Unsafe.SizeOf<T>();
+        ulong word = reader.Peek();
+        if (word == 0)
+        {
+            return Glance.Nothing;
+        }
+
+        if (word != s_usual || !IsInOrder(reader.Position) || !reader.TryReadNext(out value))
+        {
+            return Glance.More;
+        }
+
+        ConsumeNext(reader.Position, 1);
+        return Glance.Message;
+    }
+
+    /// <summary>A method of its own: what it keeps over its calls would have to be saved for values, too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Glance TryReceiveBytes(ref T value, out int length)
+    {
+        length = 0;
         if (!_waitedFor)
         {
             return Glance.More;
         }
 
         ulong word = reader.Peek();
-        if (!_plain && !_readsBytes)
+        if (!_readsBytes)
         {
             return word == 0 ? Glance.Nothing : Glance.More;
         }
 
         for (int looks = 1; word == 0; looks++)
         {
-            if (_plain || looks == Looks)
+            if (looks == Looks)
             {
                 return Glance.Nothing;
             }
@@ -202,25 +228,14 @@ internal sealed unsafe class RecordReceiveLink<T>(
             return Glance.More;
         }
 
-        if (_plain)
+        ReadOnlySpan<byte> bytes = reader.Find(word, MessageFormat<T>.SmallMessage);
+        if (bytes.IsEmpty || !format.TryReadBytes(bytes, ref value))
         {
-            if (word != s_usual || !reader.TryReadNext(out value))
-            {
-                return Glance.More;
-            }
-        }
-        else
-        {
-            ReadOnlySpan<byte> bytes = reader.Find(word, MessageFormat<T>.SmallMessage);
-            if (bytes.IsEmpty || !format.TryReadBytes(bytes, ref value))
-            {
-                return Glance.More;
-            }
-
-            length = bytes.Length;
-            reader.Advance();
+            return Glance.More;
         }
 
+        length = bytes.Length;
+        reader.Advance();
         ConsumeNext(reader.Position, 1);
         return Glance.Message;
     }

@@ -54,11 +54,17 @@ internal struct Gate()
     /// <summary>Whether it leans towards a thread. Read while nobody is inside.</summary>
     public readonly bool Leans => Volatile.Read(ref _lean.Owner) != Nobody;
 
+    /// <summary>The number of the calling thread, for <see cref="Enter(int)"/>; 0 until it has one.</summary>
+    public static int Thread => t_thread;
+
     /// <summary>Enters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter()
+    public void Enter() => Enter(Thread);
+
+    /// <summary>Enters. Whose number was read before has nothing of the gate's to keep over that, which is a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(int thread)
     {
-        int thread = t_thread;
         Lean lean = _lean;
         if (lean.Owner == thread)
         {

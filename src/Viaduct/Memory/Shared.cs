@@ -67,22 +67,24 @@ internal static unsafe class Shared
         }
 
         // Read word by word, as most messages were made just before: a wider load would have to wait until those stores have reached the cache.
-        // Written two words at a time: each store waits its turn in the processor until the reader's core has given the line up.
+        // Written four words, or two, at a time: each store waits its turn in the processor until the reader's core has given the line up.
         ref byte first = ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message));
-        CopyPair(place, ref first, 0);
         if (Unsafe.SizeOf<T>() > 3 * Word)
         {
-            CopyPair(place, ref first, 2);
+            CopyFour(place, ref first, 0);
         }
-
-        if (Unsafe.SizeOf<T>() > 5 * Word)
+        else
         {
-            CopyPair(place, ref first, 4);
+            CopyPair(place, ref first, 0);
         }
 
         if (Unsafe.SizeOf<T>() > 7 * Word)
         {
-            CopyPair(place, ref first, 6);
+            CopyFour(place, ref first, 4);
+        }
+        else if (Unsafe.SizeOf<T>() > 5 * Word)
+        {
+            CopyPair(place, ref first, 4);
         }
 
         if (Unsafe.SizeOf<T>() / Word % 2 != 0)
@@ -95,6 +97,20 @@ internal static unsafe class Shared
     /// <summary>Writes a message that is these bytes; as <see cref="Write"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteMessage(byte* place, ReadOnlySpan<byte> message) => message.CopyTo(new Span<byte>(place, message.Length));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyFour(byte* place, ref byte first, int index)
+    {
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256.Create(WordAt(ref first, index), WordAt(ref first, index + 1), WordAt(ref first, index + 2), WordAt(ref first, index + 3)).Store((ulong*)(place + (index * Word)));
+        }
+        else
+        {
+            CopyPair(place, ref first, index);
+            CopyPair(place, ref first, index + 2);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyPair(byte* place, ref byte first, int index) =>

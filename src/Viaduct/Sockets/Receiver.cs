@@ -64,10 +64,26 @@ public abstract class Receiver<T> : ChannelSocket
     [SkipLocalsInit]
     public T Receive(CancellationToken cancellationToken = default)
     {
-        Canceled.ThrowIf(cancellationToken);
-        return _inbox.TryReceive(out T message) == TakeStatus.Taken
-            || _inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
+        if (cancellationToken.CanBeCanceled)
+        {
+            return ReceiveUnlessCanceled(cancellationToken);
+        }
+
+        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveOrWait(CancellationToken.None);
     }
+
+    /// <summary>A method of its own, as <see cref="ReceiveOrWait"/>: what it needs on the stack, and keeps over calls, costs the fast path stores.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T ReceiveUnlessCanceled(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ReceiveOrWait(cancellationToken);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T ReceiveOrWait(CancellationToken cancellationToken) =>
+        _inbox.TryReceive(out T message) == TakeStatus.Taken
+        || _inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
 
     /// <summary>Receives a message if there is one now.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>

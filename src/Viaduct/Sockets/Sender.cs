@@ -61,7 +61,24 @@ public abstract class Sender<T> : ChannelSocket
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public void Send(in T message, CancellationToken cancellationToken = default)
     {
-        Canceled.ThrowIf(cancellationToken);
+        if (cancellationToken.CanBeCanceled)
+        {
+            SendUnlessCanceled(message, cancellationToken);
+            return;
+        }
+
+        Outbox<T> outbox = _outbox;
+        if (outbox.Channel.Capacity == 0 || !outbox.TrySend(message, handOver: false))
+        {
+            outbox.Send(message, handOver: false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        }
+    }
+
+    /// <summary>A method of its own: a token that is kept over calls has to be saved, one of the stores that a small message waits for (decision 0030).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SendUnlessCanceled(in T message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         if (_outbox.Channel.Capacity == 0 || !_outbox.TrySend(message, handOver: false))
         {
             _outbox.Send(message, handOver: false, Timeout.InfiniteTimeSpan, cancellationToken);

@@ -14,7 +14,11 @@ internal readonly struct Gate
     {
     }
 
+    public static int Thread => 0;
+
     public void Enter() => _run?.Enter();
+
+    public void Enter(int thread) => Enter();
 
     public void Exit() => _run?.Exit();
 }
