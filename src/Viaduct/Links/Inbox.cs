@@ -150,7 +150,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             value = default!;
         }
 
-        Glance found = link is RecordReceiveLink<T> records ? records.TryReceiveUsual(ref value, out int length) : link.TryReceiveUsual(ref value, out length);
+        Glance found = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && link is RecordReceiveLink<T> records ? records.TryReceiveUsual(ref value, out int length) : link.TryReceiveUsual(ref value, out length);
         if (found == Glance.Message)
         {
             _received++;

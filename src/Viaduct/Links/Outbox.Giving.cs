@@ -111,7 +111,7 @@ internal abstract unsafe partial class Outbox<T>
     }
 
     /// <summary>
-    /// Sends a loan's message by the short way, where the ring becomes the user of the memory in the loan's place, and where it can be sent so. Never throws. Under the gate.
+    /// Sends a loan's message by the short way, if it can be sent so: the ring then becomes the user of the memory in the loan's place. Never throws. Under the gate.
     /// </summary>
     /// <param name="loan">The loan.</param>
     /// <returns>What is to be rung then; null where nothing was sent.</returns>

@@ -24,7 +24,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Rung behind a message that went there.</summary>
     private Bell _onlyBell = Bell.Silent;
 
-    /// <summary>Who reads it, where that is one receiver for good.</summary>
+    /// <summary>The one receiver of that lane; null where several may read it.</summary>
     private SendLink<T>? _onlyLink;
 
     /// <summary>Messages that receivers missed which have left.</summary>
@@ -194,11 +194,12 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
     }
 
-    /// <summary>Sends, waiting for room until the time is over (negative: for ever). A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
+    /// <summary>Sends, waiting for room until the time is over (negative: for ever).</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled and the message was not sent.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool Send(in T message, bool handOver, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        // Not inlined: what this needs on the stack would have to be cleared for the fast path, too.
         if (Channel.Capacity == 0)
         {
             return Meet(message, handOver, insists: true, timeout, cancellationToken);
@@ -302,7 +303,16 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Bell? TryPutUsual(in T message)
     {
-        if (ShortWay is not { } lane || !(lane is RecordLane<T> records ? records.TryPutUsual(message, Sequence + 1) : lane.TryPutUsual(message, Sequence + 1)))
+        if (ShortWay is not { } lane)
+        {
+            return null;
+        }
+
+        // What kind of lane it is must be known to the compiler to be asked cheaply: not of objects.
+        bool put = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && lane is RecordLane<T> records
+            ? records.TryPutUsual(message, Sequence + 1)
+            : lane.TryPutUsual(message, Sequence + 1);
+        if (!put)
         {
             return null;
         }
@@ -318,7 +328,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// </summary>
     /// <param name="lane">The lane; null where each message has to be looked at.</param>
     /// <param name="bell">What is rung then.</param>
-    /// <param name="link">The one receiver, where there is only one that it may ever be.</param>
+    /// <param name="link">The one receiver of the lane; null where several may read it.</param>
     protected void GoShortWay(Lane<T>? lane, Bell bell, SendLink<T>? link)
     {
         _onlyLane = lane;

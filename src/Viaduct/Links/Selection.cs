@@ -36,6 +36,9 @@ internal sealed class Selection(SelectOrder order, WaitMode mode) : WaitLoop(mod
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <inheritdoc/>
+    protected override int FewLooks => 0;
+
+    /// <inheritdoc/>
     protected override int MostWords => WatchedMailboxes * Mailbox.WatchedLinks;
 
     /// <summary>The socket of an index; null if there is none.</summary>

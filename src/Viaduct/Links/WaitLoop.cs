@@ -39,8 +39,8 @@ internal abstract partial class WaitLoop(WaitMode mode)
     /// <summary>The pause after a spinning wait has looked so many times, in rounds of <see cref="Thread.SpinWait"/>.</summary>
     protected abstract int PauseAfter(int looks);
 
-    /// <summary>A wait with fewer looks was short: the next one may do better to let the peer run ahead. Where looks do not pause that is some 4 µs.</summary>
-    protected virtual int FewLooks => 512;
+    /// <summary>A wait with as many looks was not short, whatever time it took; 0 where nobody is let run ahead, since <see cref="Progress"/> tells nothing.</summary>
+    protected virtual int FewLooks => int.MaxValue;
 
     /// <summary>Messages so far.</summary>
     protected virtual long Progress => 0;

@@ -61,7 +61,8 @@ internal struct Gate()
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter() => Enter(Thread);
 
-    /// <summary>Enters. Whose number was read before has nothing of the gate's to keep over that, which is a call.</summary>
+    /// <summary>Enters. Read before, the number is no call over which anything of the gate's has to be saved.</summary>
+    /// <param name="thread"><see cref="Thread"/>, as the calling thread reads it: another's would let two in.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(int thread)
     {

@@ -67,7 +67,8 @@ internal static unsafe class Shared
         }
 
         // Read word by word, as most messages were made just before: a wider load would have to wait until those stores have reached the cache.
-        // Written four words, or two, at a time: each store waits its turn in the processor until the reader's core has given the line up.
+        // Written four words, or two, at a time: each store waits its turn in the processor until the reader's core has given the line up. Some of four words lie in two lines,
+        // which makes them two.
         ref byte first = ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in message));
         if (Unsafe.SizeOf<T>() > 3 * Word)
         {

@@ -69,21 +69,22 @@ public abstract class Receiver<T> : ChannelSocket
             return ReceiveUnlessCanceled(cancellationToken);
         }
 
-        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveOrWait(CancellationToken.None);
+        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveWaiting(CancellationToken.None);
     }
 
-    /// <summary>A method of its own, as <see cref="ReceiveOrWait"/>: what it needs on the stack, and keeps over calls, costs the fast path stores.</summary>
+    /// <summary>A method of its own, as <see cref="ReceiveWaiting"/>: what it needs on the stack, and keeps over calls, costs the fast path stores.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
     private T ReceiveUnlessCanceled(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return ReceiveOrWait(cancellationToken);
+        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveWaiting(cancellationToken);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private T ReceiveOrWait(CancellationToken cancellationToken) =>
-        _inbox.TryReceive(out T message) == TakeStatus.Taken
-        || _inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
+    [SkipLocalsInit]
+    private T ReceiveWaiting(CancellationToken cancellationToken) =>
+        _inbox.Receive(out T message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
 
     /// <summary>Receives a message if there is one now.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>
