@@ -125,10 +125,10 @@ internal sealed class Commands(Node node)
                 return "";
             case "toll":
                 return _endurance.Toll();
-            case "footprint": // descriptors, threads, mappings, memory files, KiB in use
+            case "footprint": // descriptors but of assemblies, threads, mappings, memory files, KiB in use
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
-                return $"{Directory.EnumerateFileSystemEntries("/proc/self/fd").Count()} {Process.GetCurrentProcess().Threads.Count} "
+                return $"{Footprint.Descriptors().Count} {Process.GetCurrentProcess().Threads.Count} "
                     + $"{File.ReadLines("/proc/self/maps").Count()} {Footprint.MemoryFiles().Count} {Text(GC.GetTotalMemory(forceFullCollection: true) / 1024)}";
             case "starve": // until it is fed, no thread of the pool does anything else
                 _starvation.Begin(report);

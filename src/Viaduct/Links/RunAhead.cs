@@ -96,7 +96,7 @@ internal struct RunAhead()
 
     /// <summary>How long to pause now, in rounds. Called at the beginning of each wait that follows soon upon another.</summary>
     /// <param name="progress">How far things are: one more for each message.</param>
-    /// <param name="clock">Read once in a window, and where a trial ends early.</param>
+    /// <param name="clock">Read where a window begins or ends.</param>
     public int Next(long progress, TimeProvider clock)
     {
         int pause = _pause;
