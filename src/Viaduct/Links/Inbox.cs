@@ -150,7 +150,10 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             value = default!;
         }
 
-        Glance found = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && link is RecordReceiveLink<T> records ? records.TryReceiveUsual(ref value, out int length) : link.TryReceiveUsual(ref value, out length);
+        // As in Outbox.TryPutUsual: asked only where that is cheap.
+        Glance found = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && link is RecordReceiveLink<T> records
+            ? records.TryReceiveUsual(ref value, out int length)
+            : link.TryReceiveUsual(ref value, out length);
         if (found == Glance.Message)
         {
             _received++;

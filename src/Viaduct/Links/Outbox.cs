@@ -18,14 +18,8 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Bytes sent, where they are known.</summary>
     protected long BytesSent;
 
-    /// <summary>See <see cref="GoShortWay"/>.</summary>
-    private Lane<T>? _onlyLane;
-
-    /// <summary>Rung behind a message that went there.</summary>
+    /// <summary>Rung behind a message that went the short way: see <see cref="GoShortWay"/>.</summary>
     private Bell _onlyBell = Bell.Silent;
-
-    /// <summary>The one receiver of that lane; null where several may read it.</summary>
-    private SendLink<T>? _onlyLink;
 
     /// <summary>Messages that receivers missed which have left.</summary>
     protected ulong MissedBefore;
@@ -54,11 +48,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         set => _creditEnd = Sequence + (ulong)value;
     }
 
-    /// <inheritdoc cref="_onlyLane"/>
-    protected Lane<T>? OnlyLane => _onlyLane;
+    /// <summary>Where the short way leads: see <see cref="GoShortWay"/>.</summary>
+    protected Lane<T>? OnlyLane { get; private set; }
 
-    /// <inheritdoc cref="_onlyLink"/>
-    protected SendLink<T>? OnlyLink => _onlyLink;
+    /// <summary>The one receiver of that lane; null where several may read it.</summary>
+    protected SendLink<T>? OnlyLink { get; private set; }
 
     /// <summary>The link that the last message went to, where messages go to one receiver each. Under the gate.</summary>
     public SendLink<T>? LastLink { get; protected set; }
@@ -145,6 +139,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             ThrowNoMessage();
         }
 
+        // Read before the gate is looked for, which would have to be kept over that call.
         int thread = Memory.Gate.Thread;
         Gate.Enter(thread);
         if (handOver || TryPutUsual(message) is not { } bell)
@@ -291,7 +286,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     private Lane<T>? ShortWay
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Credits > 0 && !_completing && _onlyLink is null or { IsEnding: false } ? _onlyLane : null;
+        get => Credits > 0 && !_completing && OnlyLink is null or { IsEnding: false } ? OnlyLane : null;
     }
 
     /// <summary>
@@ -318,7 +313,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         }
 
         // Read again: what is kept over a call has to be saved first.
-        NoteSent(1, _onlyLane!.LastLength);
+        NoteSent(1, OnlyLane!.LastLength);
         return _onlyBell;
     }
 
@@ -331,9 +326,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <param name="link">The one receiver of the lane; null where several may read it.</param>
     protected void GoShortWay(Lane<T>? lane, Bell bell, SendLink<T>? link)
     {
-        _onlyLane = lane;
+        OnlyLane = lane;
         _onlyBell = bell;
-        _onlyLink = link;
+        OnlyLink = link;
     }
 
     /// <summary>Counts what was sent by the short way.</summary>
@@ -342,10 +337,10 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     {
         Sequence += (ulong)count;
         BytesSent += bytes;
-        if (!ReferenceEquals(LastLink, _onlyLink))
+        if (!ReferenceEquals(LastLink, OnlyLink))
         {
             // Written only where it changes: the collector is told of every reference that is written.
-            LastLink = _onlyLink;
+            LastLink = OnlyLink;
         }
     }
 

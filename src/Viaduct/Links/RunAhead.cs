@@ -12,7 +12,7 @@ internal struct RunAhead()
     public const int Shortest = 48;
 
     /// <summary>The longest: some 3.5 µs.</summary>
-    public const int Longest = 96;
+    public const int Longest = 2 * Shortest;
 
     /// <summary>Waits over which a rate is measured.</summary>
     public const int Window = 32;
@@ -46,7 +46,7 @@ internal struct RunAhead()
         /// <summary>None once more: rates scatter.</summary>
         Check,
 
-        /// <summary>Twice as long as one that pays.</summary>
+        /// <summary>The longest, where the shortest pays.</summary>
         Longer,
 
         /// <summary>The one that was best.</summary>
@@ -168,7 +168,7 @@ internal struct RunAhead()
                 _rate = Math.Max(_rate, rate);
                 if (Pays(_trialRate))
                 {
-                    (_stage, _pause, _rate) = (Stage.Longer, 2 * Shortest, _trialRate);
+                    (_stage, _pause, _rate) = (Stage.Longer, Longest, _trialRate);
                     (_distance, _cameInConversation) = (FewWindows, 0);
                 }
                 else
@@ -179,7 +179,7 @@ internal struct RunAhead()
                 break;
 
             case Stage.Longer:
-                (_stage, _pause, _windows) = (Stage.Best, Pays(rate) ? _pause : _pause / 2, WindowsAtBest);
+                (_stage, _pause, _windows) = (Stage.Best, Pays(rate) ? Longest : Shortest, WindowsAtBest);
                 break;
 
             case Stage.Best:
