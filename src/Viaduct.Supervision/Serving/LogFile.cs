@@ -13,6 +13,7 @@ internal sealed class LogFile : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Channel<string>> _followers = [];
     private FileStream? _file;
+    private bool _disposed;
 
     public LogFile(ServedLog spec)
     {
@@ -74,6 +75,7 @@ internal sealed class LogFile : IDisposable
     {
         lock (_gate)
         {
+            _disposed = true;
             _file?.Dispose();
             _file = null;
             _followers.ForEach(static follower => follower.Writer.TryComplete());
@@ -85,7 +87,7 @@ internal sealed class LogFile : IDisposable
         string line = $"{DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)} {mark} {text}";
         lock (_gate)
         {
-            if (_file is null)
+            if (_disposed)
             {
                 return;
             }
@@ -93,6 +95,7 @@ internal sealed class LogFile : IDisposable
             try
             {
                 byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
+                _file ??= Open();
                 if (_file.Length > 0 && _file.Length + bytes.Length > Spec.MaxSize)
                 {
                     Turn();
@@ -101,9 +104,9 @@ internal sealed class LogFile : IDisposable
                 _file.Write(bytes);
                 _file.Flush();
             }
-            catch (IOException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // A full disk takes the log, not the services.
+                // A full disk or a folder that was taken away takes the log, not the services. The next line tries again.
             }
 
             _followers.ForEach(follower => follower.Writer.TryWrite(line));
