@@ -11,7 +11,7 @@ internal sealed partial class Inbox<T>
     /// <summary>How many messages may be leased at once.</summary>
     public int MaxLeases { get; init; } = int.MaxValue;
 
-    /// <summary>Leases a message now if there is one; the fast path where there is one sender.</summary>
+    /// <summary>Leases a message now if there is one; the fast path where the sender whose turn it is has one.</summary>
     /// <param name="leased">The lease.</param>
     /// <param name="waits">As of <see cref="TryTake"/>.</param>
     /// <inheritdoc cref="TryTake" path="/exception"/>
@@ -19,7 +19,8 @@ internal sealed partial class Inbox<T>
     {
         Gate.Enter();
         ReceiveLink<T>[] links = _links;
-        if (links.Length == 1 && _returned is null && _spareLease is { } spare && links[0] is { Lost: null } link && HeldLeases < MaxLeases)
+        int turn = _turn;
+        if ((uint)turn < (uint)links.Length && _returned is null && _spareLease is { } spare && links[turn] is { Lost: null } link && HeldLeases < MaxLeases)
         {
             Glance found = link.TryLeaseUsual(out spare.Received);
             if (found == Glance.Message)
@@ -28,12 +29,13 @@ internal sealed partial class Inbox<T>
                 _bytes += spare.Received.Length;
                 _spareLease = spare.Next;
                 spare.Next = null;
+                PassTurn();
                 Gate.Exit();
                 leased = spare;
                 return TakeStatus.Taken;
             }
 
-            if (found == Glance.Nothing && !_closed && !link.Completed && !(waits && link.IsUsedUp(Channel.Capacity)))
+            if (found == Glance.Nothing && links.Length == 1 && !_closed && !link.Completed && !(waits && link.IsUsedUp(Channel.Capacity)))
             {
                 Gate.Exit();
                 leased = null;

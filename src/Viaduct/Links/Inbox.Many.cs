@@ -77,7 +77,7 @@ internal sealed partial class Inbox<T>
         return count;
     }
 
-    /// <summary>Takes and consumes what lies there from the only sender, with nothing else to look at; possibly nothing.</summary>
+    /// <summary>Takes and consumes what lies there of the sender whose turn it is, with nothing else to look at; possibly nothing.</summary>
     /// <param name="messages">Messages that may be used again, or none; then the messages.</param>
     /// <param name="from">The link that they came on; null where there are none.</param>
     public int TryReceiveUsual(Span<T> messages, out ReceiveLink? from)
@@ -86,15 +86,20 @@ internal sealed partial class Inbox<T>
         Gate.Enter();
         try
         {
-            if (_links is not [{ Lost: null } link] || _returned is not null)
+            if ((uint)_turn >= (uint)_links.Length || _links[_turn] is not { Lost: null } link || _returned is not null)
             {
                 return 0;
             }
 
             int count = link.TryReceiveUsual(messages, out long bytes);
-            _received += count;
-            _bytes += bytes;
-            from = count > 0 ? link : null;
+            if (count > 0)
+            {
+                _received += count;
+                _bytes += bytes;
+                from = link;
+                PassTurn();
+            }
+
             return count;
         }
         finally

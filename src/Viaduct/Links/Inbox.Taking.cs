@@ -79,7 +79,7 @@ internal sealed partial class Inbox<T>
                 Exception? lost = link.Lost;
                 if (link.TryTake(lease, out received))
                 {
-                    _turn = index + 1;
+                    PassTurn();
                     _received++;
                     _bytes += received.Length;
                     return TakeStatus.Taken;

@@ -132,14 +132,15 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <inheritdoc/>
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
-    /// <summary>Takes and consumes a message now if there is one; the fast path where there is one sender. The value is undefined where none was taken.</summary>
+    /// <summary>Takes and consumes a message now if there is one; the fast path where the sender whose turn it is has one. The value is undefined where none was taken.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TakeStatus TryReceive(out T value)
     {
         Gate.Enter();
         ReceiveLink<T>[] links = _links;
-        if (links.Length != 1 || _returned is not null || links[0] is not { Lost: null } link)
+        int turn = _turn;
+        if ((uint)turn >= (uint)links.Length || _returned is not null || links[turn] is not { Lost: null } link)
         {
             return TryReceiveAndExit(out value);
         }
@@ -158,19 +159,31 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         {
             _received++;
             _bytes += length;
+            PassTurn();
             if (!link.Bell.IsIdle)
             {
                 RingAndExit(link);
                 return TakeStatus.Taken;
             }
         }
-        else if (found == Glance.More || _closed || link.Completed)
+        else if (found == Glance.More || _closed || link.Completed || _links.Length > 1)
         {
             return TryReceiveAndExit(out value);
         }
 
         Gate.Exit();
         return found == Glance.Message ? TakeStatus.Taken : TakeStatus.Empty;
+    }
+
+    /// <summary>A message was taken from the sender whose turn it was: the next one is asked first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PassTurn()
+    {
+        int count = _links.Length;
+        if (count > 1)
+        {
+            _turn = _turn + 1 < count ? _turn + 1 : 0;
+        }
     }
 
     /// <summary>Rings for a sender, and leaves the gate. A method of its own: the fast path has nothing to clean up.</summary>
@@ -203,6 +216,10 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
                     return TakeStatus.Empty;
                 }
             }
+            else if (links.Length > 1 && _returned is null && TryReceiveInTurn(links, out value) is { } status)
+            {
+                return status;
+            }
         }
         catch (ProtocolViolationException error)
         {
@@ -215,6 +232,45 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         }
 
         return TryReceiveSlowly(out value);
+    }
+
+    /// <summary>Asks several senders, in few instructions each; null where that is not all there is to do.</summary>
+    private TakeStatus? TryReceiveInTurn(ReceiveLink<T>[] links, out T value)
+    {
+        value = default!;
+        bool ends = _closed;
+        int index = _turn;
+        for (int left = links.Length; left > 0; left--, index++)
+        {
+            index = index < links.Length ? index : 0;
+            ReceiveLink<T> link = links[index];
+            if (link.Lost is not null)
+            {
+                return null;
+            }
+
+            if (link.Completed)
+            {
+                ends = true;
+                continue;
+            }
+
+            switch (link.TryReceiveUsual(ref value, out int length))
+            {
+                case Glance.More:
+                    return null;
+
+                case Glance.Message:
+                    _turn = index;
+                    PassTurn();
+                    _received++;
+                    _bytes += length;
+                    link.Ring();
+                    return TakeStatus.Taken;
+            }
+        }
+
+        return ends ? null : TakeStatus.Empty;
     }
 
     /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>

@@ -6,6 +6,9 @@ internal partial class QueueOutbox<T>
     /// <summary>The links that messages go to, where that is not all, and which ones there were when they were chosen.</summary>
     private (SendLink<T>[] Of, SendLink<T>[] Chosen) _active = ([], []);
 
+    /// <summary>The links that messages go to in turn, where nothing but <see cref="Outbox{T}.Credits"/> and a lane's room has to be looked at before; else none.</summary>
+    private SendLink<T>[] _inTurn = [];
+
     /// <summary>The most receivers that messages go to at a time: those that came first. The others stand by until one of them is gone. 0 = all.</summary>
     public int ActiveReceivers { get; init; }
 
@@ -104,7 +107,9 @@ internal partial class QueueOutbox<T>
         }
 
         Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
-        SendLink<T>? only = Active is [var one] && _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? one : null;
+        SendLink<T>[] links = _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? Active : [];
+        SendLink<T>? only = links is [var one] ? one : null;
+        _inTurn = only is null && distribution == Distribution.RoundRobin ? links : [];
         GoShortWay(only?.Lane, only?.Bell ?? Bell.Silent, only);
         LastLink = only;
         return Credits > 0;

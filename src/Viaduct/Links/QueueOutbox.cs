@@ -18,7 +18,25 @@ internal partial class QueueOutbox<T>(
             return true;
         }
 
-        return TryPutSlowly(message, handOver);
+        return (Credits > 0 && !handOver && TryPutInTurn(message)) || TryPutSlowly(message, handOver);
+    }
+
+    /// <summary>Puts a message on the lane of the receiver whose turn it is, where that takes nothing but room on it. While there are <see cref="Outbox{T}.Credits"/>.</summary>
+    private bool TryPutInTurn(in T message)
+    {
+        SendLink<T>[] links = _inTurn;
+        int turn = _turn < links.Length ? _turn : 0;
+        if (turn >= links.Length || links[turn] is not { IsEnding: false } link || !link.Lane.TryPutUsual(message, Sequence + 1))
+        {
+            return false;
+        }
+
+        Sequence++;
+        BytesSent += link.Lane.LastLength;
+        LastLink = link;
+        _turn = turn + 1;
+        link.Bell.Ring();
+        return true;
     }
 
     /// <summary>Puts a message on the lane to one certain receiver, if that is there and has room. It may be what that one needs to come to its end. Under the gate.</summary>

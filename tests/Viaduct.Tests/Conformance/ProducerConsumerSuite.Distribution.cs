@@ -87,6 +87,72 @@ public abstract partial class ProducerConsumerSuite
     }
 
     [Fact]
+    public async Task However_a_consumer_pulls_no_producer_is_left_out_and_those_that_are_silent_or_have_ended_delay_nobody()
+    {
+        const int Each = 60;
+        ChannelSpec<long> channel = Channel<long>(capacity: 16);
+        Producer<long>[] producers = [.. Enumerable.Range(0, 4).Select(_ => Near.OpenProducer(channel))];
+        Consumer<long> consumer = Far.OpenConsumer(channel);
+        await Met(producers);
+        await consumer.WaitForPeersAsync(producers.Length, Patience.Token).Within();
+
+        // The first is silent, the second has nothing more after a while, and the third and the fourth go on.
+        Task sending = Background.Run(() =>
+        {
+            for (int i = 0; i < Each; i++)
+            {
+                for (int p = i < 5 ? 1 : 2; p < producers.Length; p++)
+                {
+                    producers[p].Send((p * 100) + i, Patience.Token);
+                }
+
+                if (i == 5)
+                {
+                    producers[1].Complete();
+                }
+            }
+        });
+
+        var received = new List<long>();
+        long[] room = new long[3];
+        for (int turn = 0; received.Count < 5 + (Each * 2); turn++)
+        {
+            switch (turn % 4)
+            {
+                case 0:
+                    received.Add(await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+                    break;
+
+                case 1:
+                    using (Lease<long> lease = await consumer.ReceiveLeaseAsync(Patience.Token).AsTask().Within())
+                    {
+                        received.Add(lease.Value);
+                    }
+
+                    break;
+
+                case 2:
+                    received.AddRange(room[..consumer.ReceiveMany(room, Patience.Token)]);
+                    break;
+
+                case 3 when consumer.TryReceive(out long message):
+                    received.Add(message);
+                    break;
+            }
+        }
+
+        await sending.Within();
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => 100L + i), received.Where(message => message / 100 == 1));
+        Assert.Equal(Enumerable.Range(0, Each).Select(i => 200L + i), received.Where(message => message / 100 == 2));
+        Assert.Equal(Enumerable.Range(0, Each).Select(i => 300L + i), received.Where(message => message / 100 == 3));
+        Assert.False(consumer.IsCompleted);
+        producers[0].Send(7, Patience.Token);
+        Array.ForEach(producers, static producer => producer.Complete());
+        Assert.Equal(7, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+        await Assert.ThrowsAsync<ChannelCompletedException>(() => consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+    }
+
+    [Fact]
     public async Task A_consumer_that_takes_nothing_does_not_stop_the_others()
     {
         ChannelSpec<long> channel = Channel<long>(capacity: 8);
