@@ -183,7 +183,8 @@ internal sealed partial class Inbox<T>
 
     private void Remove(ReceiveLink<T> link, string reason = "")
     {
-        if (Array.IndexOf(_links, link) < 0)
+        int index = Array.IndexOf(_links, link);
+        if (index < 0)
         {
             return;
         }
@@ -191,6 +192,10 @@ internal sealed partial class Inbox<T>
         _someCompleted |= link.Completed;
         _missedBefore += link.Missed;
         _links = Array.FindAll(_links, other => other != link);
+
+        // Whose turn it was has it still, or the one behind it.
+        _turn -= index < _turn ? 1 : 0;
+        _turn = _turn < _links.Length ? _turn : 0;
         if (link.Lost is not null && link.HeldLeases > 0)
         {
             _gone = [.. _gone, link];

@@ -53,13 +53,25 @@ internal sealed partial class Inbox<T>
     /// <summary>Adds what there is to messages that were received already. An error that comes behind some is thrown by the next receive.</summary>
     public int TryReceiveMore(Span<T> messages, int count)
     {
+        // A sender's messages that lie together are taken together: what comes behind one that was taken alone belongs to its turn.
+        bool again = count > 0;
         try
         {
-            count += TryReceiveUsual(messages[count..], out _);
-            while (count < messages.Length && TryReceive(out messages[count]) == TakeStatus.Taken)
+            while (count < messages.Length)
             {
-                count++;
-                count += TryReceiveUsual(messages[count..], out _);
+                int more = TryReceiveUsual(messages[count..], again, out _);
+                again = more == 0;
+                if (again)
+                {
+                    if (TryReceive(out messages[count]) != TakeStatus.Taken)
+                    {
+                        break;
+                    }
+
+                    more = 1;
+                }
+
+                count += more;
             }
         }
         catch (Exception error) when (count > 0)
@@ -77,30 +89,39 @@ internal sealed partial class Inbox<T>
         return count;
     }
 
-    /// <summary>Takes and consumes what lies there of the sender whose turn it is, with nothing else to look at; possibly nothing.</summary>
+    /// <summary>Takes and consumes what lies there of the sender whose turn it is, or of the next that has something, where there is nothing else to look at; possibly nothing.</summary>
     /// <param name="messages">Messages that may be used again, or none; then the messages.</param>
+    /// <param name="again">Whether it is still the turn of who had the last one.</param>
     /// <param name="from">The link that they came on; null where there are none.</param>
-    public int TryReceiveUsual(Span<T> messages, out ReceiveLink? from)
+    public int TryReceiveUsual(Span<T> messages, bool again, out ReceiveLink? from)
     {
         from = null;
         Gate.Enter();
         try
         {
-            if ((uint)_turn >= (uint)_links.Length || _links[_turn] is not { Lost: null } link || _returned is not null)
+            ReceiveLink<T>[] links = _returned is null ? _links : [];
+            int index = again ? _turn - 1 + links.Length : _turn;
+            for (int left = links.Length; left > 0; left--, index++)
             {
-                return 0;
+                index = index < links.Length ? index : index - links.Length;
+                ReceiveLink<T> link = links[index];
+                if (link.Lost is not null)
+                {
+                    break;
+                }
+
+                if (link.TryReceiveUsual(messages, out long bytes) is > 0 and int count)
+                {
+                    _turn = index;
+                    PassTurn();
+                    _received += count;
+                    _bytes += bytes;
+                    from = link;
+                    return count;
+                }
             }
 
-            int count = link.TryReceiveUsual(messages, out long bytes);
-            if (count > 0)
-            {
-                _received += count;
-                _bytes += bytes;
-                from = link;
-                PassTurn();
-            }
-
-            return count;
+            return 0;
         }
         finally
         {

@@ -12,7 +12,9 @@ internal sealed partial class Inbox<T>
     public TakeStatus TryReceive(ref T value, out ReceiveLink from)
     {
         Gate.Enter();
-        if (_links is [{ Lost: null } link] && _returned is null)
+        ReceiveLink<T>[] links = _links;
+        int turn = _turn;
+        if ((uint)turn < (uint)links.Length && _returned is null && links[turn] is { Lost: null } link)
         {
             from = link;
             Glance found = link.TryReceiveUsual(ref value, out int length);
@@ -20,6 +22,7 @@ internal sealed partial class Inbox<T>
             {
                 _received++;
                 _bytes += length;
+                PassTurn();
                 if (!link.Bell.IsIdle)
                 {
                     RingAndExit(link);
@@ -30,21 +33,38 @@ internal sealed partial class Inbox<T>
                 return TakeStatus.Taken;
             }
 
-            if (found == Glance.Nothing && !_closed && !link.Completed)
+            if (found == Glance.Nothing && links.Length == 1 && !_closed && !link.Completed)
             {
                 Gate.Exit();
                 return TakeStatus.Empty;
             }
         }
 
-        Gate.Exit();
-        return TryReceiveSlowly(ref value, out from);
+        return TryReceiveAndExit(ref value, out from);
     }
 
-    /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>
+    /// <summary>A method of its own, as all that may throw under the gate: the fast path has nothing to clean up.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private TakeStatus TryReceiveSlowly(ref T value, out ReceiveLink from)
+    private TakeStatus TryReceiveAndExit(ref T value, out ReceiveLink from)
     {
+        try
+        {
+            if (_links.Length > 1 && _returned is null && TryReceiveInTurn(ref value, out ReceiveLink? found) is { } done)
+            {
+                from = found!;
+                return done;
+            }
+        }
+        catch (ProtocolViolationException error)
+        {
+            Break(error);
+            throw;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+
         TakeStatus status = TryTake(lease: false, out Received<T> received);
         (value, from) = status == TakeStatus.Taken ? (received.Value, received.Link) : (value, null!);
         return status;

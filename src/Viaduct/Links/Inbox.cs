@@ -216,9 +216,13 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
                     return TakeStatus.Empty;
                 }
             }
-            else if (links.Length > 1 && _returned is null && TryReceiveInTurn(links, out value) is { } status)
+            else if (links.Length > 1 && _returned is null)
             {
-                return status;
+                value = default!;
+                if (TryReceiveInTurn(ref value, out _) is { } status)
+                {
+                    return status;
+                }
             }
         }
         catch (ProtocolViolationException error)
@@ -234,43 +238,63 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
         return TryReceiveSlowly(out value);
     }
 
-    /// <summary>Asks several senders, in few instructions each; null where that is not all there is to do.</summary>
-    private TakeStatus? TryReceiveInTurn(ReceiveLink<T>[] links, out T value)
+    /// <summary>
+    /// Asks several senders, the one whose turn it is first, where there is nothing to do but to take a message. Null where the long way has to look. Under the gate.
+    /// </summary>
+    /// <param name="value">A message that may be used again, or none; then the message, where one was taken.</param>
+    /// <param name="from">The link that it came on.</param>
+    /// <exception cref="ProtocolViolationException">The sender whose turn it is now wrote what can't be.</exception>
+    private TakeStatus? TryReceiveInTurn(ref T value, out ReceiveLink? from)
     {
-        value = default!;
-        bool ends = _closed;
-        int index = _turn;
+        from = null;
+        ReceiveLink<T>[] links = _links;
+        bool all = true;
+        bool told = true;
+        int first = _turn;
+        int index = first;
         for (int left = links.Length; left > 0; left--, index++)
         {
             index = index < links.Length ? index : 0;
             ReceiveLink<T> link = links[index];
             if (link.Lost is not null)
             {
+                _turn = first;
                 return null;
             }
 
-            if (link.Completed)
+            _turn = index;
+            if (!link.Completed && TryReceive(link, ref value, out int length))
             {
-                ends = true;
-                continue;
+                PassTurn();
+                _received++;
+                _bytes += length;
+                from = link;
+                return TakeStatus.Taken;
             }
 
-            switch (link.TryReceiveUsual(ref value, out int length))
-            {
-                case Glance.More:
-                    return null;
-
-                case Glance.Message:
-                    _turn = index;
-                    PassTurn();
-                    _received++;
-                    _bytes += length;
-                    link.Ring();
-                    return TakeStatus.Taken;
-            }
+            all &= link.Completed;
+            told &= !link.Completed || link.CompletionTold;
         }
 
-        return ends ? null : TakeStatus.Empty;
+        _turn = first;
+        return all || !told || _closed ? null : TakeStatus.Empty;
+    }
+
+    /// <summary>Takes and consumes the next message of a sender, the short way where that is possible.</summary>
+    private static bool TryReceive(ReceiveLink<T> link, ref T value, out int length)
+    {
+        Glance found = link.TryReceiveUsual(ref value, out length);
+        if (found == Glance.Message)
+        {
+            link.Ring();
+        }
+        else if (found == Glance.More && link.TryReceive(out T other, out length))
+        {
+            value = other;
+            found = Glance.Message;
+        }
+
+        return found == Glance.Message;
     }
 
     /// <summary>A method of its own: what it needs on the stack would have to be cleared for the fast path, too.</summary>

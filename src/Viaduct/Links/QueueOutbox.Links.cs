@@ -70,6 +70,7 @@ internal partial class QueueOutbox<T>
 
             Links = Array.FindAll(Links, other => other != link);
             Credits = 0;
+            _inTurn = [];
             link.IsGone = true;
             freed = !Inherit(link, lost);
         }

@@ -109,7 +109,7 @@ internal partial class QueueOutbox<T>
         Credits = Links.Length == 0 ? 0 : (int)Math.Max(0, limit - outstanding);
         SendLink<T>[] links = _orphans.Count == 0 && Channel is { Capacity: > 0, ByteCapacity: 0 } ? Active : [];
         SendLink<T>? only = links is [var one] ? one : null;
-        _inTurn = only is null && distribution == Distribution.RoundRobin ? links : [];
+        _inTurn = only is null && ActiveReceivers == 0 && distribution == Distribution.RoundRobin ? links : [];
         GoShortWay(only?.Lane, only?.Bell ?? Bell.Silent, only);
         LastLink = only;
         return Credits > 0;

@@ -78,7 +78,7 @@ internal abstract partial class WaitLoop
                 return null;
             }
 
-            if (_spins && Environment.ProcessorCount == 1)
+            if (_isAlone)
             {
                 Thread.Yield();
             }
@@ -93,7 +93,6 @@ internal abstract partial class WaitLoop
             _runAhead.Interrupt();
         }
 
-        // On one processor nobody runs meanwhile.
-        _wasShort = wasShort && Environment.ProcessorCount > 1;
+        _wasShort = wasShort && !_isAlone;
     }
 }

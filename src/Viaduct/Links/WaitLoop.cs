@@ -8,7 +8,9 @@ namespace Viaduct.Links;
 /// How threads and awaiting operations wait until an attempt succeeds: they spin, sleep or await, announced to whoever can change
 /// the outcome. What that is, links of a socket or several sockets, is the derived class's to know.
 /// </summary>
-internal abstract partial class WaitLoop(WaitMode mode)
+/// <param name="mode">How they wait.</param>
+/// <param name="processors">How many processors there are for this process; asked for where it is not said.</param>
+internal abstract partial class WaitLoop(WaitMode mode, int? processors = null)
 {
     /// <summary>
     /// Looks for messages, some nanoseconds each, before a spinning wait pauses between them: a pause takes longer than a message's way from
@@ -21,14 +23,17 @@ internal abstract partial class WaitLoop(WaitMode mode)
 
     private readonly bool _spins = mode == WaitMode.Spin;
 
+    /// <summary>Nobody else runs while this looks.</summary>
+    private readonly bool _isAlone = (processors ?? Environment.ProcessorCount) == 1;
+
     /// <summary>Awaiting operations that are over, to be used again.</summary>
     private readonly List<AsyncWaiter> _spare = [];
 
     /// <summary>How long the next adaptive wait spins, in stopwatch ticks: grows while that pays, shrinks while it doesn't.</summary>
-    private long _spin = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
+    private long _spin = FirstSpin(mode, processors);
 
     /// <summary>The same of awaiting operations that look on.</summary>
-    private long _lookOn = mode == WaitMode.Adaptive && Environment.ProcessorCount > 1 ? s_longestSpin : 0;
+    private long _lookOn = FirstSpin(mode, processors);
 
     /// <summary>Whether waits never sleep, so that peers need not ring.</summary>
     public bool NeverSleeps => _spins;
@@ -223,6 +228,12 @@ internal abstract partial class WaitLoop(WaitMode mode)
     protected virtual void OnSpun()
     {
     }
+
+    /// <summary>How long the next adaptive wait spins; zero where none does.</summary>
+    internal TimeSpan NextSpin => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _spin));
+
+    /// <summary>What adaptive waits begin with: on one processor none ever spins.</summary>
+    private static long FirstSpin(WaitMode mode, int? processors) => mode == WaitMode.Adaptive && (processors ?? Environment.ProcessorCount) > 1 ? s_longestSpin : 0;
 
     /// <summary>What a spin that paid makes of the next one.</summary>
     private static long Longer(long spin) => Math.Min(s_longestSpin, spin + (spin >> 2) + 1);

@@ -86,6 +86,42 @@ public abstract partial class ProducerConsumerSuite
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Who_pulls_many_at_once_pulls_as_many_from_each_producer(int count)
+    {
+        const int Each = 640;
+        ChannelSpec<long> channel = Channel<long>(capacity: Each);
+        Producer<long>[] producers = [.. Enumerable.Range(0, count).Select(_ => Near.OpenProducer(channel))];
+        Consumer<long> consumer = Far.OpenConsumer(channel);
+        await Met(producers);
+        for (int i = 0; i < Each; i++)
+        {
+            Array.ForEach(producers, producer => Assert.True(producer.TrySend(Array.IndexOf(producers, producer))));
+        }
+
+        // As long as each has as many as one call takes, its share does not depend on how many that are.
+        long[] shares = new long[count];
+        long[] room = new long[64];
+        int half = Each / 2 * count;
+        for (int received = 0, more; received < Each * count; received += more)
+        {
+            more = await consumer.ReceiveManyAsync(room, Patience.Token).AsTask().Within();
+            foreach (long sender in room.AsSpan(0, more))
+            {
+                shares[sender]++;
+            }
+
+            if (received < half && received + more >= half && (Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory))
+            {
+                Assert.All(shares, share => Assert.InRange(share, (Each / 2) - (2 * room.Length), (Each / 2) + (2 * room.Length)));
+            }
+        }
+
+        Assert.All(shares, static share => Assert.Equal(Each, share));
+    }
+
     [Fact]
     public async Task However_a_consumer_pulls_no_producer_is_left_out_and_those_that_are_silent_or_have_ended_delay_nobody()
     {

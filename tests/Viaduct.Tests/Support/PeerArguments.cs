@@ -10,6 +10,9 @@ public sealed class PeerArguments
     /// <summary>The project whose program it is; not told.</summary>
     public string Program { get; init; } = "Viaduct.TestPeer";
 
+    /// <summary>Whether the child has no more than the first of the tests' processors; not told.</summary>
+    public bool OnOneProcessor { get; init; }
+
     /// <summary>Null: the child has no discovery on its machine, unless that is asked for.</summary>
     public string? RuntimeDirectory { get; init; }
 

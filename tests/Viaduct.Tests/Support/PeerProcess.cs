@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Numerics;
 
 namespace Viaduct.Tests.Support;
 
@@ -47,12 +48,19 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <summary>Starts a child and waits for nothing: commands that it is given are carried out once its node has joined.</summary>
     public static PeerProcess Launch(PeerArguments arguments)
     {
-        var start = new ProcessStartInfo(ChildProgram.Host())
+        var start = new ProcessStartInfo(arguments.OnOneProcessor ? "taskset" : ChildProgram.Host())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (arguments.OnOneProcessor)
+        {
+            start.ArgumentList.Add("--cpu-list");
+            start.ArgumentList.Add(BitOperations.TrailingZeroCount(Process.GetCurrentProcess().ProcessorAffinity).ToString(CultureInfo.InvariantCulture));
+            start.ArgumentList.Add(ChildProgram.Host());
+        }
+
         start.ArgumentList.Add(ChildProgram.Of(arguments.Program));
         foreach (string argument in arguments.Format())
         {
