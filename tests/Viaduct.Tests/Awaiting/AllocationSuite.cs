@@ -4,7 +4,7 @@ using Viaduct.Tests.Support;
 namespace Viaduct.Tests.Awaiting;
 
 /// <summary>Operations that really have to wait allocate nothing, with a token that can be cancelled and without.</summary>
-public abstract class AllocationSuite(DistanceKind kind) : IAsyncLifetime
+public abstract partial class AllocationSuite(DistanceKind kind) : IAsyncLifetime
 {
     private readonly CancellationTokenSource _stop = new();
 
