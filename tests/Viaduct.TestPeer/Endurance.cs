@@ -143,15 +143,27 @@ internal sealed class Endurance
     {
         while (true)
         {
+            Request<long, long> received;
             try
             {
-                using Request<long, long> request = server.Receive();
-                Interlocked.Increment(ref request.Value is >= FirstHonest and < FirstHonest + MostHonest ? ref _honest : ref _junk);
-                request.Reply(2 * request.Value);
+                received = server.Receive();
             }
             catch (ObjectDisposedException)
             {
                 return;
+            }
+            catch (Exception error)
+            {
+                Note(error);
+                continue;
+            }
+
+            // Whose client was shown out meanwhile has ended, which is no reason to serve nobody any more.
+            try
+            {
+                using Request<long, long> request = received;
+                Interlocked.Increment(ref request.Value is >= FirstHonest and < FirstHonest + MostHonest ? ref _honest : ref _junk);
+                request.Reply(2 * request.Value);
             }
             catch (Exception error)
             {

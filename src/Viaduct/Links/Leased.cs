@@ -63,5 +63,5 @@ internal sealed class Leased<T>(Inbox<T> inbox)
     }
 
     /// <summary>What whoever uses an ended lease is told.</summary>
-    public static ObjectDisposedException Ended() => Disposed.Of("The lease has ended: it was disposed, or its socket was.");
+    public static ObjectDisposedException Ended() => Disposed.Of("The lease has ended: it was disposed, its socket was, or its sender broke the protocol.");
 }

@@ -25,7 +25,7 @@ public readonly struct Lease<T> : IDisposable
     }
 
     /// <summary>The message. Byte messages are the message's own memory, valid until the lease ends.</summary>
-    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended, its socket was closed, or its sender broke the protocol.</exception>
     public T Value
     {
         get
@@ -35,7 +35,7 @@ public readonly struct Lease<T> : IDisposable
     }
 
     /// <summary>The sender's number for the message, from 1.</summary>
-    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended, its socket was closed, or its sender broke the protocol.</exception>
     public ulong Sequence
     {
         get
@@ -46,7 +46,7 @@ public readonly struct Lease<T> : IDisposable
     }
 
     /// <summary>How often the message was delivered, this time included: 1 the first time.</summary>
-    /// <exception cref="ObjectDisposedException">The lease has ended, or its socket was closed.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended, its socket was closed, or its sender broke the protocol.</exception>
     public int Attempt
     {
         get

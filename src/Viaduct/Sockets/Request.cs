@@ -19,8 +19,8 @@ public readonly struct Request<TRequest, TReply> : IDisposable
     }
 
     /// <summary>The request's message; byte messages are valid until the request is answered.</summary>
-    /// <exception cref="ObjectDisposedException">The request was answered, or its client is gone.</exception>
-    public TRequest Value => IsOpen ? _received.Value : throw Disposed.Of("The request has ended: it was answered, or its client is gone.");
+    /// <exception cref="ObjectDisposedException">The request was answered, the server was closed, or the client broke the protocol: the link to it was closed, and nothing would be answered.</exception>
+    public TRequest Value => IsOpen ? _received.Value : throw Disposed.Of("The request has ended: it was answered, its server was closed, or its client broke the protocol.");
 
     /// <summary>Who asked.</summary>
     public Peer Client => _received.Link.Peer.Describe();

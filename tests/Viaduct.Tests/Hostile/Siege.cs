@@ -125,8 +125,16 @@ internal sealed class Siege : IAsyncDisposable
             after = await Footprint();
         }
         while (after.Split(' ').Select((number, i) => long.Parse(number, CultureInfo.InvariantCulture) > least[i] + allowed[i]).Any(over => over)
-            && (Environment.TickCount64 < end || Fail($"descriptors, threads, mappings, memory files, KiB: {before} became {after}")));
+            && (Environment.TickCount64 < end || Fail($"descriptors, threads, mappings, memory files, KiB: {before} became {after}; {await GoesOn()}")));
         Effort.Say($"descriptors, threads, mappings, memory files, KiB: {before} became {after}");
+    }
+
+    /// <summary>What the victim has done, and still does.</summary>
+    private async Task<string> GoesOn()
+    {
+        string first = await Victim.Do("toll");
+        await Task.Delay(1000);
+        return $"{first}; a second later {await Victim.Do("toll")}";
     }
 
     public async ValueTask DisposeAsync()

@@ -53,7 +53,7 @@ public abstract partial class LoanSuite
         Assert.False(consumer.TryReceiveLease(out _));
 
 #pragma warning disable VIA0003 // On purpose: it refuses.
-        Assert.Equal("The lease has ended: it was disposed, or its socket was.", Assert.Throws<ObjectDisposedException>(() => lease.Value).Message);
+        Assert.Equal("The lease has ended: it was disposed, its socket was, or its sender broke the protocol.", Assert.Throws<ObjectDisposedException>(() => lease.Value).Message);
         Assert.Throws<ObjectDisposedException>(() => lease.AsSpan().Length);
         Assert.Throws<ObjectDisposedException>(() => lease.AsMemory());
         Assert.Throws<ObjectDisposedException>(() => lease.AsSequence());
