@@ -54,7 +54,7 @@ public sealed class PeerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (arguments.OnOneProcessor)
+        if (arguments.OnOneProcessor && OperatingSystem.IsLinux())
         {
             start.ArgumentList.Add("--cpu-list");
             start.ArgumentList.Add(BitOperations.TrailingZeroCount(Process.GetCurrentProcess().ProcessorAffinity).ToString(CultureInfo.InvariantCulture));
