@@ -52,8 +52,13 @@ public abstract partial class AllocationSuite
         ReadOnlyMemory<byte> message = bytes;
         await IsNone(() =>
         {
-            producer.Send(message.Span);
-            Assert.True(consumer.Receive(bytes) == size);
+            if (Distance.Kind != DistanceKind.Thread)
+            {
+                // Between threads a copy is an array that the receiver gets.
+                producer.Send(message.Span);
+                Assert.True(consumer.Receive(bytes) == size);
+            }
+
             producer.HandOver(message);
             using (Lease<ReadOnlyMemory<byte>> lease = consumer.ReceiveLease())
             {
