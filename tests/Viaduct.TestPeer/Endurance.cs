@@ -148,8 +148,9 @@ internal sealed class Endurance
             {
                 received = server.Receive();
             }
-            catch (ObjectDisposedException)
+            catch (ObjectDisposedException error)
             {
+                Note(error);
                 return;
             }
             catch (Exception error)

@@ -116,10 +116,12 @@ internal sealed class LogFile : IDisposable
     /// <summary>Begins a new file; the oldest of those kept goes.</summary>
     private void Turn()
     {
-        _file!.Dispose();
+        FileStream full = _file!;
         _file = null;
         try
         {
+            // It may have kept what found no room on the disk, and say so once more.
+            full.Dispose();
             for (int number = Spec.Keep; number >= 1; number--)
             {
                 string older = number == 1 ? Spec.File : Numbered(number - 1);

@@ -65,7 +65,7 @@ internal sealed partial class Inbox<T>
         {
             completed = error is null;
             told = link.IsClosed;
-            link.Lost ??= error ?? new ChannelCompletedException(Channel.Name);
+            link.Lose(error ?? new ChannelCompletedException(Channel.Name));
             if (link is ReceiveLink<T> { Completed: true, CompletionTold: true, HeldLeases: 0 } done)
             {
                 // Nothing more can come of it, and maybe nobody looks again: its sender waits for its memory.

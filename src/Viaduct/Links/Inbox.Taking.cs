@@ -79,6 +79,12 @@ internal sealed partial class Inbox<T>
                 Exception? lost = link.Lost;
                 if (link.TryTake(lease, out received))
                 {
+                    if (link.IsEndless)
+                    {
+                        throw new ProtocolViolationException(
+                            $"The sender was lost, and left more messages than its ring of {link.Window} can hold: they lead back to their own beginning. The link is closed; the sender was faulty or hostile.");
+                    }
+
                     PassTurn();
                     _received++;
                     _bytes += received.Length;

@@ -23,6 +23,9 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     private ulong _released;
     private long _handedOn;
 
+    /// <summary>Messages at the most, once the sender was lost.</summary>
+    private long _mostMessages;
+
     /// <summary>Leases that live although their sender no longer keeps their messages: they hold copies.</summary>
     private HashSet<ulong>? _outlived;
 
@@ -62,7 +65,10 @@ internal abstract unsafe class ReceiveLink : LinkEnd
     public Action<LinkEnd, long>? MissedMessages { get; set; }
 
     /// <summary>Why the sender was lost; set by whoever notices, once all that it had published can be seen.</summary>
-    public Exception? Lost { get; set; }
+    public Exception? Lost { get; private set; }
+
+    /// <summary>Whether more was taken since the sender was lost than it can have left: what lies there leads back to its own beginning.</summary>
+    public bool IsEndless => Lost is not null && Messages > _mostMessages;
 
     /// <summary>The socket let go of this link; what is released later is the sender's again.</summary>
     public bool IsClosed { get; set; }
@@ -107,6 +113,16 @@ internal abstract unsafe class ReceiveLink : LinkEnd
 
     /// <summary>As <see cref="IsHeld"/>, but without the gate, and so false also of leases for which it would have to be asked.</summary>
     public bool IsHeldForSure(ulong position) => !IsClosed && position >= Volatile.Read(ref _consumed) && !Bit(position);
+
+    /// <summary>The sender was lost. Only the first reason counts.</summary>
+    public void Lose(Exception error)
+    {
+        if (Lost is null)
+        {
+            _mostMessages = Messages + (long)Window;
+            Lost = error;
+        }
+    }
 
     /// <summary>Copies the positions released beyond <see cref="ReceiverPage.Consumed"/>, for the pump of a stream.</summary>
     public int CopyReleased(Span<ulong> positions)

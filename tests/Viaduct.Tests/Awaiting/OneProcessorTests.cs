@@ -7,7 +7,7 @@ namespace Viaduct.Tests.Awaiting;
 public sealed class OneProcessorTests : IAsyncDisposable
 {
     private const int Calls = 40;
-    private const int Messages = 300;
+    private const int Messages = 100;
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<PeerProcess> _peers = [];

@@ -61,6 +61,7 @@ public abstract partial class ProducerConsumerSuite
         Producer<long>[] producers = [.. Enumerable.Range(0, 3).Select(_ => Near.OpenProducer(channel))];
         Consumer<long> consumer = Far.OpenConsumer(channel);
         await Met(producers);
+        await consumer.WaitForPeersAsync(producers.Length, Patience.Token).Within();
         for (int i = 0; i < Each; i++)
         {
             for (int p = 0; p < producers.Length; p++)
@@ -96,6 +97,7 @@ public abstract partial class ProducerConsumerSuite
         Producer<long>[] producers = [.. Enumerable.Range(0, count).Select(_ => Near.OpenProducer(channel))];
         Consumer<long> consumer = Far.OpenConsumer(channel);
         await Met(producers);
+        await consumer.WaitForPeersAsync(count, Patience.Token).Within();
         for (int i = 0; i < Each; i++)
         {
             Array.ForEach(producers, producer => Assert.True(producer.TrySend(Array.IndexOf(producers, producer))));

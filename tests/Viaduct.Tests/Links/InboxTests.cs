@@ -43,6 +43,39 @@ public sealed class InboxTests
         Assert.Equal(1, _inbox.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_dead_sender_whose_ring_leads_back_to_its_beginning_is_shown_out(bool others)
+    {
+        RecordRing? ring = null;
+        ReceiveLink<long> link = Attach(made => ring = made);
+        if (others)
+        {
+            Attach(null);
+        }
+
+        Assert.True(ring!.TryWrite(1L, 1));
+        Assert.True(ring.TryWrite(2L, 2));
+        SkipBehind(ring, messages: 2);
+        _inbox.Lose(link, new PeerLostException("received", link.Peer.Describe(), "it was lost"), "it was lost");
+
+        int taken = 0;
+        while (taken <= ring.Window && _inbox.TryTake(lease: false, out Received<long> received) == TakeStatus.Taken)
+        {
+            Assert.Equal(1 + (taken % 2), received.Value);
+            if (++taken == ring.Window)
+            {
+                // As many as an honest one can have left.
+                Assert.Contains("lead back", Assert.Throws<ProtocolViolationException>(() => _inbox.TryTake(lease: false, out _)).Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(ring.Window, taken);
+        Assert.Equal(others ? 1 : 0, _inbox.Count);
+        Assert.True(link.IsClosed);
+    }
+
     [Fact]
     public async Task A_wait_in_vain_is_found_when_another_thread_finds_the_only_other_sender_faulty()
     {
@@ -254,6 +287,10 @@ public sealed class InboxTests
 
     private static Inbox<long> Open(ICodec<long> codec) =>
         new(new ChannelSpec<long>("received") { Capacity = 1 }, new ConsumerOptions(), MessageFormat<long>.For(codec), FullMode.Wait) { RefusesVainWaits = true };
+
+    /// <summary>What says that the next record lies at the beginning.</summary>
+    private static unsafe void SkipBehind(RecordRing ring, int messages) =>
+        *(ulong*)(ring.Ring.Pointer + (messages * RecordHeader.Occupies(sizeof(long)))) = RecordHeader.Pack(0, RecordHeader.Skip, 0);
 
     /// <summary>What can't be a record's first word.</summary>
     private static unsafe void Scribble(RecordRing ring) => *(ulong*)ring.Ring.Pointer = ulong.MaxValue;

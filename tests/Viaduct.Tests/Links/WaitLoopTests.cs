@@ -7,8 +7,8 @@ namespace Viaduct.Tests.Links;
 /// <summary>How long waits look before they sleep.</summary>
 public sealed class WaitLoopTests
 {
-    /// <summary>So often a wait looks that does not spin: at the start, once it has told others that it waits, and at its end.</summary>
-    private const int LooksOfASleeper = 4;
+    /// <summary>So often a wait looks that does not spin: at the start, each time that it has told others that it waits, and at its end. A signal may interrupt its sleep.</summary>
+    private const int LooksOfASleeper = 6;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromMicroseconds(50);
 
