@@ -172,8 +172,15 @@ public sealed class Trial : ITrial
     {
         double before = RemainingMilliseconds();
         long start = Stopwatch.GetTimestamp();
-        await Task.Delay(milliseconds, CancellationToken.None);
-        double waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        double waited;
+        do
+        {
+            // A timer counts in the kernel's ticks and may end one of them early.
+            await Task.Delay(milliseconds, CancellationToken.None);
+            waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+        while (waited < milliseconds);
+
         listener.Heard(milliseconds);
         return [before, waited];
     }
