@@ -60,6 +60,12 @@ internal sealed partial class Inbox<T>
             Break(error);
             throw;
         }
+        catch
+        {
+            // As in TryTakeTurn.
+            PassTurn();
+            throw;
+        }
         finally
         {
             Gate.Exit();

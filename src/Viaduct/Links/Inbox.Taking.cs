@@ -77,14 +77,8 @@ internal sealed partial class Inbox<T>
 
                 // Read before looking: what a lost sender had published is visible by then, so "nothing" is final.
                 Exception? lost = link.Lost;
-                if (link.TryTake(lease, out received))
+                if (TryTakeTurn(link, lease, out received))
                 {
-                    if (link.IsEndless)
-                    {
-                        throw new ProtocolViolationException(
-                            $"The sender was lost, and left more messages than its ring of {link.Window} can hold: they lead back to their own beginning. The link is closed; the sender was faulty or hostile.");
-                    }
-
                     PassTurn();
                     _received++;
                     _bytes += received.Length;
@@ -118,6 +112,36 @@ internal sealed partial class Inbox<T>
             Break(error);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Takes the next message of the sender whose turn it is. What can't be decoded was its turn, too: the others need not wait until it sends something better.
+    /// </summary>
+    private bool TryTakeTurn(ReceiveLink<T> link, bool lease, out Received<T> received)
+    {
+        try
+        {
+            bool taken = link.TryTake(lease, out received);
+            if (!taken || !link.IsEndless)
+            {
+                return taken;
+            }
+
+            link.Forget(received.Position);
+            link.Release(received.Position);
+        }
+        catch (Exception error) when (error is not ProtocolViolationException)
+        {
+            if (!link.IsEndless)
+            {
+                PassTurn();
+                throw;
+            }
+        }
+
+        received = default;
+        throw new ProtocolViolationException(
+            $"The sender was lost, and left more messages than its ring of {link.Window} can hold: they lead back to their own beginning. The link is closed; the sender was faulty or hostile.");
     }
 
     private bool TryTakeReturned(bool lease, out Received<T> received)

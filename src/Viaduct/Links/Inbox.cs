@@ -230,6 +230,12 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             Break(error);
             throw;
         }
+        catch
+        {
+            // As in TryTakeTurn.
+            PassTurn();
+            throw;
+        }
         finally
         {
             Gate.Exit();

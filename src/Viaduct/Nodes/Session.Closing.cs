@@ -81,6 +81,10 @@ internal sealed partial class Session
             }
 
             FreeOutgoing(link);
+            if (link.Link is null)
+            {
+                link.Settled?.Invoke(false);
+            }
         }
 
         Send(new LinkClosedFrame(frame.LinkId, SenderSide).Write);

@@ -19,14 +19,16 @@ internal sealed partial class Session
         if (((LinkFlags)frame.Flags & LinkFlags.Resume) != 0 || FindIncoming(frame.LinkId) is { } offered && offered.Sender == frame.SenderSocket)
         {
             // Asked, or offered again, after a broken connection.
-            if (FindIncoming(frame.LinkId) is { } known)
-            {
-                SendOpened(known);
-            }
-            else
+            if (FindIncoming(frame.LinkId) is not { } known)
             {
                 Send(new LinkClosedFrame(frame.LinkId, ReceiverSide).Write);
             }
+            else if (known.Opened)
+            {
+                SendOpened(known);
+            }
+
+            // Otherwise it is told, or refused, as soon as its way back is settled.
 
             return;
         }

@@ -132,6 +132,12 @@ internal sealed partial class Session
             throw new ProtocolViolationException($"Channel '{link.Socket.Channel.Name}': a receiver that is no subscriber wants {frame.FullMode} when it is full.");
         }
 
+        if (link.ReceiverClosed)
+        {
+            // The close is under way, and frees what this would begin to use.
+            return;
+        }
+
         if (link.Link is not null)
         {
             OnLinkResumed(link, frame.NextPosition);

@@ -131,6 +131,9 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
     /// <summary>Waits for a request. Clients that leave or are lost are events, not errors, to a server.</summary>
     private struct RequestsAttempt(Server<TRequest, TReply> server) : IAttempt<Request<TRequest, TReply>>
     {
+        /// <summary>So many unreadable requests are answered before it is looked whether the wait is over.</summary>
+        private const int MostUnreadable = 64;
+
         private Received<TRequest> _received;
 
         /// <inheritdoc/>
@@ -140,7 +143,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         /// <inheritdoc/>
         public bool Try()
         {
-            while (true)
+            for (int unreadable = 0; unreadable < MostUnreadable;)
             {
                 try
                 {
@@ -156,8 +159,13 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
                     server.Replies.TryReply(
                         _received.Link.Peer.SocketId, new Reply<TReply>(default!, $"the server can't read the request: {error.Message}"), _received.Sequence);
                     _received = default;
+                    unreadable++;
                 }
             }
+
+            // There may be more: who waits must not fall asleep over it.
+            server.Requests.Wake();
+            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Viaduct.Tests.Adapters;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Conformance;
@@ -17,6 +18,40 @@ public abstract partial class ClientServerSuite
         var error = Assert.IsType<RemoteCallException>(await call.Outcome());
         Assert.Equal("no such number: ü", error.Error);
         await Exchange(client, server, 2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Requests_that_can_not_be_read_are_answered_and_keep_no_other_client_waiting(bool isAwaited)
+    {
+        Assert.SkipWhen(Distance.Kind == DistanceKind.Thread, "Within a process numbers are not decoded.");
+        const int Count = 200;
+        var settings = new ChannelSettings { Capacity = 256, Codec = new UnluckyNumberCodec() };
+        (ISocket first, ISocket receiver) = await Open(settings);
+        var unlucky = (Client<long, long>)first;
+        var server = (Server<long, long>)receiver;
+        var other = (Client<long, long>)OpenSender(Near, settings);
+        await Waiting.Until(() => server.Peers.Count == 2);
+
+        // More than one look is made at, and nothing behind them yet.
+        Task<long>[] unreadable = [.. Enumerable.Range(0, Count).Select(_ => unlucky.CallAsync(UnluckyNumberCodec.Unlucky, Patience.Token).AsTask())];
+        Task<Request<long, long>> receiving = isAwaited ? server.ReceiveAsync(Patience.Token).AsTask() : Background.Run(() => server.Receive(Patience.Token));
+        foreach (Task<long> call in unreadable)
+        {
+            Assert.Contains("can't read the request: thirteen", Assert.IsType<RemoteCallException>(await call.Outcome()).Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(receiving.IsCompleted);
+        Task<long> readable = other.CallAsync(7, Patience.Token).AsTask();
+        using (Request<long, long> request = await receiving.Within())
+        {
+            Assert.Equal(7, request.Value);
+            request.Reply(14);
+        }
+
+        Assert.Equal(14, await readable.Within());
+        Assert.False(await Background.Run(() => server.TryReceive(out _, Patience.Moment)).Within());
     }
 
     [Fact]

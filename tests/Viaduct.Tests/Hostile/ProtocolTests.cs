@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Viaduct.Discovery;
 using Viaduct.HostilePeer;
+using Viaduct.Nodes;
 using Viaduct.Rings;
 using Viaduct.Tests.Support;
 using Viaduct.Transports;
@@ -107,6 +108,44 @@ public sealed class ProtocolTests : IAsyncDisposable
 
         await EndsWith(client, "before it is open");
         Assert.Empty(server.Peers);
+    }
+
+    [Fact]
+    public async Task A_link_offered_again_before_the_way_back_is_settled_is_not_open()
+    {
+        using Server<long, long> server = _victim.OpenServer(new CallSpec<long, long>("calls"));
+        HostileConnection client = Dial(ConnectionMode.Stream);
+        OpenLinkFrame link = LinkTo("calls", server);
+        client.Send(link.Write);
+        Assert.NotNull(client.Expect(FrameType.OpenLink));
+
+        client.Send(link.Write);
+        client.Send((link with { Flags = (int)LinkFlags.Resume }).Write);
+        client.Send(new SenderStateFrame(1, 0, 0, 0, 0).Write);
+
+        await EndsWith(client, "before it is open");
+        Assert.Empty(server.Peers);
+    }
+
+    [Fact]
+    public async Task A_way_back_that_is_closed_before_it_is_open_refuses_its_link()
+    {
+        using Server<long, long> server = _victim.OpenServer(new CallSpec<long, long>("calls"));
+        HostileConnection client = Dial(ConnectionMode.Stream);
+        client.Send(LinkTo("calls", server).Write);
+        FrameParser parser = new(client.Expect(FrameType.OpenLink), FrameType.OpenLink);
+        int wayBack = OpenLinkFrame.Read(ref parser).LinkId;
+
+        // Side by side, so that one of them comes while the close is under way.
+        client.Send(new CloseLinkFrame(wayBack, 1, "").Write);
+        client.Send(new LinkOpenedFrame { LinkId = wayBack }.Write);
+
+        (FrameType Type, byte[] Body)? answer = client.Expect(FrameType.LinkRefused, FrameType.LinkOpened);
+        Assert.Equal(FrameType.LinkRefused, answer?.Type);
+        Assert.Empty(server.Peers);
+        client.Send(new PingFrame(7).Write);
+        await Background.Run(() => Assert.NotNull(client.Expect(FrameType.Pong))).Within();
+        client.Close();
     }
 
     [Fact]

@@ -44,9 +44,11 @@ public sealed class InboxTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_dead_sender_whose_ring_leads_back_to_its_beginning_is_shown_out(bool others)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void A_dead_sender_whose_ring_leads_back_to_its_beginning_is_shown_out(bool others, bool lease)
     {
         RecordRing? ring = null;
         ReceiveLink<long> link = Attach(made => ring = made);
@@ -61,19 +63,78 @@ public sealed class InboxTests
         _inbox.Lose(link, new PeerLostException("received", link.Peer.Describe(), "it was lost"), "it was lost");
 
         int taken = 0;
-        while (taken <= ring.Window && _inbox.TryTake(lease: false, out Received<long> received) == TakeStatus.Taken)
+        while (taken <= ring.Window && _inbox.TryTake(lease, out Received<long> received) == TakeStatus.Taken)
         {
             Assert.Equal(1 + (taken % 2), received.Value);
+            _inbox.Release(received.Link, received.Position);
             if (++taken == ring.Window)
             {
                 // As many as an honest one can have left.
-                Assert.Contains("lead back", Assert.Throws<ProtocolViolationException>(() => _inbox.TryTake(lease: false, out _)).Message, StringComparison.Ordinal);
+                Assert.Contains("lead back", Assert.Throws<ProtocolViolationException>(() => _inbox.TryTake(lease, out _)).Message, StringComparison.Ordinal);
             }
         }
 
         Assert.Equal(ring.Window, taken);
         Assert.Equal(others ? 1 : 0, _inbox.Count);
         Assert.True(link.IsClosed);
+    }
+
+    [Fact]
+    public void So_is_one_whose_messages_can_not_even_be_decoded()
+    {
+        Inbox<long> inbox = Open(new UnluckyNumberCodec());
+        RecordRing? ring = null;
+        ReceiveLink<long> link = Attach(made => ring = made, inbox);
+        Assert.True(ring!.TryWrite(UnluckyNumberCodec.Unlucky, 1));
+        SkipBehind(ring, messages: 1);
+        inbox.Lose(link, new PeerLostException("received", link.Peer.Describe(), "it was lost"), "it was lost");
+
+        for (int i = 0; i < ring.Window; i++)
+        {
+            Assert.Throws<FormatException>(() => inbox.TryTake(lease: true, out _));
+        }
+
+        Assert.Contains("lead back", Assert.Throws<ProtocolViolationException>(() => inbox.TryTake(lease: true, out _)).Message, StringComparison.Ordinal);
+        Assert.True(link.IsClosed);
+    }
+
+    [Theory]
+    [InlineData("take")]
+    [InlineData("lease")]
+    [InlineData("receive")]
+    [InlineData("of whom")]
+    public void A_sender_whose_messages_can_not_be_decoded_has_one_turn_as_the_others(string how)
+    {
+        Inbox<long> inbox = Open(new UnluckyNumberCodec());
+        RecordRing? unlucky = null;
+        RecordRing? sound = null;
+        Attach(made => unlucky = made, inbox);
+        Attach(made => sound = made, inbox);
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.True(unlucky!.TryWrite(UnluckyNumberCodec.Unlucky, (ulong)i));
+            Assert.True(sound!.TryWrite((long)i, (ulong)i));
+        }
+
+        for (int i = 1; i <= 3; i++)
+        {
+            Assert.Throws<FormatException>(() => Take());
+            Assert.Equal(i, Take());
+        }
+
+        long Take()
+        {
+            long value = 0;
+            Received<long> received = default;
+            TakeStatus status = how switch
+            {
+                "receive" => inbox.TryReceive(out value),
+                "of whom" => inbox.TryReceive(ref value, out _),
+                _ => inbox.TryTake(how == "lease", out received),
+            };
+            Assert.Equal(TakeStatus.Taken, status);
+            return received.Link is null ? value : received.Value;
+        }
     }
 
     [Fact]

@@ -172,15 +172,8 @@ public sealed class Trial : ITrial
     {
         double before = RemainingMilliseconds();
         long start = Stopwatch.GetTimestamp();
-        double waited;
-        do
-        {
-            // A timer counts in the kernel's ticks and may end one of them early.
-            await Task.Delay(milliseconds, CancellationToken.None);
-            waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        while (waited < milliseconds);
-
+        await Pass(milliseconds);
+        double waited = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         listener.Heard(milliseconds);
         return [before, waited];
     }
@@ -213,7 +206,7 @@ public sealed class Trial : ITrial
 
     public async Task<ICounter> OpenLaterAsync(int start, int milliseconds)
     {
-        await Task.Delay(milliseconds);
+        await Pass(milliseconds);
         await Later;
         return new Counter(start);
     }
@@ -232,6 +225,17 @@ public sealed class Trial : ITrial
     public string ThreadName() => Thread.CurrentThread.IsThreadPoolThread ? "the thread pool" : Thread.CurrentThread.Name ?? "";
 
     public Task<string> ThreadNameAsync() => Task.FromResult(ThreadName());
+
+    /// <summary>Not less than so long: a timer counts in the kernel's ticks, and may end one of them early.</summary>
+    private static async Task Pass(int milliseconds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            await Task.Delay(milliseconds, CancellationToken.None);
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds);
+    }
 
     private sealed class Counter(int start) : ICounter
     {
