@@ -65,6 +65,13 @@ internal static unsafe class Catalogue
         ["awake"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, stayAwake: true),
         ["awake, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true, stayAwake: true),
         ["capacity 0"] = static () => new StreamScenario(0, [8], window: 1, ringBytes: 128, completes: false),
+        ["capacity 0, sender killed"] = static () => new SenderDeathScenario([8], capacity: 0, window: 1, ringBytes: 128),
+        ["capacity 0, receiver killed"] = static () => new MeetingDeathScenario(1),
+        ["broadcast, publisher killed"] = static () => new BroadcastDeathScenario(2, capacity: 2, publisherDies: true),
+        ["broadcast, subscriber killed"] = static () => new BroadcastDeathScenario(2, capacity: 1, publisherDies: false),
+        ["given, sender killed"] = static () => new GivingScenario(2, capacity: 1, ringBytes: 256, chunks: 4, senderDies: true),
+        ["given, receiver killed"] = static () => new GivingScenario(2, capacity: 1, ringBytes: 256, chunks: 4, receiverDies: true),
+        ["doorbell, sender killed"] = static () => new DoorbellScenario(messages: 2, senderDies: true),
         ["gate"] = static () => new GateScenario(entries: 2),
         ["gate, leaning anew"] = static () => new GateScenario(entries: 3, leansAnew: true),
         ["doorbell"] = static () => new DoorbellScenario(messages: 2),
@@ -186,6 +193,14 @@ internal static unsafe class Catalogue
         {
             Name = "a receiver does not say what it has taken",
             Drop = static (step, word) => step.Kind == StepKind.Store && word == "receiver.Taken",
+        }),
+        Seed(static () => new MeetingDeathScenario(1, lossIsMissed: true), new Defect
+        {
+            Name = "who meets a receiver is not told of its loss",
+        }),
+        Seed(static () => new BroadcastDeathScenario(2, capacity: 1, publisherDies: false, lossIsMissed: true), new Defect
+        {
+            Name = "a publisher is not told of a subscriber's loss",
         }),
         Seed("doorbell", new Defect
         {

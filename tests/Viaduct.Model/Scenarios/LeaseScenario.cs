@@ -38,7 +38,7 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
                 Run.Pause(messages, outbox);
                 if (receiverDies ? Run.Rest() : completes && outbox.Close(Timeout.InfiniteTimeSpan) != 0)
                 {
-                    Compare(heir!, memory);
+                    Compare(heir!, memory, messages);
                 }
             },
             receiverDies ? TakeBack : null,
@@ -53,7 +53,7 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
         {
             if (heir is null)
             {
-                heir = AttachHeir(outbox, window: 64);
+                heir = AttachHeir(outbox, memory, isRung: false);
                 outbox.Detach(link, "it was killed", lost: true);
                 heir.Take();
             }
@@ -63,9 +63,6 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
     /// <inheritdoc/>
     protected override Course Receive(Inbox<Letter> inbox, int receiver, byte* memory)
     {
-        ulong* journal = (ulong*)(memory + Journal);
-        ulong begun = 0;
-        ulong ended = 0;
         return new Course(() =>
         {
             Run.Pause(100, inbox);
@@ -89,20 +86,15 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
             }
         });
 
-        void Release(in Received<Letter> received)
+        void Release(Received<Letter> received)
         {
-            ulong bit = 1UL << (int)received.Value.Number;
             if (receiverDies)
             {
-                // Noted before anything of it can be seen.
-                Memory.Shared.Release(journal, begun |= bit);
-                Memory.Shared.WriteFence();
+                Noted(memory, received.Value.Number, () => inbox.Release(received.Link, received.Position));
             }
-
-            inbox.Release(received.Link, received.Position);
-            if (receiverDies)
+            else
             {
-                Memory.Shared.Release(journal + 1, ended |= bit);
+                inbox.Release(received.Link, received.Position);
             }
         }
     }
@@ -112,19 +104,6 @@ internal sealed unsafe class LeaseScenario(int messages, bool receiverDies, bool
         TakeStatus status = Take(inbox, lease: true, out Received<Letter> received, Timeout.InfiniteTimeSpan);
         Require(status == TakeStatus.Taken && received.Value == new Letter(number, Length), $"{status} {received.Value} where message {number} comes next");
         return received;
-    }
-
-    /// <summary>What the heir has against what the dead receiver noted: what it had finished releasing is gone, what it had not begun to release is there.</summary>
-    private void Compare(Heir heir, byte* memory)
-    {
-        ulong begun = Memory.Shared.Acquire((ulong*)(memory + Journal));
-        ulong ended = Memory.Shared.Acquire((ulong*)(memory + Journal) + 1);
-        heir.Take();
-        Require((heir.Had & ended) == 0, $"of the messages 0x{ended:x} that were released 0x{heir.Had:x} come again");
-        for (int number = 1; number <= messages; number++)
-        {
-            Require(((heir.Had | begun) & (1UL << number)) != 0, $"message {number} is lost");
-        }
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,10 @@ internal abstract unsafe class LinkScenario<T> : Scenario
 
     private readonly Func<MessageFormat<T>> _format;
 
+    /// <summary>What the receiver noted: messages that it began to release, and those that it has released, a bit each.</summary>
+    private ulong _begun;
+    private ulong _ended;
+
     /// <summary>Lays out the memory.</summary>
     /// <param name="format">How messages become bytes; each socket has one of its own.</param>
     /// <param name="capacity">Messages that may be unconsumed.</param>
@@ -88,14 +92,44 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     protected abstract Course Receive(Inbox<T> inbox, int receiver, byte* memory);
 
     /// <summary>Adds a receiver that is not in the model.</summary>
-    protected static Heir AttachHeir(Outbox<T> outbox, int window)
+    /// <param name="outbox">Whose receiver.</param>
+    /// <param name="memory">The sender's.</param>
+    /// <param name="isRung">Whether it takes at once what comes.</param>
+    protected Heir AttachHeir(Outbox<T> outbox, byte* memory, bool isRung = true)
     {
-        PinnedBlock block = new(SenderPage.Size + 4096 + ReceiverPage.SizeFor(window));
-        RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, 4096), 4096, window, NoChunks());
+        const int Window = 64;
+        const int Bytes = 4096;
+        PinnedBlock block = new(SenderPage.Size + Bytes + ReceiverPage.SizeFor(Window));
+        RecordRing ring = new(new Allocation(block, 0, SenderPage.Size), new Allocation(block, SenderPage.Size, Bytes), Bytes, Window, NoChunks());
         RecordLane<T> lane = new(ring, outbox.Format, outbox.Channel, isShared: false);
-        ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + 4096);
-        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block }, page, static _ => { });
-        return new Heir(block, new RecordReader(block, SenderPage.Size, 4096, ring.PagePointer, new Segments(null, 0), ChunkSize, overtakable: false), page);
+        ReceiverPage* page = (ReceiverPage*)(block.Pointer + SenderPage.Size + Bytes);
+        RecordReader reader = new(block, SenderPage.Size, Bytes, ring.PagePointer, SegmentsOf(memory), ChunkSize, overtakable: false);
+        Heir heir = new(block, reader, page, IsWhole);
+        outbox.AttachRecords(lane, new LinkSetup { Peer = Identity(9), Memory = block, Bell = isRung ? heir.Bell : Bell.Silent }, page, static _ => { });
+        return heir;
+    }
+
+    /// <summary>Whether what an heir reads is what was sent.</summary>
+    protected virtual bool IsWhole(RecordReader reader) => true;
+
+    /// <summary>The receiver does something to a message that its death would show: noted before anything of it can be seen, and when all of it is done.</summary>
+    protected void Noted(byte* memory, ulong number, Action release)
+    {
+        // Nobody else writes there, so it is not read.
+        ulong bit = 1UL << (int)number;
+        ulong* journal = (ulong*)(memory + Journal);
+        Shared.Release(journal, _begun |= bit);
+        Shared.WriteFence();
+        release();
+        Shared.Release(journal + 1, _ended |= bit);
+    }
+
+    /// <summary>Compares what an heir has with what the dead receiver noted.</summary>
+    protected void Compare(Heir heir, byte* memory, int messages)
+    {
+        ulong* journal = (ulong*)(memory + Journal);
+        ulong begun = Shared.Acquire(journal);
+        heir.Compare(begun, Shared.Acquire(journal + 1), messages);
     }
 
     /// <summary>The receiver's only link, as the session knows it.</summary>
@@ -185,12 +219,13 @@ internal abstract unsafe class LinkScenario<T> : Scenario
 
     private Inbox<T> StartReceiver(int receiver, byte* memory)
     {
+        (_begun, _ended) = (0, 0);
         LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
         SenderPage* senderPage = (SenderPage*)(memory + _sender);
         ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);
         Inbox<T> inbox = new(_channel, new ConsumerOptions { Wait = WaitMode.Sleep }, _format(), WhenFull(receiver));
         RecordReader reader = new(
-            block, _ring, RingBytes, senderPage, new Segments(_chunks < 0 ? null : memory + _chunks, _chunkCount), ChunkSize, WhenFull(receiver) != FullMode.Wait);
+            block, _ring, RingBytes, senderPage, SegmentsOf(memory), ChunkSize, WhenFull(receiver) != FullMode.Wait);
         reader.Seek(0, 0);
         LinkSetup setup = new()
         {
@@ -205,6 +240,8 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     }
 
     private static void Doorbell() => throw new ModelFailureException("a doorbell rang though nobody awaits");
+
+    private Segments SegmentsOf(byte* memory) => new(_chunks < 0 ? null : memory + _chunks, _chunkCount);
 
     private ChunkShare Chunks(byte* memory)
     {

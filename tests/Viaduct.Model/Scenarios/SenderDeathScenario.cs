@@ -8,7 +8,6 @@ internal sealed unsafe class SenderDeathScenario(
     int[] lengths, int capacity, int window = 2, int ringBytes = 256, int chunks = 0, bool marksFirst = false, bool losesAtMark = false)
     : LinkScenario<Letter>(static () => new LetterFormat(), capacity, window, ringBytes, chunks: chunks)
 {
-
     /// <inheritdoc/>
     public override bool MayDie(int process) => process == 0;
 

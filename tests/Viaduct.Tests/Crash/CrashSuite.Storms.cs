@@ -6,13 +6,13 @@ namespace Viaduct.Tests.Crash;
 public abstract partial class CrashSuite
 {
     /// <summary>How many processes a storm kills.</summary>
-    private const int Kills = 20;
+    private static readonly int s_kills = Effort.Cases(10);
 
     [Fact]
     public async Task Workers_killed_at_any_moment_lose_no_event()
     {
         const int Workers = 3;
-        var random = new Random(2026);
+        var random = new Random(Effort.Seed(2026));
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity: 32);
         Producer<ReadOnlyMemory<byte>> producer = Here.OpenProducer(channel, new ProducerOptions { MaxAttempts = 100 });
         Server<long, long> merger = Here.OpenServer(Calls());
@@ -31,7 +31,7 @@ public abstract partial class CrashSuite
         });
 
         PeerProcess[] workers = await Task.WhenAll(Enumerable.Range(0, Workers).Select(StartWorker));
-        for (int kill = 0; kill < Kills; kill++)
+        for (int kill = 0; kill < s_kills; kill++)
         {
             // At least some messages go through between two kills, and then a random few more.
             int before = merged.Count;
@@ -67,10 +67,10 @@ public abstract partial class CrashSuite
     public async Task Producers_killed_at_any_moment_leave_whole_messages_in_order_and_nothing_acknowledged_is_lost()
     {
         const int Each = 1_000_000;
-        var random = new Random(99);
+        var random = new Random(Effort.Seed(99));
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity: 32);
         Consumer<ReadOnlyMemory<byte>> consumer = Here.OpenConsumer(channel);
-        for (int round = 0; round < Kills / 2; round++)
+        for (int round = 0; round < s_kills / 2; round++)
         {
             PeerProcess victim = await StartChild("producer", channel, name: $"producer-{round}");
             PeerCommand sending = victim.Begin($"send s {round * Each} {Each} 0");

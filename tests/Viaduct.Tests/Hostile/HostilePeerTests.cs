@@ -9,7 +9,7 @@ namespace Viaduct.Tests.Hostile;
 public sealed class HostilePeerTests
 {
     [Theory]
-    [InlineData("sender", 40_000, true, 11)]
+    [InlineData("sender", 20_000, true, 11)]
     [InlineData("frames", 15_000, false, 12)]
     [InlineData("stream", 15_000, false, 13)]
     [InlineData("tcp", 15_000, false, 14)]
@@ -30,8 +30,8 @@ public sealed class HostilePeerTests
     }
 
     [Theory]
-    [InlineData("producer", 20_000, 21)]
-    [InlineData("publisher", 20_000, 22)]
+    [InlineData("producer", 10_000, 21)]
+    [InlineData("publisher", 10_000, 22)]
     public async Task A_sender_withstands_a_hostile_receiver(string victim, int cases, int seed)
     {
         await using Siege siege = await Siege.Begin(victim);
@@ -49,10 +49,10 @@ public sealed class HostilePeerTests
     [Theory]
     [InlineData("subscriber", "sender", 10_000, 15)]
     [InlineData("subscriber", "frames", 5000, 16)]
-    [InlineData("server", "sender", 20_000, 17)]
+    [InlineData("server", "sender", 10_000, 17)]
     [InlineData("server", "frames", 5000, 18)]
     [InlineData("server", "tcp", 5000, 19)]
-    [InlineData("client", "receiver", 40_000, 20)]
+    [InlineData("client", "receiver", 20_000, 20)]
     public async Task So_do_subscribers_servers_and_clients(string victim, string attack, int cases, int seed)
     {
         await using Siege siege = await Siege.Begin(victim);

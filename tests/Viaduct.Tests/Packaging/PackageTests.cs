@@ -4,9 +4,7 @@ using System.Xml.Linq;
 
 namespace Viaduct.Tests.Packaging;
 
-/// <summary>Alone, since building projects takes all processors, which would upset tests that measure time.</summary>
-[Collection(nameof(PackageTests))]
-[CollectionDefinition(nameof(PackageTests), DisableParallelization = true)]
+/// <summary>What users get: the packages, and programs that are built with nothing else.</summary>
 public sealed partial class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
 {
     /// <summary>Tells whether its class is carried out elsewhere.</summary>

@@ -38,7 +38,7 @@ public sealed class MixedCallsTests
         await using Distance distance = new(DistanceKind.Thread);
         await using Isolated<ITrial> isolated = distance.Near.Isolate<ITrial, Trial>(new IsolateOptions { Instances = 2, Standbys = 1, Threads = threads, MaxFailedStarts = 100, MaxBackoff = TimeSpan.FromMilliseconds(10) });
         var calls = new MixedCalls(isolated.Service, threads == 1, static (_, error) => error is OutcomeUnknownException or PeerLostException);
-        Task run = calls.Run(Callers, Effort.Cases(300), Effort.Seed(2));
+        Task run = calls.Run(Callers, Effort.Cases(200), Effort.Seed(2));
         var random = new Random(Effort.Seed(3));
         int kills = 0;
         var clock = Stopwatch.StartNew();

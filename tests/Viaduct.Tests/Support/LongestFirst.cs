@@ -2,6 +2,7 @@ using Viaduct.Tests.Crash;
 using Viaduct.Tests.Demo;
 using Viaduct.Tests.Hostile;
 using Viaduct.Tests.Model;
+using Viaduct.Tests.Packaging;
 using Viaduct.Tests.Rpc;
 using Viaduct.Tests.Serving;
 using Viaduct.Tests.Support;
@@ -21,14 +22,16 @@ public sealed class LongestFirst : ITestCollectionOrderer
     /// <summary>Those that take twenty seconds or more, the longest first.</summary>
     private static readonly Type[] s_long =
     [
+        typeof(PackageTests),
+        typeof(MemoryModelTests),
+        typeof(IsolationTests),
         typeof(MachineCrashTests),
         typeof(HostilePeerTests),
-        typeof(IsolationTests),
-        typeof(MemoryModelTests),
-        typeof(UnixSocketCrashTests),
-        typeof(StallingPeerTests),
-        typeof(SharedMemoryCrashTests),
         typeof(ServeTests),
+        typeof(MixedCallsTests),
+        typeof(StallingPeerTests),
+        typeof(UnixSocketCrashTests),
+        typeof(SharedMemoryCrashTests),
         typeof(DemoDeathTests),
     ];
 
