@@ -57,15 +57,22 @@ internal static class BenchProgram
     private static int Run(BenchOptions options, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        using StreamWriter? json = options.JsonFile is null ? null : new StreamWriter(options.JsonFile, options.Append);
         Pace pace = options.Quick ? Pace.Quick : Pace.Full;
         using var environment = new BenchEnvironment(pace with { Pass = options.Pass ?? pace.Pass, WarmUp = options.WarmUp ?? pace.WarmUp, Repetitions = options.Repetitions ?? pace.Repetitions }, options.Pinned);
+        List<Group> plan = [.. Suite.Plan(environment, options)];
+        if (Suite.FindUnknown(environment, options) is { } unknown)
+        {
+            Console.Error.WriteLine(unknown);
+            return BadUsage;
+        }
+
         string where = options.Pinned ? $"cores {environment.Cores.A} and {environment.Cores.B}" : "not pinned";
         Console.Out.WriteLine(
             $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}; {where}; medians of {environment.Pace.Repetitions} repetitions; latency is one way");
 
+        using StreamWriter? json = options.JsonFile is null ? null : new StreamWriter(options.JsonFile, options.Append);
         var failures = new List<Failure>();
-        foreach (Group group in Suite.Plan(environment, options))
+        foreach (Group group in plan)
         {
             using var runner = new GroupRunner(group, environment);
             IReadOnlyList<ResultRow> rows = runner.Run(cancellation);

@@ -130,6 +130,8 @@ internal sealed class Commands(Node node)
                 GC.WaitForPendingFinalizers();
                 return $"{Footprint.Descriptors().Count} {Process.GetCurrentProcess().Threads.Count} "
                     + $"{File.ReadLines("/proc/self/maps").Count()} {Footprint.MemoryFiles().Count} {Text(GC.GetTotalMemory(forceFullCollection: true) / 1024)}";
+            case "memory": // what its node has
+                return node.Report().Memory.ToString();
             case "starve": // until it is fed, no thread of the pool does anything else
                 _starvation.Begin(report);
                 return "";

@@ -31,6 +31,27 @@ internal static class Suite
         .Where(group => options.Sizes is null || options.Sizes.Contains(group.Work.Size))
         .Select(group => group with { Contestants = [.. group.Contestants.Where(contestant => IsWanted(contestant, options))] });
 
+    /// <summary>What the options ask for and the plan does not have, as a sentence; null where there is nothing of that kind.</summary>
+    public static string? FindUnknown(BenchEnvironment environment, BenchOptions options)
+    {
+        if (options is { Systems: null, Sizes: null })
+        {
+            return null;
+        }
+
+        Group[] groups = [.. Plan(environment, options with { Systems = null, Sizes = null })];
+        string[] systems = [.. groups.SelectMany(static group => group.Contestants).Select(static contestant => contestant.System).Distinct().Order(StringComparer.OrdinalIgnoreCase)];
+        int[] sizes = [.. groups.Select(static group => group.Work.Size).Distinct().Order()];
+        if (options.Systems?.FirstOrDefault(name => !systems.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } system)
+        {
+            return $"--system: nothing that is to be measured is called '{system}'; there are {string.Join(", ", systems)}";
+        }
+
+        return options.Sizes is { } wanted && wanted.FirstOrDefault(size => !sizes.Contains(size)) is > 0 and var size
+            ? $"--size: nothing that is to be measured has {size} bytes; there are {string.Join(", ", sizes)}"
+            : null;
+    }
+
     private static IEnumerable<Group> PlanPart(BenchEnvironment environment, Part part, bool quick) => part switch
     {
         Part.Thread => s_structSizes.Select(size => Threads(environment, size)),

@@ -29,6 +29,7 @@ internal static unsafe class InProcessLink
                 receiver.Channel.Capacity == 0,
                 whenFull,
                 shared: sender is BroadcastOutbox<T>,
+                reused: receiver.Format.ReadsBytes,
                 sender is BroadcastOutbox<T> && receiver.Format.HasBlobs ? receiver.Format : null)
             {
                 History = (int)(lane.Sent - start),

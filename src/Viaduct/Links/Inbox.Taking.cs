@@ -119,30 +119,37 @@ internal sealed partial class Inbox<T>
     /// </summary>
     private bool TryTakeTurn(ReceiveLink<T> link, bool lease, out Received<T> received)
     {
+        bool taken;
         try
         {
-            bool taken = link.TryTake(lease, out received);
-            if (!taken || !link.IsEndless)
-            {
-                return taken;
-            }
-
-            link.Forget(received.Position);
-            link.Release(received.Position);
+            taken = link.TryTake(lease, out received);
         }
         catch (Exception error) when (error is not ProtocolViolationException)
         {
-            if (!link.IsEndless)
+            if (link.IsEndless)
             {
-                PassTurn();
-                throw;
+                received = default;
+                throw Endless(link);
             }
+
+            PassTurn();
+            throw;
         }
 
+        if (!taken || !link.IsEndless)
+        {
+            return taken;
+        }
+
+        link.Forget(received.Position);
+        link.Release(received.Position);
+        link.NoteHandedOn(1);
         received = default;
-        throw new ProtocolViolationException(
-            $"The sender was lost, and left more messages than its ring of {link.Window} can hold: they lead back to their own beginning. The link is closed; the sender was faulty or hostile.");
+        throw Endless(link);
     }
+
+    private static ProtocolViolationException Endless(ReceiveLink<T> link) => new(
+        $"The sender was lost, and left more messages than its ring of {link.Window} can hold: they lead back to their own beginning. The link is closed; the sender was faulty or hostile.");
 
     private bool TryTakeReturned(bool lease, out Received<T> received)
     {

@@ -7,17 +7,19 @@ namespace Viaduct.Links;
 /// <summary>Messages between threads whose bytes are a loan's own memory.</summary>
 internal static class LoanedMemory
 {
+    /// <summary>Whether a message's bytes are a loan's own memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Holds<T>(ref T message) =>
+        typeof(T) == typeof(ReadOnlyMemory<byte>) && MemoryMarshal.TryGetMemoryManager<byte, Chunk>(Unsafe.As<T, ReadOnlyMemory<byte>>(ref message), out _);
+
     /// <summary>Replaces loaned bytes by a copy that outlives the loan; other messages stay as they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Detach<T>(ref T message)
     {
-        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+        if (Holds(ref message))
         {
             ref ReadOnlyMemory<byte> bytes = ref Unsafe.As<T, ReadOnlyMemory<byte>>(ref message);
-            if (MemoryMarshal.TryGetMemoryManager<byte, Chunk>(bytes, out _))
-            {
-                bytes = bytes.ToArray();
-            }
+            bytes = bytes.ToArray();
         }
     }
 }

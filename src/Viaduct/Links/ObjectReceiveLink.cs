@@ -5,7 +5,7 @@ namespace Viaduct.Links;
 
 /// <summary>Takes messages from a sender of the same process.</summary>
 internal sealed unsafe class ObjectReceiveLink<T>(
-    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, FullMode whenFull, bool shared, MessageFormat<T>? cloning)
+    ObjectRing<T> ring, PeerIdentity peer, object memory, ReceiverPage* page, ulong start, bool rendezvous, FullMode whenFull, bool shared, bool reused, MessageFormat<T>? cloning)
     : ReceiveLink<T>(peer, memory, page, ring.Window, start, rendezvous)
 {
     /// <summary>The sender does not wait for this reader.</summary>
@@ -15,6 +15,9 @@ internal sealed unsafe class ObjectReceiveLink<T>(
 
     /// <summary>Nothing but the slot has to be looked at.</summary>
     private readonly bool _plain = whenFull == FullMode.Wait && !rendezvous;
+
+    /// <summary>What lies together may be taken together: each message is the reader's as it is, and is not read into one that is there (which it would only displace).</summary>
+    private readonly bool _together = whenFull == FullMode.Wait && !rendezvous && !reused && cloning is null;
 
     private ulong _position = start;
 
@@ -157,7 +160,7 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     public override int TryReceiveUsual(Span<T> values, out long bytes)
     {
         bytes = 0;
-        if (!_plain || ObjectRing<T>.HoldsReferences)
+        if (!_together)
         {
             return 0;
         }
@@ -169,19 +172,29 @@ internal sealed unsafe class ObjectReceiveLink<T>(
             ref ObjectRing<T>.Slot slot = ref ring.At(position);
 
             // Acquire: pairs with the release in ObjectLane.Publish.
-            if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(position) || slot.Attempt == 0)
+            // A loan is copied, and its memory then given back at once, by who takes it alone.
+            if (Volatile.Read(ref slot.Published) != ObjectRing<T>.MarkOf(position) || slot.Attempt == 0 || LoanedMemory.Holds(ref slot.Value))
             {
                 break;
             }
 
             values[count] = slot.Value;
+            bytes += ring.LengthAt(position);
         }
 
         if (count > 0)
         {
+            ulong first = _position;
             _position += (ulong)count;
-            bytes = (long)count * Unsafe.SizeOf<T>();
-            ReleaseNext(_position - (ulong)count, count);
+            if (ObjectRing<T>.HoldsReferences)
+            {
+                for (ulong position = first; position < _position; position++)
+                {
+                    Forget(position);
+                }
+            }
+
+            ReleaseNext(first, count);
         }
 
         return count;

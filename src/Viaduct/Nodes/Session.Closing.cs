@@ -80,11 +80,7 @@ internal sealed partial class Session
                 link.Outbox.Detach(end, frame.Text.Length == 0 ? "the receiver was closed" : frame.Text, lost: false);
             }
 
-            FreeOutgoing(link);
-            if (link.Link is null)
-            {
-                link.Settled?.Invoke(false);
-            }
+            AbandonOutgoing(link);
         }
 
         Send(new LinkClosedFrame(frame.LinkId, SenderSide).Write);
@@ -111,7 +107,7 @@ internal sealed partial class Session
                     outgoing.Outbox.Detach(end, "the receiver no longer knows the link", lost: true);
                 }
 
-                FreeOutgoing(outgoing);
+                AbandonOutgoing(outgoing);
             }
         }
         else if (FindIncoming(frame.LinkId) is { } incoming)
@@ -161,10 +157,13 @@ internal sealed partial class Session
         {
             lock (_lock)
             {
-                if (!_incoming.Remove(link.Id))
+                // A number may be used again, and the link that has it then is another.
+                if (FindIncoming(link.Id) != link)
                 {
                     return;
                 }
+
+                _incoming.Remove(link.Id);
 
                 _linksChanged = true;
             }

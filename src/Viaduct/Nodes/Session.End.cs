@@ -74,11 +74,7 @@ internal sealed partial class Session
             link.Outbox.Detach(end, reason, lost: true);
         }
 
-        FreeOutgoing(link);
-        if (link.Link is null)
-        {
-            link.Settled?.Invoke(false);
-        }
+        AbandonOutgoing(link);
     }
 
     /// <summary>One link's fault (a codec's exception, say) must not keep the others from being told.</summary>

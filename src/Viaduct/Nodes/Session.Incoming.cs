@@ -16,10 +16,11 @@ internal sealed partial class Session
 
     private void OnOpenLink(OpenLinkFrame frame)
     {
-        if (((LinkFlags)frame.Flags & LinkFlags.Resume) != 0 || FindIncoming(frame.LinkId) is { } offered && offered.Sender == frame.SenderSocket)
+        IncomingLink? known = FindIncoming(frame.LinkId);
+        if (((LinkFlags)frame.Flags & LinkFlags.Resume) != 0 || known?.Sender == frame.SenderSocket)
         {
-            // Asked, or offered again, after a broken connection.
-            if (FindIncoming(frame.LinkId) is not { } known)
+            // Asked, or offered again, after a broken connection. One whose way back is not settled is told, or refused, when that is.
+            if (known is null)
             {
                 Send(new LinkClosedFrame(frame.LinkId, ReceiverSide).Write);
             }
@@ -27,8 +28,6 @@ internal sealed partial class Session
             {
                 SendOpened(known);
             }
-
-            // Otherwise it is told, or refused, as soon as its way back is settled.
 
             return;
         }
@@ -68,7 +67,7 @@ internal sealed partial class Session
         IncomingLink link = new(frame.LinkId, socket, inbox, frame.SenderSocket);
         lock (_lock)
         {
-            if (_incoming.Values.Any(known => known.Sender == frame.SenderSocket && known.Socket == socket && known.Closing is null && !known.Ended)
+            if (_incoming.Values.Any(other => other.Sender == frame.SenderSocket && other.Socket == socket && other.Closing is null && !other.Ended)
                 || _incoming.ContainsKey(frame.LinkId)
                 || inbox.Has(frame.SenderSocket))
             {

@@ -63,12 +63,11 @@ internal sealed partial class Session
         catch
         {
             // The peer never heard of it.
-            if (link is not null)
+            if (link is null || FreeOutgoing(link))
             {
-                FreeOutgoing(link);
+                settled?.Invoke(false);
             }
 
-            settled?.Invoke(false);
             throw;
         }
     }
@@ -158,10 +157,11 @@ internal sealed partial class Session
             // Our socket was closed meanwhile.
             link.Closing = "";
             Send(new CloseLinkFrame(link.Id, SenderSide, "").Write);
-            FreeOutgoing(link);
+            AbandonOutgoing(link);
+            return;
         }
 
-        link.Settled?.Invoke(link.Link is not null);
+        link.Settled?.Invoke(true);
     }
 
     private unsafe void AttachShared(OutgoingLink link, LinkOpenedFrame frame)
@@ -243,8 +243,7 @@ internal sealed partial class Session
             RefusalCodes.RoleTaken => new RoleTakenException(channel, link.Socket.Role, frame.Text),
             _ => null,
         };
-        FreeOutgoing(link);
-        link.Settled?.Invoke(false);
+        AbandonOutgoing(link);
         if (refusal is not ChannelMismatchException)
         {
             // The holder of the role may be about to go; a socket that is gone may have a successor that we passed over for it.
@@ -294,14 +293,23 @@ internal sealed partial class Session
         }
     }
 
-    /// <summary>Nobody reads the link any more: its memory is free.</summary>
-    private void FreeOutgoing(OutgoingLink link)
+    /// <summary>The link is over. Who waited whether it would begin is told, once, where it did not.</summary>
+    private void AbandonOutgoing(OutgoingLink link)
+    {
+        if (FreeOutgoing(link) && link.Link is null)
+        {
+            link.Settled?.Invoke(false);
+        }
+    }
+
+    /// <summary>Nobody reads the link any more: its memory is free. False where somebody else said so before.</summary>
+    private bool FreeOutgoing(OutgoingLink link)
     {
         lock (_lock)
         {
             if (!_outgoing.Remove(link.Id))
             {
-                return;
+                return false;
             }
 
             _linksChanged = true;
@@ -310,6 +318,7 @@ internal sealed partial class Session
         StopPumping(link);
         link.Outbox.AbandonRecords(link.Lane);
         ReleaseMemory();
+        return true;
     }
 
     private OutgoingLink? FindOutgoing(int id)

@@ -72,7 +72,7 @@ public sealed class Server<TRequest, TReply> : ChannelSocket
         }
     }
 
-    /// <summary>Receives a request if there is one now.</summary>
+    /// <summary>Receives a request if there is one now. Behind 64 that can't be read, which are answered so, it is left to the next call.</summary>
     /// <param name="request">The request. Answer or dispose it.</param>
     /// <returns>Whether there was one.</returns>
     /// <inheritdoc cref="Receive" path="/exception"/>

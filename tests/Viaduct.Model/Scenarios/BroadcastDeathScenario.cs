@@ -4,13 +4,16 @@ using Viaduct.Model.Running;
 namespace Viaduct.Model.Scenarios;
 
 /// <summary>
-/// A publisher that waits for its two subscribers, or one of these, is killed; the first subscriber looks again and again, the others sleep. Of a subscriber's death the publisher goes on, and the other gets all messages; of the
+/// A publisher that waits for its two subscribers, or one of these, is killed. Of a subscriber's death the publisher goes on, and the other gets all messages; of the
 /// publisher's each subscriber gets what it had published, and then knows.
 /// </summary>
 internal sealed unsafe class BroadcastDeathScenario(int messages, int capacity, bool publisherDies, bool lossIsMissed = false)
     : LinkScenario<Letter>(static () => new LetterFormat(), capacity, window: 2, ringBytes: 256, receivers: 2)
 {
     private const int Length = 8;
+
+    /// <summary>The first subscriber looks again and again where it may be killed, and else for the first message: fewer courses. The others sleep.</summary>
+    private bool Polls(int receiver, int count) => receiver == 0 && (count == 0 || !publisherDies);
 
     /// <inheritdoc/>
     public override bool MayDie(int process) => process == (publisherDies ? 0 : 1);
@@ -59,7 +62,7 @@ internal sealed unsafe class BroadcastDeathScenario(int messages, int capacity, 
                     while (count < messages)
                     {
                         Run.Pause(count, inbox);
-                        if (Take(inbox, lease: false, out Received<Letter> received, receiver == 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan) == TakeStatus.Taken)
+                        if (Take(inbox, lease: false, out Received<Letter> received, Polls(receiver, count) ? TimeSpan.Zero : Timeout.InfiniteTimeSpan) == TakeStatus.Taken)
                         {
                             count++;
                             Require(received.Value == new Letter((ulong)count, Length), $"received {received.Value} as message {count}");
@@ -75,7 +78,7 @@ internal sealed unsafe class BroadcastDeathScenario(int messages, int capacity, 
                     Require((ulong)count >= published, $"{published} messages were published and {count} received when the loss was told");
                 }
             },
-            !publisherDies ? null : () => inbox.Lose(link, new PeerLostException("model", link.Peer.Describe(), "it was killed"), "it was killed"));
+            !publisherDies ? null : lossIsMissed ? inbox.Wake : () => inbox.Lose(link, new PeerLostException("model", link.Peer.Describe(), "it was killed"), "it was killed"));
     }
 
     /// <inheritdoc/>

@@ -202,6 +202,10 @@ internal static unsafe class Catalogue
         {
             Name = "a publisher is not told of a subscriber's loss",
         }),
+        Seed(static () => new BroadcastDeathScenario(2, capacity: 2, publisherDies: true, lossIsMissed: true), new Defect
+        {
+            Name = "subscribers are not told of their publisher's loss",
+        }),
         Seed("doorbell", new Defect
         {
             Name = "the fence between publishing and looking who is to be rung for is missing",

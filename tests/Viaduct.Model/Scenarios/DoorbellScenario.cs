@@ -115,15 +115,15 @@ internal sealed unsafe class DoorbellScenario : Scenario
 
             // Read before looking: what a lost sender had sent is visible by then.
             bool lost = _senderDies && Shared.Acquire((ulong*)(memory + _lost)) != 0;
-            bool sleeps = Shared.Acquire(sent) < number;
-            if (sleeps && !lost)
+            bool missing = Shared.Acquire(sent) < number;
+            if (missing && !lost)
             {
                 Futex.WaitAny([new FutexWord { Address = answers, Expected = before, Shared = false }], Timeout.InfiniteTimeSpan);
             }
 
             Shared.Decrement((uint*)(memory + _awaiters));
             waiting.Retract();
-            if (sleeps && lost)
+            if (missing && lost)
             {
                 return false;
             }

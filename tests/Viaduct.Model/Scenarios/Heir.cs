@@ -5,7 +5,7 @@ using Viaduct.Rings;
 
 namespace Viaduct.Model.Scenarios;
 
-/// <summary>A receiver that is not in the model but in private memory of the sender's process: what a dead receiver left goes to it. It takes what comes as soon as it is rung for.</summary>
+/// <summary>A receiver that is not in the model but in private memory of the sender's process: what a dead receiver left goes to it. Rung for, it takes at once what comes.</summary>
 internal sealed unsafe class Heir
 {
     private readonly RecordReader _reader;

@@ -29,10 +29,6 @@ internal abstract unsafe class LinkScenario<T> : Scenario
 
     private readonly Func<MessageFormat<T>> _format;
 
-    /// <summary>What the receiver noted: messages that it began to release, and those that it has released, a bit each.</summary>
-    private ulong _begun;
-    private ulong _ended;
-
     /// <summary>Lays out the memory.</summary>
     /// <param name="format">How messages become bytes; each socket has one of its own.</param>
     /// <param name="capacity">Messages that may be unconsumed.</param>
@@ -115,13 +111,13 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     /// <summary>The receiver does something to a message that its death would show: noted before anything of it can be seen, and when all of it is done.</summary>
     protected void Noted(byte* memory, ulong number, Action release)
     {
-        // Nobody else writes there, so it is not read.
+        // It is this process's own, so reading it is no step.
         ulong bit = 1UL << (int)number;
         ulong* journal = (ulong*)(memory + Journal);
-        Shared.Release(journal, _begun |= bit);
+        Shared.Release(journal, journal[0] | bit);
         Shared.WriteFence();
         release();
-        Shared.Release(journal + 1, _ended |= bit);
+        Shared.Release(journal + 1, journal[1] | bit);
     }
 
     /// <summary>Compares what an heir has with what the dead receiver noted.</summary>
@@ -219,7 +215,6 @@ internal abstract unsafe class LinkScenario<T> : Scenario
 
     private Inbox<T> StartReceiver(int receiver, byte* memory)
     {
-        (_begun, _ended) = (0, 0);
         LetterBlock block = new(memory, Layout.Words * sizeof(ulong)) { SegmentId = 1 };
         SenderPage* senderPage = (SenderPage*)(memory + _sender);
         ReceiverPage* page = (ReceiverPage*)(memory + _receivers[receiver]);

@@ -32,6 +32,8 @@ public sealed partial class BenchTests : ProgramTests
     [InlineData("'never' is no number", "--repeat", "never")]
     [InlineData("'--json' needs a value", "--json")]
     [InlineData("unknown argument '--fast'", "--fast")]
+    [InlineData("is called 'zeromg'; there are limit, viaduct", "--only", "select", "--system", "viaduct,zeromg", "--unpinned")]
+    [InlineData("has 100 bytes; there are 8", "--only", "select", "--size", "8,100", "--unpinned")]
     [InlineData("charts needs a file", "charts")]
     [InlineData("unknown argument '--in'", "charts", "x.json", "--in")]
     public async Task A_mistake_is_named_and_is_no_measurement(string error, params string[] arguments)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Conformance;
@@ -125,12 +126,18 @@ public abstract partial class ProducerConsumerSuite
     }
 
     [Fact]
-    public async Task However_a_consumer_pulls_no_producer_is_left_out_and_those_that_are_silent_or_have_ended_delay_nobody()
+    public Task However_a_consumer_pulls_no_producer_is_left_out_and_those_that_are_silent_or_have_ended_delay_nobody() => PullEachWay(static number => number, static number => number);
+
+    [Fact]
+    public Task However_a_consumer_pulls_objects_no_producer_is_left_out_either() =>
+        PullEachWay(static number => number.ToString(CultureInfo.InvariantCulture), static text => long.Parse(text, CultureInfo.InvariantCulture));
+
+    private async Task PullEachWay<T>(Func<long, T> make, Func<T, long> read)
     {
         const int Each = 60;
-        ChannelSpec<long> channel = Channel<long>(capacity: 16);
-        Producer<long>[] producers = [.. Enumerable.Range(0, 4).Select(_ => Near.OpenProducer(channel))];
-        Consumer<long> consumer = Far.OpenConsumer(channel);
+        ChannelSpec<T> channel = Channel<T>(capacity: 16);
+        Producer<T>[] producers = [.. Enumerable.Range(0, 4).Select(_ => Near.OpenProducer(channel))];
+        Consumer<T> consumer = Far.OpenConsumer(channel);
         await Met(producers);
         await consumer.WaitForPeersAsync(producers.Length, Patience.Token).Within();
 
@@ -141,7 +148,7 @@ public abstract partial class ProducerConsumerSuite
             {
                 for (int p = i < 5 ? 1 : 2; p < producers.Length; p++)
                 {
-                    producers[p].Send((p * 100) + i, Patience.Token);
+                    producers[p].Send(make((p * 100) + i), Patience.Token);
                 }
 
                 if (i == 5)
@@ -152,29 +159,29 @@ public abstract partial class ProducerConsumerSuite
         });
 
         var received = new List<long>();
-        long[] room = new long[3];
+        T[] room = new T[3];
         for (int turn = 0; received.Count < 5 + (Each * 2); turn++)
         {
             switch (turn % 4)
             {
                 case 0:
-                    received.Add(await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+                    received.Add(read(await consumer.ReceiveAsync(Patience.Token).AsTask().Within()));
                     break;
 
                 case 1:
-                    using (Lease<long> lease = await consumer.ReceiveLeaseAsync(Patience.Token).AsTask().Within())
+                    using (Lease<T> lease = await consumer.ReceiveLeaseAsync(Patience.Token).AsTask().Within())
                     {
-                        received.Add(lease.Value);
+                        received.Add(read(lease.Value));
                     }
 
                     break;
 
                 case 2:
-                    received.AddRange(room[..consumer.ReceiveMany(room, Patience.Token)]);
+                    received.AddRange(room[..consumer.ReceiveMany(room, Patience.Token)].Select(read));
                     break;
 
-                case 3 when consumer.TryReceive(out long message):
-                    received.Add(message);
+                case 3 when consumer.TryReceive(out T? message):
+                    received.Add(read(message));
                     break;
             }
         }
@@ -184,9 +191,9 @@ public abstract partial class ProducerConsumerSuite
         Assert.Equal(Enumerable.Range(0, Each).Select(i => 200L + i), received.Where(message => message / 100 == 2));
         Assert.Equal(Enumerable.Range(0, Each).Select(i => 300L + i), received.Where(message => message / 100 == 3));
         Assert.False(consumer.IsCompleted);
-        producers[0].Send(7, Patience.Token);
+        producers[0].Send(make(7), Patience.Token);
         Array.ForEach(producers, static producer => producer.Complete());
-        Assert.Equal(7, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+        Assert.Equal(7, read(await consumer.ReceiveAsync(Patience.Token).AsTask().Within()));
         await Assert.ThrowsAsync<ChannelCompletedException>(() => consumer.ReceiveAsync(Patience.Token).AsTask().Within());
     }
 

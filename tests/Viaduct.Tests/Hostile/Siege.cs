@@ -134,7 +134,7 @@ internal sealed class Siege : IAsyncDisposable
     {
         string first = await Victim.Do("toll");
         await Task.Delay(1000);
-        return $"{first}; a second later {await Victim.Do("toll")}";
+        return $"{first}; a second later {await Victim.Do("toll")}; {await Victim.Do("memory")}";
     }
 
     public async ValueTask DisposeAsync()

@@ -67,6 +67,7 @@ public sealed class InboxTests
         {
             Assert.Equal(1 + (taken % 2), received.Value);
             _inbox.Release(received.Link, received.Position);
+            link.NoteHandedOn(1);
             if (++taken == ring.Window)
             {
                 // As many as an honest one can have left.
@@ -77,6 +78,7 @@ public sealed class InboxTests
         Assert.Equal(ring.Window, taken);
         Assert.Equal(others ? 1 : 0, _inbox.Count);
         Assert.True(link.IsClosed);
+        Assert.True(link.IsHandedOn);
     }
 
     [Fact]

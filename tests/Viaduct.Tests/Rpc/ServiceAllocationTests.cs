@@ -61,11 +61,15 @@ public sealed class ServiceAllocationTests : IAsyncDisposable
         })).Within();
     }
 
-    [Fact]
-    public async Task Calls_that_are_awaited()
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task Calls_that_are_awaited(DistanceKind kind)
     {
-        using ServiceHost host = Serve();
-        using ServiceClient<IPlus> client = await Connect(0);
+        await using Distance distance = new(kind);
+        using ServiceHost host = distance.Far.Serve<IPlus>(new Plus(), new ServeOptions { Context = distance.Context });
+        using ServiceClient<IPlus> client = distance.Near.Connect<IPlus>(new ConnectOptions { Context = distance.Context });
+        await client.WaitForServersAsync(1, Patience.Token).Within();
         await Allocation.IsNone(async count =>
         {
             for (int i = 0; i < count; i++)

@@ -230,11 +230,10 @@ public sealed class Trial : ITrial
     private static async Task Pass(int milliseconds)
     {
         long start = Stopwatch.GetTimestamp();
-        do
+        for (double left = milliseconds; left > 0; left = milliseconds - Stopwatch.GetElapsedTime(start).TotalMilliseconds)
         {
-            await Task.Delay(milliseconds, CancellationToken.None);
+            await Task.Delay((int)Math.Ceiling(left), CancellationToken.None);
         }
-        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds);
     }
 
     private sealed class Counter(int start) : ICounter
