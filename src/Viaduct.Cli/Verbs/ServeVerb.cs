@@ -89,6 +89,9 @@ internal static class ServeVerb
             TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await using CancellationTokenRegistration end = interrupt.Token.Register(ended.SetResult);
             await ended.Task;
+
+            // Before the services go: who finds nobody from then on is for the next one that systemd starts, and must not be accepted by this one.
+            Array.ForEach(listeners, static listener => listener.Dispose());
         }
         catch (OperationCanceledException) when (interrupt.Happened)
         {

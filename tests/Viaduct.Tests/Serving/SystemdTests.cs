@@ -62,9 +62,22 @@ public sealed partial class SystemdTests : ProgramTests
         serve.Signal("HUP");
         await Waiting.Until(() => _notices.Items.Any(notice => ReloadWords(notice)));
         await Waiting.Until(() => _notices.Items.Count(notice => notice.StartsWith("READY=1", StringComparison.Ordinal)) > ready);
+
+        // The second call's answer says that the first is under way, which the end waits for.
+        Task<int> slow = bench.Service.AppendAsync(Path.Combine(Folder, "slow"), "line", 2000);
+        await Background.Run(bench.Service.ProcessId).Within();
         serve.Signal("TERM");
-        await serve.SucceedAsync();
         await Waiting.Until(() => _notices.Items.Contains("STOPPING=1"));
+
+        // Who finds nobody from then on is for the next one, and not let in and go by this one.
+        using (Socket late = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await late.ConnectAsync(new UnixDomainSocketEndPoint(wake));
+            await slow.Within();
+            await serve.SucceedAsync();
+            Assert.False(late.Poll(TimeSpan.Zero, SelectMode.SelectRead));
+            (await listener.AcceptAsync(Patience.Token)).Dispose();
+        }
 
         // Whoever is wanted then wakes it again: the socket is systemd's.
         Task<int> later = Background.Run(bench.Service.ProcessId);
