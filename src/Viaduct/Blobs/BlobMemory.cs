@@ -50,6 +50,18 @@ internal static class BlobMemory
     /// <summary>Bytes of all blocks.</summary>
     public static long Bytes => s_pool.Bytes;
 
+    /// <summary>Memory files that each peer has of this process: its own, and those that it hands on.</summary>
+    public static int Files
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_blocks.Count + s_relayed.Count;
+            }
+        }
+    }
+
     /// <summary>Bytes of the chunks that blobs lie in.</summary>
     public static long Rented => s_pool.Rented;
 
