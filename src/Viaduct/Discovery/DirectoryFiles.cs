@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Win32.SafeHandles;
 using Viaduct.Linux;
 
@@ -11,6 +11,8 @@ internal static unsafe class DirectoryFiles
 {
     /// <summary>The largest file that is read, in bytes.</summary>
     private const int MaxSize = 64 * 1024;
+
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 4 };
 
     /// <summary>Opens without following a link at the end and without waiting for anybody (a pipe's other end).</summary>
     /// <returns>Null if that fails; the reason is in <paramref name="error"/>.</returns>
@@ -27,8 +29,8 @@ internal static unsafe class DirectoryFiles
     }
 
     /// <summary>Reads one value; null if the file is not there (any more), is no regular file, is too large or makes no sense.</summary>
-    internal static T? Read<T>(string path, JsonTypeInfo<T> type)
-        where T : class
+    internal static T? Read<T>(string path)
+        where T : class, IDirectoryFile<T>
     {
         using SafeFileHandle? file = Open(path, Libc.O_RDONLY, 0, out _);
         if (file is null)
@@ -61,18 +63,46 @@ internal static unsafe class DirectoryFiles
 
         try
         {
-            return JsonSerializer.Deserialize(content.AsSpan(0, length), type);
+            return Parse<T>(content.AsMemory(0, length));
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
 
-    /// <summary>Writes one value into an open file.</summary>
-    internal static void Write<T>(SafeFileHandle file, T value, JsonTypeInfo<T> type)
+    /// <summary>Takes one value from a file's content.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="KeyNotFoundException">A property is missing.</exception>
+    /// <exception cref="InvalidOperationException">It is no object, or a property is of another kind or no text.</exception>
+    /// <exception cref="FormatException">A property makes no sense.</exception>
+    internal static T Parse<T>(ReadOnlyMemory<byte> content)
+        where T : class, IDirectoryFile<T>
     {
-        ReadOnlySpan<byte> rest = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        using JsonDocument document = JsonDocument.Parse(content, s_options);
+        return T.Read(document.RootElement);
+    }
+
+    /// <summary>One value as a file's content.</summary>
+    internal static ReadOnlySpan<byte> Format<T>(T value)
+        where T : class, IDirectoryFile<T>
+    {
+        ArrayBufferWriter<byte> content = new();
+        using (Utf8JsonWriter json = new(content))
+        {
+            json.WriteStartObject();
+            value.Write(json);
+            json.WriteEndObject();
+        }
+
+        return content.WrittenSpan;
+    }
+
+    /// <summary>Writes one value into an open file.</summary>
+    internal static void Write<T>(SafeFileHandle file, T value)
+        where T : class, IDirectoryFile<T>
+    {
+        ReadOnlySpan<byte> rest = Format(value);
         while (!rest.IsEmpty)
         {
             fixed (byte* first = rest)
@@ -90,7 +120,8 @@ internal static unsafe class DirectoryFiles
 
     /// <summary>Makes a file whole: writes it under a temporary name and renames it.</summary>
     /// <returns>False if the directory is not there (any more).</returns>
-    internal static bool TryPublish<T>(string temporary, string path, T value, JsonTypeInfo<T> type, uint mode)
+    internal static bool TryPublish<T>(string temporary, string path, T value, uint mode)
+        where T : class, IDirectoryFile<T>
     {
         _ = Libc.Unlink(temporary);
         using SafeFileHandle? file = Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode, out int error);
@@ -98,7 +129,7 @@ internal static unsafe class DirectoryFiles
         {
             // Again, because the process's mask took bits off the mode.
             _ = Libc.Fchmod((int)file.DangerousGetHandle(), mode);
-            Write(file, value, type);
+            Write(file, value);
             error = Libc.Rename(temporary, path) == 0 ? 0 : Libc.LastError;
         }
 

@@ -21,7 +21,7 @@ internal sealed class LocalDirectory : IDisposable
     private readonly HashSet<Registration> _registrations = [];
 
     /// <summary>This node's roles; under the lock.</summary>
-    private readonly HashSet<(string Channel, string Role, Guid SocketId)> _roles = [];
+    private readonly HashSet<HeldRole> _roles = [];
 
     private bool _disposed;
 
@@ -78,7 +78,7 @@ internal sealed class LocalDirectory : IDisposable
                 // Whoever withdraws last removes the directory, perhaps just now: then it is made again.
                 _domain.EnsureChannel(r.Channel);
                 if (DirectoryFiles.TryPublish(
-                    Path.Join(directory, $".{name}"), Path.Join(directory, name), r, DirectoryJsonContext.Default.Registration, _domain.FileMode))
+                    Path.Join(directory, $".{name}"), Path.Join(directory, name), r, _domain.FileMode))
                 {
                     _registrations.Add(r);
                     return;
@@ -114,7 +114,7 @@ internal sealed class LocalDirectory : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             using ChannelLock held = ChannelLock.Take(_domain, channel);
             string path = RolePath(channel, role);
-            if (DirectoryFiles.Read(path, DirectoryJsonContext.Default.RoleClaim) is { } claim
+            if (DirectoryFiles.Read<RoleClaim>(path) is { } claim
                 && (claim.NodeId != NodeId || claim.SocketId != socketId)
                 && _domain.IsAlive(claim.NodeId))
             {
@@ -123,12 +123,12 @@ internal sealed class LocalDirectory : IDisposable
 
             RoleClaim mine = new(NodeId, socketId, _self.Name, _self.Pid);
             string temporary = Path.Join(_domain.ChannelPath(channel), $".{EntryName.Of(socketId, NodeId)}");
-            if (!DirectoryFiles.TryPublish(temporary, path, mine, DirectoryJsonContext.Default.RoleClaim, _domain.FileMode))
+            if (!DirectoryFiles.TryPublish(temporary, path, mine, _domain.FileMode))
             {
                 throw new ViaductException($"Channel '{channel}': the directory '{_domain.ChannelPath(channel)}' was removed.");
             }
 
-            _roles.Add((channel, role, socketId));
+            _roles.Add(new HeldRole(channel, role, socketId));
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class LocalDirectory : IDisposable
     {
         lock (_gate)
         {
-            if (_roles.Remove((channel, role, socketId)))
+            if (_roles.Remove(new HeldRole(channel, role, socketId)))
             {
                 Release(channel, role, socketId);
             }
@@ -168,9 +168,8 @@ internal sealed class LocalDirectory : IDisposable
             {
                 _ = Libc.Unlink(path);
             }
-            else if (DirectoryFiles.Read(path, DirectoryJsonContext.Default.Registration) is { } r
-                && r.SocketId == socketId && r.NodeId == nodeId && r.Channel == channel
-                && Enum.IsDefined(r.Pattern) && Enum.IsDefined(r.Topology) && r.Capacity >= 0)
+            else if (DirectoryFiles.Read<Registration>(path) is { } r
+                && r.SocketId == socketId && r.NodeId == nodeId && r.Channel == channel && r.Capacity >= 0)
             {
                 found.Add(r);
             }
@@ -224,9 +223,9 @@ internal sealed class LocalDirectory : IDisposable
                 Remove(r);
             }
 
-            foreach ((string channel, string role, Guid socketId) in _roles)
+            foreach (HeldRole role in _roles)
             {
-                Release(channel, role, socketId);
+                Release(role.Channel, role.Name, role.SocketId);
             }
 
             // The name goes before the lock, so that nobody ever finds a life file without a lock that is not a dead node's.
@@ -249,7 +248,7 @@ internal sealed class LocalDirectory : IDisposable
         try
         {
             using ChannelLock held = ChannelLock.Take(_domain, channel);
-            if (DirectoryFiles.Read(path, DirectoryJsonContext.Default.RoleClaim) is { } claim && claim.NodeId == NodeId && claim.SocketId == socketId)
+            if (DirectoryFiles.Read<RoleClaim>(path) is { } claim && claim.NodeId == NodeId && claim.SocketId == socketId)
             {
                 _ = Libc.Unlink(path);
             }
@@ -278,7 +277,7 @@ internal sealed class LocalDirectory : IDisposable
                 if (DirectoryFiles.TryLock(file, exclusive: true))
                 {
                     _ = Libc.Fchmod((int)file.DangerousGetHandle(), _domain.FileMode);
-                    DirectoryFiles.Write(file, _self, DirectoryJsonContext.Default.NodeFile);
+                    DirectoryFiles.Write(file, _self);
                     if (Libc.Rename(temporary, _domain.LifePath(NodeId)) == 0)
                     {
                         return file;
@@ -315,4 +314,7 @@ internal sealed class LocalDirectory : IDisposable
             return 0;
         }
     }
+
+    /// <summary>A role that a socket of this node has.</summary>
+    private sealed record HeldRole(string Channel, string Name, Guid SocketId);
 }

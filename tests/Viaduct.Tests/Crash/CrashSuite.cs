@@ -7,7 +7,8 @@ public abstract partial class CrashSuite(DistanceKind kind) : IAsyncLifetime
 {
     private readonly List<PeerProcess> _children = [];
 
-    protected Distance Distance { get; } = new(kind);
+    /// <summary>Who is killed comes back over no connection, however long that is waited for: no longer than this.</summary>
+    protected Distance Distance { get; } = new(kind, static options => options.ReconnectWindow = TimeSpan.FromMilliseconds(300));
 
     /// <summary>The node of the test's own process.</summary>
     protected Node Here => Distance.Near;

@@ -1,13 +1,12 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Viaduct.Discovery;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Fuzz;
 
 /// <summary>A file of the runtime directory, read as it lies there.</summary>
-internal sealed class DirectoryFileTarget<T>(string name, JsonTypeInfo<T> type, T example) : FuzzTarget, IDisposable
-    where T : class
+internal sealed class DirectoryFileTarget<T>(string name, T example) : FuzzTarget, IDisposable
+    where T : class, IDirectoryFile<T>
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -22,7 +21,7 @@ internal sealed class DirectoryFileTarget<T>(string name, JsonTypeInfo<T> type, 
     {
         get
         {
-            byte[] json = JsonSerializer.SerializeToUtf8Bytes(example, type);
+            byte[] json = DirectoryFiles.Format(example).ToArray();
             return JsonWords.WithNulls(json).Prepend(json);
         }
     }
@@ -33,30 +32,31 @@ internal sealed class DirectoryFileTarget<T>(string name, JsonTypeInfo<T> type, 
         string path = Path.Combine(_directory.Path, "file");
         Directory.CreateDirectory(_directory.Path);
         File.WriteAllBytes(path, input);
-        if (DirectoryFiles.Read(path, type) is not { } read)
+        if (DirectoryFiles.Read<T>(path) is not { } read)
         {
             return $"none, {Why(input)}";
         }
 
         Assert.DoesNotContain("null", Describe(read), StringComparison.Ordinal);
         string again = Path.Combine(_directory.Path, "again");
-        Assert.True(DirectoryFiles.TryPublish(Path.Combine(_directory.Path, ".again"), again, read, type, 0x180));
-        Assert.Equal(read, DirectoryFiles.Read(again, type));
+        Assert.True(DirectoryFiles.TryPublish(Path.Combine(_directory.Path, ".again"), again, read, 0x180));
+        Assert.Equal(read, DirectoryFiles.Read<T>(again));
         return "read";
     }
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>What the serializer says: who reads such a file passes it over, whatever is wrong with it.</summary>
-    private string Why(ReadOnlySpan<byte> input)
+    /// <summary>What is wrong with it: who reads such a file passes it over, whatever that is.</summary>
+    private static string Why(ReadOnlySpan<byte> input)
     {
         try
         {
-            return JsonSerializer.Deserialize(input, type) is null ? "null" : "not whole";
+            _ = DirectoryFiles.Parse<T>(input.ToArray());
+            return "not whole";
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return Outcome(error.InnerException ?? error);
+            return Outcome(error);
         }
     }
 

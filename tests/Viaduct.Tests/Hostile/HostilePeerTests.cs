@@ -1,3 +1,4 @@
+using System.Globalization;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Hostile;
@@ -107,4 +108,26 @@ public sealed class HostilePeerTests
         Effort.Say(toll);
         Assert.True(Siege.Count(toll, "violations") >= 100, toll);
     }
+
+    /// <summary>The victim's honest peer is this process, in which other tests use blobs.</summary>
+    [Fact]
+    public async Task What_a_victim_holds_of_other_tests_is_not_held_against_it()
+    {
+        await using Siege siege = await Siege.Begin("consumer");
+        string before = await siege.Footprint();
+        Blob[] blobs = [.. Enumerable.Range(0, 20).Select(static _ => Blob.Allocate(2 << 20))];
+        CancellationToken patience = Patience.Token;
+        while (MemoryFiles(await siege.Footprint()) < MemoryFiles(before))
+        {
+            // They are on their way.
+            await Task.Delay(20, patience);
+        }
+
+        await siege.EndsAsItBegan(before);
+
+        Array.ForEach(blobs, static blob => blob.Dispose());
+        await siege.EndsAsItBegan(before);
+    }
+
+    private static int MemoryFiles(string footprint) => int.Parse(footprint.Split(' ')[3], CultureInfo.InvariantCulture);
 }

@@ -112,13 +112,15 @@ internal sealed class Siege : IAsyncDisposable
         long.Parse(toll.Split(' ').First(word => word.StartsWith(what + "=", StringComparison.Ordinal))[(what.Length + 1)..], CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// What the victim holds, but for the blobs of this process: the honest peer hands over those of all tests that run beside this one, a memory file and its descriptor each.
+    /// What the victim holds, but for the blobs of this process: the honest peer hands over those of all tests that run beside this one. Over each of two connections, since each of the two dials
+    /// whom it sends to: a memory file, its descriptor and its mapping.
     /// </summary>
     public async Task<string> Footprint()
     {
         long[] numbers = Numbers(await Victim.Do("footprint"));
-        int blobs = BlobMemory.Files;
+        int blobs = 2 * BlobMemory.Files;
         numbers[0] -= blobs;
+        numbers[2] -= blobs;
         numbers[3] -= blobs;
         return string.Join(' ', numbers);
     }
