@@ -155,78 +155,52 @@ failures() {
     awk '/^    [^ ].*\[FAIL\]$/ { lines = 60 } /^ ? ? ? ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines-- > 0' "$1"
 }
 
-# runner ARGUMENT...: the tests.
-runner() {
-    timeout --foreground --kill-after=30 "${VIADUCT_TEST_TIMEOUT:-1800}" \
-        dotnet "$root/artifacts/bin/Viaduct.Tests/release/Viaduct.Tests.dll" -noLogo -noColor -longRunning 60 "$@"
-}
-
-# count LOG STATUS: adds what a runner's summary says, which is
-# "Viaduct.Tests  Total: 9, Errors: 0, Failed: 1, Skipped: 2, Not Run: 0, Time: 1.234s", or "Total: 0" alone.
-passed=0 failed=0 skipped=0
-count() {
-    local summary=' Total: 0$| Total: +([0-9]+), Errors: +([0-9]+), Failed: +([0-9]+), Skipped: +([0-9]+), Not Run: +([0-9]+)' line bad=0
-    [[ $2 -ne 124 && $2 -ne 137 ]] || say "the tests were ended after ${VIADUCT_TEST_TIMEOUT:-1800} seconds"
-    line=$(grep -E -- "$summary" "$1" | tail -n 1) || true
-    if [[ $line =~ $summary ]]; then
-        bad=${BASH_REMATCH[3]:-0}
-        skipped=$((skipped + ${BASH_REMATCH[4]:-0}))
-        passed=$((passed + ${BASH_REMATCH[1]:-0} - bad - ${BASH_REMATCH[4]:-0} - ${BASH_REMATCH[5]:-0}))
-        ((bad == 0)) || {
-            printf 'failed:\n'
-            failures "$1"
-        }
-        bad=$((bad + ${BASH_REMATCH[2]:-0}))
-    fi
-    if [[ -z $line ]]; then
-        say "the test runner ended with status $2 and no summary"
-        bad=1
-    elif ((bad == 0 && $2 != 0)); then
-        say "the test runner ended with status $2"
-        bad=1
-    fi
-    failed=$((failed + bad))
-}
-
 run_tests() {
     want_namespaces
     build Viaduct.slnx
     (build tests/ReadyToRun) || say "no program compiled ahead of time, so that tests take longer: the package of its compiler could not be had"
 
-    local logs status=0 alone_status=0 alone=
-    logs=$(mktemp -d)
+    local log status=0
+    log=$(mktemp)
     # shellcheck disable=SC2064 # the name is wanted as it is now
-    trap "rm -rf -- '$logs'" EXIT
+    trap "rm -f -- '$log'" EXIT
+    timeout --foreground --kill-after=30 "${VIADUCT_TEST_TIMEOUT:-1800}" \
+        dotnet "$root/artifacts/bin/Viaduct.Tests/release/Viaduct.Tests.dll" -noLogo -noColor -longRunning 60 "$@" 2>&1 | tee -- "$log" || status=$?
+    [[ $status -ne 124 && $status -ne 137 ]] || say "the tests were ended after ${VIADUCT_TEST_TIMEOUT:-1800} seconds"
 
-    # The whole suite takes two processes: tests that look at all that theirs holds need one of their own, but not a machine.
-    if (($# == 0)); then
-        set -m
-        runner -trait process=own >"$logs/alone" 2>&1 &
-        alone=$!
-        set +m
-        # shellcheck disable=SC2064
-        trap "kill -TERM -- -$alone 2>/dev/null; rm -rf -- '$logs'" EXIT
-        set -- -trait- process=own
+    # The runner's summary: "Viaduct.Tests  Total: 9, Errors: 0, Failed: 1, Skipped: 2, Not Run: 0, Time: 1.234s", or "Total: 0" alone.
+    local total=0 errors=0 failed=0 skipped=0 not_run=0
+    local summary=' Total: 0$| Total: +([0-9]+), Errors: +([0-9]+), Failed: +([0-9]+), Skipped: +([0-9]+), Not Run: +([0-9]+)' line
+    line=$(grep -E -- "$summary" "$log" | tail -n 1) || true
+    if [[ $line =~ $summary ]]; then
+        total=${BASH_REMATCH[1]:-0} errors=${BASH_REMATCH[2]:-0} failed=${BASH_REMATCH[3]:-0}
+        skipped=${BASH_REMATCH[4]:-0} not_run=${BASH_REMATCH[5]:-0}
+    else
+        say "the test runner ended with status $status and no summary"
+        errors=1
     fi
 
-    runner "$@" 2>&1 | tee -- "$logs/tests" || status=$?
-    if [[ -n $alone ]]; then
-        wait "$alone" || alone_status=$?
-        cat -- "$logs/alone"
-        count "$logs/alone" "$alone_status"
-    fi
+    ((failed == 0)) || {
+        printf 'failed:\n'
+        failures "$log"
+    }
 
-    count "$logs/tests" "$status"
+    local passed=$((total - failed - skipped - not_run))
+    failed=$((failed + errors))
+    if ((failed == 0 && status != 0)); then
+        say "the test runner ended with status $status"
+        failed=1
+    fi
     if ((failed == 0 && passed == 0)); then
         say "no test ran"
-        failed=1
+        status=1
     fi
     if ((skipped > 0)); then
         printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     else
         printf '%d passed, %d failed\n' "$passed" "$failed"
     fi
-    ((failed == 0))
+    ((failed == 0 && status == 0))
 }
 
 (($# > 0)) || {

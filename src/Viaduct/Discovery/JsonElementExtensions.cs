@@ -10,15 +10,13 @@ internal static class JsonElementExtensions
     /// <exception cref="InvalidOperationException">It is no text, or not of valid characters.</exception>
     internal static string GetText(this JsonElement json) => json.GetString() ?? throw new FormatException("A text is null.");
 
-    /// <summary>One of the names of an enumeration.</summary>
+    /// <summary>Which of some names it is. Those of an enumeration are not asked of that, which would read its metadata: each process that begins would wait for it.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     /// <exception cref="InvalidOperationException">It is no text, or not of valid characters.</exception>
-    internal static TEnum GetEnum<TEnum>(this JsonElement json)
-        where TEnum : struct, Enum
+    internal static int GetIndexIn(this JsonElement json, string[] names)
     {
         string name = json.GetText();
-        return Enum.TryParse(typeof(TEnum), name, out object? value) && value.ToString() == name
-            ? (TEnum)value
-            : throw new FormatException($"'{name}' is no {typeof(TEnum).Name}.");
+        int index = Array.IndexOf(names, name);
+        return index >= 0 ? index : throw new FormatException($"'{name}' is none of {string.Join(", ", names)}.");
     }
 }

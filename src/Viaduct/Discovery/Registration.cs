@@ -6,14 +6,20 @@ namespace Viaduct.Discovery;
 internal sealed record Registration(
     string Channel, Guid SocketId, Guid NodeId, string Role, Pattern Pattern, Topology Topology, int Capacity, string Schema) : IDirectoryFile<Registration>
 {
+    /// <summary>The patterns' names, by value.</summary>
+    private static readonly string[] s_patterns = [nameof(Pattern.ProducerConsumer), nameof(Pattern.PublishSubscribe), nameof(Pattern.ClientServer)];
+
+    /// <summary>The topologies' names, by value.</summary>
+    private static readonly string[] s_topologies = [nameof(Topology.ManyToMany), nameof(Topology.OneToOne), nameof(Topology.OneToMany), nameof(Topology.ManyToOne)];
+
     /// <inheritdoc/>
     public static Registration Read(JsonElement json) => new(
         json.GetProperty("channel").GetText(),
         json.GetProperty("socketId").GetGuid(),
         json.GetProperty("nodeId").GetGuid(),
         json.GetProperty("role").GetText(),
-        json.GetProperty("pattern").GetEnum<Pattern>(),
-        json.GetProperty("topology").GetEnum<Topology>(),
+        (Pattern)json.GetProperty("pattern").GetIndexIn(s_patterns),
+        (Topology)json.GetProperty("topology").GetIndexIn(s_topologies),
         json.GetProperty("capacity").GetInt32(),
         json.GetProperty("schema").GetText());
 
@@ -24,8 +30,8 @@ internal sealed record Registration(
         json.WriteString("socketId", SocketId);
         json.WriteString("nodeId", NodeId);
         json.WriteString("role", Role);
-        json.WriteString("pattern", Pattern.ToString());
-        json.WriteString("topology", Topology.ToString());
+        json.WriteString("pattern", s_patterns[(int)Pattern]);
+        json.WriteString("topology", s_topologies[(int)Topology]);
         json.WriteNumber("capacity", Capacity);
         json.WriteString("schema", Schema);
     }

@@ -22,16 +22,6 @@ internal static unsafe class Catalogue
     /// <summary>Where these bytes are written.</summary>
     private const string PlainBytes = "RecordRing.TryAppend";
 
-    /// <summary>Scenarios of more than a million states.</summary>
-    public static IReadOnlySet<string> Large { get; } = new HashSet<string>
-    {
-        "around the ring",
-        "plain, around the ring",
-        "awake, sender killed",
-        "broadcast, publisher killed",
-        "broadcast, subscriber killed",
-    };
-
     /// <summary>What must hold in every course.</summary>
     public static IReadOnlyDictionary<string, Func<Scenario>> Scenarios { get; } = new Dictionary<string, Func<Scenario>>
     {

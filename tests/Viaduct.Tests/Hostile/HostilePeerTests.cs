@@ -1,4 +1,5 @@
 using System.Globalization;
+using Viaduct.Blobs;
 using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Hostile;
@@ -115,7 +116,14 @@ public sealed class HostilePeerTests
     {
         await using Siege siege = await Siege.Begin("consumer");
         string before = await siege.Footprint();
-        Blob[] blobs = [.. Enumerable.Range(0, 20).Select(static _ => Blob.Allocate(2 << 20))];
+        int files = BlobMemory.Files;
+        List<Blob> blobs = [];
+        while (BlobMemory.Files < files + 10)
+        {
+            blobs.Add(Blob.Allocate(2 << 20));
+            Assert.True(blobs.Count < 1000, "No blob is in a file of its own.");
+        }
+
         CancellationToken patience = Patience.Token;
         while (MemoryFiles(await siege.Footprint()) < MemoryFiles(before))
         {
@@ -125,7 +133,7 @@ public sealed class HostilePeerTests
 
         await siege.EndsAsItBegan(before);
 
-        Array.ForEach(blobs, static blob => blob.Dispose());
+        blobs.ForEach(static blob => blob.Dispose());
         await siege.EndsAsItBegan(before);
     }
 

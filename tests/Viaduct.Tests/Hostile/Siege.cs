@@ -117,11 +117,22 @@ internal sealed class Siege : IAsyncDisposable
     /// </summary>
     public async Task<string> Footprint()
     {
-        long[] numbers = Numbers(await Victim.Do("footprint"));
-        int blobs = 2 * BlobMemory.Files;
-        numbers[0] -= blobs;
-        numbers[2] -= blobs;
-        numbers[3] -= blobs;
+        // Such blobs come and go, and are on their way for a moment.
+        long[] numbers = [];
+        long last;
+        int blobs;
+        int looks = 0;
+        do
+        {
+            last = looks++ == 0 ? -1 : numbers[3];
+            blobs = BlobMemory.Files;
+            numbers = Numbers(await Victim.Do("footprint"));
+        }
+        while ((numbers[3] != last || BlobMemory.Files != blobs) && looks < 20);
+
+        numbers[0] -= 2 * blobs;
+        numbers[2] -= 2 * blobs;
+        numbers[3] -= 2 * blobs;
         return string.Join(' ', numbers);
     }
 

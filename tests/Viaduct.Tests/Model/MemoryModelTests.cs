@@ -3,7 +3,6 @@ extern alias model;
 using model::Viaduct.Model.Exploring;
 using model::Viaduct.Model.Running;
 using model::Viaduct.Model.Scenarios;
-using Viaduct.Tests.Support;
 
 namespace Viaduct.Tests.Model;
 
@@ -17,9 +16,6 @@ public sealed class MemoryModelTests(ITestOutputHelper output)
 
     public static TheoryData<string> Scenarios => [.. Catalogue.Scenarios.Keys];
 
-    /// <summary>In total order the large ones are explored only with more effort than usual: the weak one, in which they always are, allows whatever that does.</summary>
-    public static TheoryData<string> TotalScenarios => [.. Catalogue.Scenarios.Keys.Where(static name => Effort.Factor > 1 || !Catalogue.Large.Contains(name))];
-
     public static TheoryData<string> Defects => [.. Catalogue.Defects.Keys];
 
     public static TheoryData<string> WeakDefects => [.. Catalogue.WeakDefects.Keys];
@@ -28,7 +24,7 @@ public sealed class MemoryModelTests(ITestOutputHelper output)
     public static TheoryData<string> Fences => [.. Catalogue.Defects.Keys.Where(static name => name.StartsWith("the fence", StringComparison.Ordinal))];
 
     [Theory]
-    [MemberData(nameof(TotalScenarios))]
+    [MemberData(nameof(Scenarios))]
     public void In_every_course_that_x86_allows_all_goes_well(string scenario) => AssertSound(scenario, Ordering.Total);
 
     [Theory]
