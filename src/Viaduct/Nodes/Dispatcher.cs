@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Nodes;
 
 /// <summary>
@@ -39,12 +41,18 @@ internal static class Dispatcher
     {
         while (true)
         {
-            if (Take(Pause()) is { } work)
-            {
-                Do(work);
-            }
-
+            DoNext(Pause());
             DoWhatIsDue();
+        }
+    }
+
+    /// <summary>Does what is next, if something is within so many milliseconds. In a frame of its own: this thread's, which never returns, would keep it, and its node, from being collected while it waits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DoNext(int timeout)
+    {
+        if (Take(timeout) is { } work)
+        {
+            Do(work);
         }
     }
 
