@@ -29,8 +29,8 @@ internal static unsafe class DirectoryFiles
     }
 
     /// <summary>Reads one value; null if the file is not there (any more), is no regular file, is too large or makes no sense.</summary>
-    internal static T? Read<T>(string path)
-        where T : class, IDirectoryFile<T>
+    internal static T? Read<T>(string path, Func<JsonElement, T> read)
+        where T : class, IDirectoryFile
     {
         using SafeFileHandle? file = Open(path, Libc.O_RDONLY, 0, out _);
         if (file is null)
@@ -63,7 +63,7 @@ internal static unsafe class DirectoryFiles
 
         try
         {
-            return Parse<T>(content.AsMemory(0, length));
+            return Parse(content.AsMemory(0, length), read);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -76,16 +76,15 @@ internal static unsafe class DirectoryFiles
     /// <exception cref="KeyNotFoundException">A property is missing.</exception>
     /// <exception cref="InvalidOperationException">It is no object, or a property is of another kind or no text.</exception>
     /// <exception cref="FormatException">A property makes no sense.</exception>
-    internal static T Parse<T>(ReadOnlyMemory<byte> content)
-        where T : class, IDirectoryFile<T>
+    internal static T Parse<T>(ReadOnlyMemory<byte> content, Func<JsonElement, T> read)
+        where T : class, IDirectoryFile
     {
         using JsonDocument document = JsonDocument.Parse(content, s_options);
-        return T.Read(document.RootElement);
+        return read(document.RootElement);
     }
 
     /// <summary>One value as a file's content.</summary>
-    internal static ReadOnlySpan<byte> Format<T>(T value)
-        where T : class, IDirectoryFile<T>
+    internal static ReadOnlySpan<byte> Format(IDirectoryFile value)
     {
         ArrayBufferWriter<byte> content = new();
         using (Utf8JsonWriter json = new(content))
@@ -99,8 +98,7 @@ internal static unsafe class DirectoryFiles
     }
 
     /// <summary>Writes one value into an open file.</summary>
-    internal static void Write<T>(SafeFileHandle file, T value)
-        where T : class, IDirectoryFile<T>
+    internal static void Write(SafeFileHandle file, IDirectoryFile value)
     {
         ReadOnlySpan<byte> rest = Format(value);
         while (!rest.IsEmpty)
@@ -120,8 +118,7 @@ internal static unsafe class DirectoryFiles
 
     /// <summary>Makes a file whole: writes it under a temporary name and renames it.</summary>
     /// <returns>False if the directory is not there (any more).</returns>
-    internal static bool TryPublish<T>(string temporary, string path, T value, uint mode)
-        where T : class, IDirectoryFile<T>
+    internal static bool TryPublish(string temporary, string path, IDirectoryFile value, uint mode)
     {
         _ = Libc.Unlink(temporary);
         using SafeFileHandle? file = Open(temporary, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode, out int error);

@@ -106,7 +106,7 @@ internal sealed class DomainDirectory
             {
                 dead = true;
             }
-            else if (DirectoryFiles.Read<NodeFile>(LifePath(id)) is { } file && file.Id == id)
+            else if (DirectoryFiles.Read(LifePath(id), NodeFile.Read) is { } file && file.Id == id)
             {
                 nodes.Add(new LocalNode(id, file.Name, file.Pid, SocketPath(id)));
             }
@@ -214,7 +214,7 @@ internal sealed class DomainDirectory
                 using ChannelLock? held = ChannelLock.TryTakeNow(path);
                 string file = Path.Join(path, name);
                 if (held is not null
-                    && DirectoryFiles.Read<RoleClaim>(file) is var claim
+                    && DirectoryFiles.Read(file, RoleClaim.Read) is var claim
                     && (claim is null || !IsAlive(claim.NodeId)))
                 {
                     _ = Libc.Unlink(file);

@@ -114,7 +114,7 @@ internal sealed class LocalDirectory : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             using ChannelLock held = ChannelLock.Take(_domain, channel);
             string path = RolePath(channel, role);
-            if (DirectoryFiles.Read<RoleClaim>(path) is { } claim
+            if (DirectoryFiles.Read(path, RoleClaim.Read) is { } claim
                 && (claim.NodeId != NodeId || claim.SocketId != socketId)
                 && _domain.IsAlive(claim.NodeId))
             {
@@ -168,7 +168,7 @@ internal sealed class LocalDirectory : IDisposable
             {
                 _ = Libc.Unlink(path);
             }
-            else if (DirectoryFiles.Read<Registration>(path) is { } r
+            else if (DirectoryFiles.Read(path, Registration.Read) is { } r
                 && r.SocketId == socketId && r.NodeId == nodeId && r.Channel == channel && r.Capacity >= 0)
             {
                 found.Add(r);
@@ -248,7 +248,7 @@ internal sealed class LocalDirectory : IDisposable
         try
         {
             using ChannelLock held = ChannelLock.Take(_domain, channel);
-            if (DirectoryFiles.Read<RoleClaim>(path) is { } claim && claim.NodeId == NodeId && claim.SocketId == socketId)
+            if (DirectoryFiles.Read(path, RoleClaim.Read) is { } claim && claim.NodeId == NodeId && claim.SocketId == socketId)
             {
                 _ = Libc.Unlink(path);
             }

@@ -7,9 +7,9 @@ namespace Viaduct.Discovery;
 /// <param name="Name">Its name.</param>
 /// <param name="Pid">Its process, as numbered in its own process namespace.</param>
 /// <param name="StartTime">When the process started, in clock ticks since the machine did (proc(5), stat, field 22); zero if unknown.</param>
-internal sealed record NodeFile(Guid Id, string Name, int Pid, long StartTime) : IDirectoryFile<NodeFile>
+internal sealed record NodeFile(Guid Id, string Name, int Pid, long StartTime) : IDirectoryFile
 {
-    /// <inheritdoc/>
+    /// <summary>Takes it from what was read. Properties that are not known are passed over; what is thrown for others <see cref="DirectoryFiles"/> catches.</summary>
     public static NodeFile Read(JsonElement json) => new(
         json.GetProperty("id").GetGuid(),
         json.GetProperty("name").GetText(),

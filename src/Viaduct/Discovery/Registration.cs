@@ -4,7 +4,7 @@ namespace Viaduct.Discovery;
 
 /// <summary>One socket on one channel, as it is announced to others.</summary>
 internal sealed record Registration(
-    string Channel, Guid SocketId, Guid NodeId, string Role, Pattern Pattern, Topology Topology, int Capacity, string Schema) : IDirectoryFile<Registration>
+    string Channel, Guid SocketId, Guid NodeId, string Role, Pattern Pattern, Topology Topology, int Capacity, string Schema) : IDirectoryFile
 {
     /// <summary>The patterns' names, by value.</summary>
     private static readonly string[] s_patterns = [nameof(Pattern.ProducerConsumer), nameof(Pattern.PublishSubscribe), nameof(Pattern.ClientServer)];
@@ -12,7 +12,7 @@ internal sealed record Registration(
     /// <summary>The topologies' names, by value.</summary>
     private static readonly string[] s_topologies = [nameof(Topology.ManyToMany), nameof(Topology.OneToOne), nameof(Topology.OneToMany), nameof(Topology.ManyToOne)];
 
-    /// <inheritdoc/>
+    /// <summary>Takes it from what was read. Properties that are not known are passed over; what is thrown for others <see cref="DirectoryFiles"/> catches.</summary>
     public static Registration Read(JsonElement json) => new(
         json.GetProperty("channel").GetText(),
         json.GetProperty("socketId").GetGuid(),
