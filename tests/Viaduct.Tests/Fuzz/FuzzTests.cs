@@ -33,14 +33,14 @@ public sealed class FuzzTests
     public void Any_file_of_a_node_is_whole_or_passed_over()
     {
         using DirectoryFileTarget<NodeFile> target = new("node-file", NodeFile.Read, new NodeFile(s_id, "name", 1, 2));
-        Fuzz(target, 7, 6000, least: 2);
+        Fuzz(target, 7, 6000, least: 20);
     }
 
     [Fact]
     public void Any_file_of_a_role_is_whole_or_passed_over()
     {
         using DirectoryFileTarget<RoleClaim> target = new("role-file", RoleClaim.Read, new RoleClaim(s_id, s_id, "name", 1));
-        Fuzz(target, 8, 6000, least: 2);
+        Fuzz(target, 8, 6000, least: 20);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class FuzzTests
     {
         Registration example = new("prices", s_id, s_id, "consumer", Pattern.ProducerConsumer, Topology.ManyToMany, 64, "bytes");
         using DirectoryFileTarget<Registration> target = new("registration-file", Registration.Read, example);
-        Fuzz(target, 9, 6000, least: 2);
+        Fuzz(target, 9, 6000, least: 20);
     }
 
     [Fact]
