@@ -92,7 +92,7 @@ public sealed class MixedCallsTests
             ServiceHost next = Open();
             await client.WaitForServersAsync(2, Patience.Token).Within();
             await Task.WhenAny(run, Task.Delay(20));
-            await host.DrainAsync(Patience.Token).Within();
+            await Drain(host);
             await host.DisposeAsync().AsTask().Within();
             host = next;
             drains++;
@@ -104,5 +104,20 @@ public sealed class MixedCallsTests
         Assert.True(calls.Wrong.Count == 0, string.Join('\n', calls.Wrong.Take(5)));
         await Waiting.Until(() => host.UnderWay == 0 && host.Server.Exports.Current == 0, () => $"{host.UnderWay} are under way, {host.Server.Exports.Current} are kept");
         await host.DisposeAsync().AsTask().Within();
+    }
+
+    /// <summary>Says what a drain waits for that does not end.</summary>
+    private static async Task Drain(ServiceHost host)
+    {
+        try
+        {
+            await host.DrainAsync(Patience.Token).Within();
+        }
+        catch (Exception error) when (error is OperationCanceledException or TimeoutException)
+        {
+            Assert.Fail(
+                $"The drain is not over: {host.UnderWay} calls are under way, one can be cancelled: {host.Server.CanBeCancelled}, a stream goes on: {host.Server.Exports.HasCallsUnderWay}, "
+                + $"{host.Server.Exports.Current} objects are kept; {string.Join("; ", host.Peers)}; the pool has {ThreadPool.ThreadCount} threads, {ThreadPool.PendingWorkItemCount} items wait for one");
+        }
     }
 }
