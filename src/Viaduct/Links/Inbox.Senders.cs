@@ -5,7 +5,7 @@ namespace Viaduct.Links;
 /// <summary>Receiving where it matters from whom.</summary>
 internal sealed partial class Inbox<T>
 {
-    /// <summary>As <see cref="TryReceive(out T)"/>, and tells which link the message came on. What may throw is found by <see cref="TryTake"/>.</summary>
+    /// <summary>As <see cref="TryReceive(out T, int)"/>, and tells which link the message came on. What may throw is found by <see cref="TryTake"/>.</summary>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     /// <param name="value">A message that may be used again, or none; then the message, or what it was before.</param>
     /// <param name="from">The link that it came on.</param>

@@ -133,9 +133,11 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where the sender whose turn it is has one. The value is undefined where none was taken.</summary>
+    /// <param name="value">The message.</param>
+    /// <param name="looks">As of <see cref="ReceiveLink{T}.TryReceiveUsual(ref T, out int, int)"/>, where there is one sender.</param>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TakeStatus TryReceive(out T value)
+    public TakeStatus TryReceive(out T value, int looks = 1)
     {
         Gate.Enter();
         ReceiveLink<T>[] links = _links;
@@ -151,10 +153,16 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
             value = default!;
         }
 
+        if (looks > 1 && links.Length > 1)
+        {
+            // The others may have one.
+            looks = 1;
+        }
+
         // As in Outbox.TryPutUsual: asked only where that is cheap.
         Glance found = !RuntimeHelpers.IsReferenceOrContainsReferences<T>() && link is RecordReceiveLink<T> records
-            ? records.TryReceiveUsual(ref value, out int length)
-            : link.TryReceiveUsual(ref value, out length);
+            ? records.TryReceiveUsual(ref value, out int length, looks)
+            : link.TryReceiveUsual(ref value, out length, looks);
         if (found == Glance.Message)
         {
             _received++;
@@ -315,9 +323,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <summary>Takes and consumes a message, waiting until the time is over (negative: for ever).</summary>
     public TakeStatus Receive(out T value, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        ReceiveAttempt<T> attempt = new(this);
+        Unsafe.SkipInit(out value);
+        ReceiveInPlaceAttempt<T> attempt = new(this, ref value);
         WaitResult result = Block(ref attempt, timeout, cancellationToken);
-        value = attempt.Value;
         return result == WaitResult.Canceled ? throw new OperationCanceledException(cancellationToken) : attempt.Status;
     }
 

@@ -17,6 +17,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     /// <summary>What each position counts for in <see cref="Bytes"/>; null where the channel does not bound them, and nobody asks.</summary>
     private readonly int[]? _lengths = channel.ByteCapacity > 0 ? new int[ring.Window] : null;
 
+    /// <summary>Nothing but room has to be looked at for a message.</summary>
+    private bool _isPlain = channel.ByteCapacity == 0 && Unsafe.SizeOf<T>() <= channel.MaxMessageSize;
+
     private bool _overtakes;
     private bool _showsNewest;
     private ulong _sent;
@@ -45,11 +48,16 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     public override void AllowOvertaking()
     {
         _overtakes = true;
+        _isPlain = false;
         ring.Oldest = _first;
     }
 
     /// <inheritdoc/>
-    public override void ShowNewest() => _showsNewest = true;
+    public override void ShowNewest()
+    {
+        _showsNewest = true;
+        _isPlain = false;
+    }
 
     /// <inheritdoc/>
     public override bool TryPut(in T message, bool handOver, ulong sequence, int attempt)
@@ -121,17 +129,16 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override bool TryPutUsual(in T message, ulong sequence)
     {
-        if (ObjectRing<T>.HoldsReferences || _showsNewest || _lengths is not null || _sent - _first >= (ulong)ring.Window || Unsafe.SizeOf<T>() > channel.MaxMessageSize)
+        ulong position = _sent;
+        if (!_isPlain || position - _first >= (ulong)ring.Window || !ring.TryWrite(position, message, sequence))
         {
             return false;
         }
 
-        ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
-        Prepare(ref slot);
-        slot.Value = message;
-        Publish(ref slot, sequence, 1);
+        _sent = position + 1;
         return true;
     }
 

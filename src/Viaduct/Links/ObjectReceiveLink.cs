@@ -95,16 +95,21 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryReceiveUsual(ref T value, out int length)
+    public override Glance TryReceiveUsual(ref T value, out int length, int looks = 1)
     {
         length = Unsafe.SizeOf<T>();
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);
 
         // Acquire: pairs with the release in ObjectLane.Publish.
         bool there = Volatile.Read(ref slot.Published) == ObjectRing<T>.MarkOf(_position);
+        for (; !there && looks > 1; looks--)
+        {
+            there = Volatile.Read(ref slot.Published) == ObjectRing<T>.MarkOf(_position);
+        }
+
         if (!_plain || (there && (ObjectRing<T>.HoldsReferences || slot.Attempt == 0 || !IsInOrder(_position))))
         {
-            return base.TryReceiveUsual(ref value, out length);
+            return base.TryReceiveUsual(ref value, out length, looks);
         }
 
         if (!there)

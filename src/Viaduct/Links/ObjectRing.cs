@@ -18,8 +18,14 @@ internal sealed unsafe class ObjectRing<T>
 
     private const int LargestBlock = 1 << 30;
 
+    /// <summary><see cref="Slot.Attempt"/> of a message that is sent the first time, where it stands in the slot's first word.</summary>
+    private const ulong FirstAttempt = 1UL << 32;
+
     /// <summary>Clears what a slot refers to once it was consumed.</summary>
     public static readonly bool HoldsReferences = RuntimeHelpers.IsReferenceOrContainsReferences<T>();
+
+    /// <summary>Whether the two words of a slot of a value are its first 16 bytes, and its message is all that follows: not where the runtime lays out the value as it likes.</summary>
+    private static readonly bool s_isPlain = !HoldsReferences && IsPlain();
 
     /// <summary>Bytes from one slot of a value to the next.</summary>
     private static readonly int s_stride = RoundUp(Unsafe.SizeOf<Slot>(), Unsafe.SizeOf<Slot>() <= Line ? Alignment : LargeAlignment);
@@ -82,6 +88,23 @@ internal sealed unsafe class ObjectRing<T>
         return ref HoldsReferences || _first == null ? ref _entries[index].Slot : ref Unsafe.AsRef<Slot>(_first + ((nint)index * s_stride));
     }
 
+    /// <summary>Writes and publishes a value in few stores: in few that wait until the reader's core has given the line up. False where its slot is none of the usual kind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryWrite(ulong position, in T message, ulong sequence)
+    {
+        if (!s_isPlain || _first == null)
+        {
+            return false;
+        }
+
+        byte* slot = _first + ((nint)((int)position & _mask) * s_stride);
+        Shared.WriteMessage(slot + RecordHeader.Size, message);
+
+        // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
+        Shared.Release((ulong*)slot, MarkOf(position) | FirstAttempt, sequence);
+        return true;
+    }
+
     /// <summary>Bytes of the message at a position, where they are known; of values without references those of each.</summary>
     public int LengthAt(ulong position) => HoldsReferences ? _entries[(int)position & _mask].Length : Unsafe.SizeOf<T>();
 
@@ -101,6 +124,17 @@ internal sealed unsafe class ObjectRing<T>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MarkOf(ulong position) => ((uint)position << 1) | 1;
+
+    private static bool IsPlain()
+    {
+        Slot slot = default;
+        ref byte first = ref Unsafe.As<Slot, byte>(ref slot);
+        return BitConverter.IsLittleEndian
+            && Unsafe.AreSame(ref first, ref Unsafe.As<uint, byte>(ref slot.Published))
+            && Unsafe.ByteOffset(ref first, ref Unsafe.As<int, byte>(ref slot.Attempt)) == sizeof(uint)
+            && Unsafe.ByteOffset(ref first, ref Unsafe.As<ulong, byte>(ref slot.Sequence)) == sizeof(ulong)
+            && Unsafe.ByteOffset(ref first, ref Unsafe.As<T, byte>(ref slot.Value)) == RecordHeader.Size;
+    }
 
     private static int RoundUp(int bytes, int multiple) => (bytes + (multiple - 1)) & -multiple;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Viaduct.Rings;
 
 namespace Viaduct.Links;
 
@@ -15,8 +16,17 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>What that may become before the receivers' pages are read again.</summary>
     private ulong _creditEnd;
 
-    /// <summary>Bytes sent, where they are known.</summary>
+    /// <summary>Bytes sent, where they are known and not all messages have the same size.</summary>
     protected long BytesSent;
+
+    /// <summary>Each message is its own bytes.</summary>
+    private readonly bool _hasOneSize = format is UnmanagedFormat<T>;
+
+    /// <summary>Where values go that are sent as they are, as long as there are <see cref="Credits"/>: see <see cref="GoShortWay"/>.</summary>
+    private RecordRing? _onlyRing;
+
+    /// <summary>The same within the process.</summary>
+    private ObjectLane<T>? _onlySlots;
 
     /// <summary>Rung behind a message that went the short way: see <see cref="GoShortWay"/>.</summary>
     private Bell _onlyBell = Bell.Silent;
@@ -41,11 +51,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>Why the last receiver refused, or was refused; reported while there is no other.</summary>
     private Exception? _refusal;
 
-    /// <summary>Messages that may be sent before the receivers' pages are read again. Each new number uses one up.</summary>
+    /// <summary>Messages that may be sent before the receivers' pages are read again; none once no more are accepted. Each new number uses one up.</summary>
     protected int Credits
     {
         get => (int)(_creditEnd - Sequence);
-        set => _creditEnd = Sequence + (ulong)value;
+        set => _creditEnd = _completing ? Sequence : Sequence + (ulong)value;
     }
 
     /// <summary>Where the short way leads: see <see cref="GoShortWay"/>.</summary>
@@ -106,7 +116,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     }
 
     /// <summary>Bytes sent. Not under the gate.</summary>
-    public long Bytes => Channel.Capacity > 0 ? Volatile.Read(ref BytesSent) : CountMet().Bytes;
+    public long Bytes => Channel.Capacity == 0 ? CountMet().Bytes : _hasOneSize ? (long)Volatile.Read(ref Sequence) * Unsafe.SizeOf<T>() : Volatile.Read(ref BytesSent);
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
@@ -124,6 +134,43 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <inheritdoc/>
     protected override int FewLooks => 12;
 
+    /// <summary>
+    /// Sends a copy of a value, which is sent as it is, by the short way and by the thread that the gate leans towards. False where <see cref="TrySend(in T, bool)"/> has to look
+    /// closer; sent is nothing then. What is called here is called last, so that nothing has to be kept over a call (decision 0030).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TrySendUsual(in T message)
+    {
+        // Where the message is a variable the compiler knows that it is there.
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() || Unsafe.IsNullRef(in message) || !Gate.TryEnterAsOwner())
+        {
+            return false;
+        }
+
+        ulong sequence = Sequence;
+        bool sent = sequence < _creditEnd && OnlyLink is null or { IsEnding: false };
+        if (sent)
+        {
+            sent = _onlyRing is { } ring ? ring.TryWrite(message, sequence + 1) : _onlySlots is { } lane && lane.TryPutUsual(message, sequence + 1);
+        }
+
+        if (!sent)
+        {
+            Gate.ExitAsOwner();
+            return false;
+        }
+
+        Sequence = sequence + 1;
+        Bell bell = _onlyBell;
+        if (!bell.IsIdle)
+        {
+            return RingAndExit(bell);
+        }
+
+        Gate.ExitAsOwner();
+        return true;
+    }
+
     /// <summary>Sends now if there is room; the fast path.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend(in T message, bool handOver)
@@ -139,9 +186,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             ThrowNoMessage();
         }
 
-        // Read before the gate is looked for, which would have to be kept over that call.
-        int thread = Memory.Gate.Thread;
-        Gate.Enter(thread);
+        Gate.Enter();
         if (handOver || TryPutUsual(message) is not { } bell)
         {
             return TryPutAndExit(message, handOver);
@@ -327,8 +372,10 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     protected void GoShortWay(Lane<T>? lane, Bell bell, SendLink<T>? link)
     {
         OnlyLane = lane;
+        OnlyLink = LastLink = link;
         _onlyBell = bell;
-        OnlyLink = link;
+        _onlyRing = lane is RecordLane<T> { IsPlain: true } records ? records.Ring : null;
+        _onlySlots = lane as ObjectLane<T>;
     }
 
     /// <summary>Counts what was sent by the short way.</summary>

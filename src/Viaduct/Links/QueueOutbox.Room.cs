@@ -111,7 +111,6 @@ internal partial class QueueOutbox<T>
         SendLink<T>? only = links is [var one] ? one : null;
         _inTurn = only is null && ActiveReceivers == 0 && distribution == Distribution.RoundRobin ? links : [];
         GoShortWay(only?.Lane, only?.Bell ?? Bell.Silent, only);
-        LastLink = only;
         return Credits > 0;
     }
 

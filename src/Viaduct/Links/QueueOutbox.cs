@@ -186,6 +186,11 @@ internal partial class QueueOutbox<T>(
         if (!ReferenceEquals(LastLink, link))
         {
             LastLink = link;
+            if (OnlyLink is not null && !ReferenceEquals(OnlyLink, link))
+            {
+                // The short way leads to another, and does not say so each time.
+                Credits = 0;
+            }
         }
 
         if (!lane.TryPut(message, handOver, sequence, attempt))

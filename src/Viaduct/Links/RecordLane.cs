@@ -9,7 +9,7 @@ namespace Viaduct.Links;
 internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> format, ChannelSpec channel, bool isShared) : Lane<T>
 {
     /// <summary>Messages are their own bytes, and small enough for the ring.</summary>
-    private readonly bool _plain = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
+    public bool IsPlain { get; } = format is UnmanagedFormat<T> && Unsafe.SizeOf<T>() <= Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
 
     /// <summary>The most bytes of a message that lies in the ring.</summary>
     private readonly int _most = Math.Min(ring.InlineMaximum, channel.MaxMessageSize);
@@ -52,7 +52,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override bool TryPutUsual(in T message, ulong sequence) =>
-        _plain ? ring.TryWrite(message, sequence) : TryPutBytes(message, sequence);
+        IsPlain ? ring.TryWrite(message, sequence) : TryPutBytes(message, sequence);
 
     /// <summary>A method of its own: what it keeps over its calls would have to be saved for values, too.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -73,7 +73,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
     {
         int count = 0;
         bytes = 0;
-        if (_plain)
+        if (IsPlain)
         {
             count = ring.TryWrite(messages, sequence);
             bytes = (long)count * LastLength;

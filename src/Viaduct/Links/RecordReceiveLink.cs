@@ -122,13 +122,18 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryLeaseUsual(out Received<T> received)
+    public override Glance TryLeaseUsual(out Received<T> received, int looks = 1)
     {
         Unsafe.SkipInit(out received);
         ulong word = reader.Peek();
-        if (word == 0 && !_overtakable)
+        while (word == 0 && !_overtakable)
         {
-            return Glance.Nothing;
+            if (--looks <= 0)
+            {
+                return Glance.Nothing;
+            }
+
+            word = reader.Peek();
         }
 
         if (!_leasable || !IsWithinWindow(reader.Position) || !reader.TryReadUsual(word))
@@ -174,7 +179,7 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public override Glance TryReceiveUsual(ref T value, out int length)
+    public override Glance TryReceiveUsual(ref T value, out int length, int looks = 1)
     {
         if (!_plain)
         {
@@ -183,9 +188,14 @@ internal sealed unsafe class RecordReceiveLink<T>(
 
         length = Unsafe.SizeOf<T>();
         ulong word = reader.Peek();
-        if (word == 0)
+        while (word == 0)
         {
-            return Glance.Nothing;
+            if (--looks <= 0)
+            {
+                return Glance.Nothing;
+            }
+
+            word = reader.Peek();
         }
 
         if (word != s_usual || !IsInOrder(reader.Position) || !reader.TryReadNext(out value))

@@ -9,7 +9,10 @@ namespace Viaduct.Memory;
 /// instruction from then on. Whoever else comes by has the whole process take note instead; after each such visit that came soon it takes twice as many
 /// entries in a row until the gate leans again, and until then it is a plain lock.
 /// </summary>
-internal struct Gate()
+/// <remarks>
+/// The owner is known by where its stack is: a thread's number is a variable of its own, and to read that is a call, which costs as much as all the rest here (decision 0047).
+/// </remarks>
+internal unsafe struct Gate()
 {
     /// <summary>Entries in a row by one thread after which the gate leans towards it the first time.</summary>
     private const int Streak = 1024;
@@ -23,10 +26,19 @@ internal struct Gate()
     /// <summary>No thread.</summary>
     private const int Nobody = -1;
 
+    /// <summary>
+    /// Who stands less than half of that away from where the owner stood is the owner, or has come into the stack of one that is gone: between the stacks of two threads that live lies a page
+    /// at the least that nobody may touch.
+    /// </summary>
+    private const int Reach = 4096;
+
+    /// <summary>Where nobody stands.</summary>
+    private const ulong Nowhere = 1UL << 63;
+
     /// <summary>Threads that have been numbered.</summary>
     private static int s_threads;
 
-    /// <summary>This thread's number, from 1; 0 until it has one. Read in fewer instructions than what the runtime numbers threads with.</summary>
+    /// <summary>This thread's number, from 1; 0 until it has one.</summary>
     [ThreadStatic]
     private static int t_thread;
 
@@ -54,35 +66,30 @@ internal struct Gate()
     /// <summary>Whether it leans towards a thread. Read while nobody is inside.</summary>
     public readonly bool Leans => Volatile.Read(ref _lean.Owner) != Nobody;
 
-    /// <summary>The number of the calling thread, for <see cref="Enter(int)"/>; 0 until it has one.</summary>
-    public static int Thread => t_thread;
-
     /// <summary>Enters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter() => Enter(Thread);
-
-    /// <summary>Enters. Read before, the number is no call over which anything of the gate's has to be saved.</summary>
-    /// <param name="thread"><see cref="Thread"/>, as the calling thread reads it: another's would let two in.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Enter(int thread)
+    public void Enter()
     {
+        int here;
         Lean lean = _lean;
-        if (lean.Owner == thread)
+        if ((ulong)&here - lean.Place >= Reach || !TryEnter(lean))
         {
-            Volatile.Write(ref lean.Inside, 1);
-
-            // The hardware may run this load before the store above is seen; the process-wide barrier in EnterByLock rules that out:
-            // after it either the owner sees that it is none any more, or the visitor sees that it is inside.
-            if (Volatile.Read(ref lean.Owner) == thread)
-            {
-                return;
-            }
-
-            Volatile.Write(ref lean.Inside, 0);
+            EnterSlowly((ulong)&here);
         }
-
-        EnterByLock();
     }
+
+    /// <summary>Enters where that takes nothing but a store: as the owner. Left by <see cref="ExitAsOwner"/>, or as by others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnterAsOwner()
+    {
+        int here;
+        Lean lean = _lean;
+        return (ulong)&here - lean.Place < Reach && TryEnter(lean);
+    }
+
+    /// <summary>Leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ExitAsOwner() => Volatile.Write(ref _lean.Inside, 0);
 
     /// <summary>Leaves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -100,8 +107,25 @@ internal struct Gate()
         }
     }
 
+    /// <summary>Enters as the owner, unless that is nobody any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryEnter(Lean lean)
+    {
+        Volatile.Write(ref lean.Inside, 1);
+
+        // The hardware may run this load before the store above is seen; the process-wide barrier in EnterByLock rules that out:
+        // after it either the owner sees that it is none any more, or the visitor sees that it is inside.
+        if (Volatile.Read(ref lean.Owner) != Nobody)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref lean.Inside, 0);
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnterByLock()
+    private void EnterSlowly(ulong here)
     {
         if (t_thread == 0)
         {
@@ -109,6 +133,22 @@ internal struct Gate()
         }
 
         int thread = t_thread;
+        Lean lean = _lean;
+        if (Volatile.Read(ref lean.Owner) == thread)
+        {
+            // It stands deeper in its stack than before, or less deep.
+            lean.Place = here - (Reach / 2);
+            if (TryEnter(lean))
+            {
+                return;
+            }
+        }
+
+        EnterByLock(thread, here);
+    }
+
+    private void EnterByLock(int thread, ulong here)
+    {
         SpinWait spin = default;
         while (Volatile.Read(ref _lock) != 0 || Interlocked.CompareExchange(ref _lock, 1, 0) != 0)
         {
@@ -117,7 +157,9 @@ internal struct Gate()
 
         if (_lean.Owner != Nobody)
         {
+            // The place only so that who was the owner does not ask in vain; it may be late with one of its own.
             Volatile.Write(ref _lean.Owner, Nobody);
+            _lean.Place = Nowhere;
             _visits += _visits < Doublings && Environment.TickCount64 - _leant < Soon ? 1 : 0;
 
             // Pairs with the store and load in Enter.
@@ -140,13 +182,16 @@ internal struct Gate()
             // From the next entry on; this one still leaves by the lock. A new object, so that what a former owner is late with hits the old one.
             _streak = 0;
             _leant = Environment.TickCount64;
-            Volatile.Write(ref _lean, new Lean { Owner = thread });
+            Volatile.Write(ref _lean, new Lean { Owner = thread, Place = here - (Reach / 2) });
         }
     }
 
     /// <summary>The thread that a gate leans towards.</summary>
     private sealed class Lean
     {
+        /// <summary>Where it stood in its stack, less half of the <see cref="Reach"/>. Written by it, until a visitor came.</summary>
+        public ulong Place = Nowhere;
+
         /// <summary>Its number; nobody's once a visitor came.</summary>
         public int Owner = Nobody;
 

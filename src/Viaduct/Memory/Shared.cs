@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Viaduct.Linux;
 using Viaduct.Rings;
 
@@ -12,6 +13,9 @@ namespace Viaduct.Memory;
 /// </summary>
 internal static unsafe class Shared
 {
+    /// <summary>So often who waits looks for a word before it does what stands around a look, which takes longer than one.</summary>
+    public const int Looks = 16;
+
     private const int Word = sizeof(ulong);
 
     /// <summary>Larger messages than a cache line are copied as the runtime likes.</summary>
@@ -32,6 +36,23 @@ internal static unsafe class Shared
     /// <summary>Writes a word after all that precedes it. Pairs with an <see cref="Acquire(ulong*)"/> of the other side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Release(ulong* word, ulong value) => Volatile.Write(ref *word, value);
+
+    /// <summary>As <see cref="Release(ulong*, ulong)"/>, and writes the word behind it before. Both lie in 16 bytes of their own, so that they can be one store.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Release(ulong* word, ulong value, ulong second)
+    {
+        if (Avx.IsSupported)
+        {
+            // Such a store is done at once as a whole: so say both makers of processors that have AVX.
+            Volatile.WriteBarrier();
+            Vector128.Create(value, second).Store(word);
+        }
+        else
+        {
+            Write(word + 1, second);
+            Release(word, value);
+        }
+    }
 
     /// <inheritdoc cref="Release(ulong*, ulong)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

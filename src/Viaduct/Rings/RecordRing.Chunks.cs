@@ -25,11 +25,10 @@ internal sealed unsafe partial class RecordRing
         byte* record = _ring + offset;
         ChunkReference reference = new() { Segment = chunk.Segment, Offset = chunk.Offset, Length = length };
         Shared.Write((ChunkReference*)(record + RecordHeader.Size), reference);
-        Shared.Write((ulong*)(record + 8), sequence);
 
         // As in Publish, which see.
         Shared.Write((ulong*)(record + RingBooks.ChunkRecord), 0UL);
-        Shared.Release((ulong*)record, RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, 1));
+        Shared.Release((ulong*)record, RecordHeader.Pack(sizeof(ChunkReference), RecordHeader.Chunk, 1), sequence);
         books.Note(end, length, chunk);
         return true;
     }

@@ -91,7 +91,7 @@ internal sealed unsafe partial class RecordRing
     public bool TryWrite<T>(in T message, ulong sequence)
     {
         RingBooks books = _books;
-        byte* record = TryAppend(books, message, sequence);
+        byte* record = TryAppend(books, message);
         if (record == null)
         {
             return false;
@@ -100,7 +100,7 @@ internal sealed unsafe partial class RecordRing
         // As in Publish, which see.
         int occupies = RecordHeader.Occupies(Unsafe.SizeOf<T>());
         Shared.Write((ulong*)(record + occupies), 0UL);
-        Shared.Release((ulong*)record, RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1));
+        Shared.Release((ulong*)record, RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1), sequence);
         books.Note(books.Tail + (ulong)occupies, Unsafe.SizeOf<T>());
         return true;
     }
@@ -111,7 +111,7 @@ internal sealed unsafe partial class RecordRing
     {
         RingBooks books = _books;
         int occupies = RecordHeader.Occupies(message.Length);
-        byte* record = TryAppend(books, occupies, sequence);
+        byte* record = TryAppend(books, occupies);
         if (record == null)
         {
             return false;
@@ -121,7 +121,7 @@ internal sealed unsafe partial class RecordRing
 
         // As in Publish, which see.
         Shared.Write((ulong*)(record + occupies), 0UL);
-        Shared.Release((ulong*)record, RecordHeader.Pack(message.Length, RecordHeader.Inline, 1));
+        Shared.Release((ulong*)record, RecordHeader.Pack(message.Length, RecordHeader.Inline, 1), sequence);
         books.Note(books.Tail + (ulong)occupies, message.Length);
         return true;
     }
@@ -136,7 +136,7 @@ internal sealed unsafe partial class RecordRing
         int count = 0;
         for (; count < messages.Length; count++)
         {
-            byte* record = TryAppend(books, messages[count], sequence + (ulong)count);
+            byte* record = TryAppend(books, messages[count]);
             if (record == null)
             {
                 break;
@@ -151,13 +151,14 @@ internal sealed unsafe partial class RecordRing
             {
                 // Nobody comes here before the first is published.
                 Shared.Write((ulong*)record, word);
+                Shared.Write((ulong*)(record + 8), sequence + (ulong)count);
             }
         }
 
         if (first != null)
         {
             Shared.Write((ulong*)(_ring + OffsetIn(books.Tail)), 0UL);
-            Shared.Release((ulong*)first, word);
+            Shared.Release((ulong*)first, word, sequence);
         }
 
         return count;
@@ -295,11 +296,11 @@ internal sealed unsafe partial class RecordRing
     /// <summary>Gives all chunks back; the ring is not used again.</summary>
     public void Close() => _books.Close();
 
-    /// <summary>Writes the record of a usual message but for its word; null where there is no room or the ring's end is near.</summary>
+    /// <summary>Writes the record of a usual message but for its first two words; null where there is no room or the ring's end is near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* TryAppend<T>(RingBooks books, in T message, ulong sequence)
+    private byte* TryAppend<T>(RingBooks books, in T message)
     {
-        byte* record = TryAppend(books, RecordHeader.Occupies(Unsafe.SizeOf<T>()), sequence);
+        byte* record = TryAppend(books, RecordHeader.Occupies(Unsafe.SizeOf<T>()));
         if (record != null)
         {
             Shared.WriteMessage(record + RecordHeader.Size, message);
@@ -308,20 +309,13 @@ internal sealed unsafe partial class RecordRing
         return record;
     }
 
-    /// <summary>Writes the number of a usual message; null where there is no room or the ring's end is near.</summary>
+    /// <summary>Where the record of a usual message goes; null where there is no room or the ring's end is near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private byte* TryAppend(RingBooks books, int occupies, ulong sequence)
+    private byte* TryAppend(RingBooks books, int occupies)
     {
         ulong tail = books.Tail;
         int offset = OffsetIn(tail);
-        if (offset + occupies + RecordHeader.Size > _reach || !books.HasRoom(tail + (ulong)occupies))
-        {
-            return null;
-        }
-
-        byte* record = _ring + offset;
-        Shared.Write((ulong*)(record + 8), sequence);
-        return record;
+        return offset + occupies + RecordHeader.Size <= _reach && books.HasRoom(tail + (ulong)occupies) ? _ring + offset : null;
     }
 
     private ulong OldestMark => RingMark.Pack(First, OffsetIn(_books.Head));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Viaduct.Memory;
 
 namespace Viaduct.Rings;
@@ -34,6 +35,9 @@ internal sealed class RingBooks
     /// <summary>What the messages use beside the ring, by position; null until one uses any.</summary>
     private RingUse[]? _uses;
 
+    /// <summary>Where the next record goes.</summary>
+    private (ulong Sent, ulong Tail) _next;
+
     /// <summary>Where the window ends.</summary>
     private ulong _windowEnd;
 
@@ -51,7 +55,7 @@ internal sealed class RingBooks
         _window = window;
         _entries = new ulong[window];
         CountsBytes = countsBytes;
-        Sent = First = start;
+        _next.Sent = First = start;
         NoteRoom();
     }
 
@@ -59,13 +63,13 @@ internal sealed class RingBooks
     public bool CountsBytes { get; }
 
     /// <summary>The next message's position.</summary>
-    public ulong Sent { get; private set; }
+    public ulong Sent => _next.Sent;
 
     /// <summary>The oldest position kept.</summary>
     public ulong First { get; private set; }
 
     /// <summary>Byte position behind the last record.</summary>
-    public ulong Tail { get; private set; }
+    public ulong Tail => _next.Tail;
 
     /// <summary>Byte position of the oldest record kept.</summary>
     public ulong Head { get; private set; }
@@ -93,9 +97,9 @@ internal sealed class RingBooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Note(ulong end, int length)
     {
-        EntryOf(Sent) = (end << (EndShift - 4)) | (uint)length;
-        Tail = end;
-        Sent++;
+        ulong position = Sent;
+        EntryOf(position) = (end << (EndShift - 4)) | (uint)length;
+        MoveOn(end, position + 1);
     }
 
     /// <summary>Whether some message used anything beside the ring, so that there is room to note that.</summary>
@@ -108,8 +112,7 @@ internal sealed class RingBooks
         ulong position = Sent;
         Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_uses!), IndexOf(position)).Chunk = chunk;
         EntryOf(position) = (end << (EndShift - 4)) | HasChunk | (uint)length;
-        Tail = end;
-        Sent++;
+        MoveOn(end, position + 1);
         ChunksHeld++;
     }
 
@@ -205,6 +208,10 @@ internal sealed class RingBooks
         First = Sent;
         NoteRoom();
     }
+
+    /// <summary>Both at once: each store of a send waits its turn in the processor (decision 0030).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void MoveOn(ulong end, ulong position) => Unsafe.As<(ulong, ulong), Vector128<ulong>>(ref _next) = Vector128.Create(position, end);
 
     private void NoteRoom()
     {

@@ -61,7 +61,6 @@ public abstract class Receiver<T> : ChannelSocket
     /// <exception cref="ProtocolViolationException">A sender wrote what can't be; its link was closed.</exception>
     /// <exception cref="ChannelMismatchException">The senders that were found have other ideas of this channel.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
-    [SkipLocalsInit]
     public T Receive(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.CanBeCanceled)
@@ -69,22 +68,35 @@ public abstract class Receiver<T> : ChannelSocket
             return ReceiveUnlessCanceled(cancellationToken);
         }
 
-        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveWaiting(CancellationToken.None);
+        if (_inbox.TryReceive(out T message) != TakeStatus.Taken)
+        {
+            ReceiveWaiting(out message, CancellationToken.None);
+        }
+
+        return message;
     }
 
     /// <summary>A method of its own, as <see cref="ReceiveWaiting"/>: what it needs on the stack, and keeps over calls, costs the fast path stores.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    [SkipLocalsInit]
     private T ReceiveUnlessCanceled(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return _inbox.TryReceive(out T message) == TakeStatus.Taken ? message : ReceiveWaiting(cancellationToken);
+        if (_inbox.TryReceive(out T message) != TakeStatus.Taken)
+        {
+            ReceiveWaiting(out message, cancellationToken);
+        }
+
+        return message;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    [SkipLocalsInit]
-    private T ReceiveWaiting(CancellationToken cancellationToken) =>
-        _inbox.Receive(out T message, Timeout.InfiniteTimeSpan, cancellationToken) == TakeStatus.Taken ? message : throw Ended();
+    private void ReceiveWaiting(out T message, CancellationToken cancellationToken)
+    {
+        if (_inbox.Receive(out message, Timeout.InfiniteTimeSpan, cancellationToken) != TakeStatus.Taken)
+        {
+            throw Ended();
+        }
+    }
 
     /// <summary>Receives a message if there is one now.</summary>
     /// <param name="message">The message: a copy that is the caller's.</param>

@@ -61,22 +61,15 @@ public abstract class Sender<T> : ChannelSocket
     /// <exception cref="ObjectDisposedException">The socket was disposed.</exception>
     public void Send(in T message, CancellationToken cancellationToken = default)
     {
-        if (cancellationToken.CanBeCanceled)
+        if (cancellationToken.CanBeCanceled || !_outbox.TrySendUsual(message))
         {
-            SendUnlessCanceled(message, cancellationToken);
-            return;
-        }
-
-        Outbox<T> outbox = _outbox;
-        if (outbox.Channel.Capacity == 0 || !outbox.TrySend(message, handOver: false))
-        {
-            outbox.Send(message, handOver: false, Timeout.InfiniteTimeSpan, CancellationToken.None);
+            SendLonger(message, cancellationToken);
         }
     }
 
-    /// <summary>A method of its own: a token that is kept over calls has to be saved, one of the stores that a small message waits for (decision 0030).</summary>
+    /// <summary>A method of its own: what is kept over calls has to be saved, which are stores that a small message waits for (decision 0030).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SendUnlessCanceled(in T message, CancellationToken cancellationToken)
+    private void SendLonger(in T message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_outbox.Channel.Capacity == 0 || !_outbox.TrySend(message, handOver: false))
@@ -89,7 +82,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <param name="message">The message.</param>
     /// <returns>Whether it was sent.</returns>
     /// <inheritdoc cref="Send" path="/exception"/>
-    public bool TrySend(in T message) => _outbox.TrySend(message, handOver: false);
+    public bool TrySend(in T message) => _outbox.TrySendUsual(message) || _outbox.TrySend(message, handOver: false);
 
     /// <summary>Sends a copy of a message if there is room within a time.</summary>
     /// <param name="message">The message.</param>

@@ -14,11 +14,15 @@ internal readonly struct Gate
     {
     }
 
-    public static int Thread => 0;
-
     public void Enter() => _run?.Enter();
 
-    public void Enter(int thread) => Enter();
+    public bool TryEnterAsOwner()
+    {
+        Enter();
+        return true;
+    }
+
+    public void ExitAsOwner() => Exit();
 
     public void Exit() => _run?.Exit();
 }

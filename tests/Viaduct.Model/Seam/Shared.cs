@@ -7,6 +7,9 @@ namespace Viaduct.Memory;
 /// <summary>In the place of the product's class: the same members, but each access becomes a step that the explorer takes when it wants to.</summary>
 internal static unsafe class Shared
 {
+    /// <remarks>More would be the same step again, without what stands around it, which nobody else sees.</remarks>
+    public const int Looks = 1;
+
     public static ulong Acquire(ulong* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "") =>
         Run.Current?.Load((byte*)word, sizeof(ulong), new Site(file, member)) ?? Volatile.Read(ref *word);
 
@@ -21,6 +24,13 @@ internal static unsafe class Shared
     {
         Volatile.Write(ref *word, value);
         Run.Current?.Store((byte*)word, sizeof(ulong), value, isRelease: true, new Site(file, member));
+    }
+
+    /// <remarks>One store where the processor has such; two are more that can go wrong.</remarks>
+    public static void Release(ulong* word, ulong value, ulong second, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Write(word + 1, second, file, member);
+        Release(word, value, file, member);
     }
 
     public static void Release(uint* word, uint value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")

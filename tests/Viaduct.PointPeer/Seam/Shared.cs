@@ -6,6 +6,8 @@ namespace Viaduct.Memory;
 /// <summary>In the place of the product's class: the same accesses, each of which is a point at which the process can be killed, before it is made.</summary>
 internal static unsafe class Shared
 {
+    public const int Looks = 16;
+
     public static ulong Acquire(ulong* word, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Point.Pass("acquire", file, member);
@@ -22,6 +24,12 @@ internal static unsafe class Shared
     {
         Point.Pass("release", file, member);
         Volatile.Write(ref *word, value);
+    }
+
+    public static void Release(ulong* word, ulong value, ulong second, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Write(word + 1, second, file, member);
+        Release(word, value, file, member);
     }
 
     public static void Release(uint* word, uint value, [CallerFilePath] string file = "", [CallerMemberName] string member = "")

@@ -78,8 +78,8 @@ internal static class NamedPoints
         [SendPlain] =
         [
             new("RecordRing.TryAppend write", 7),
-            new("RecordRing.TryAppend write", 8),
-            new("RecordRing.TryWrite write", 7),
+            new("RecordRing.TryWrite write", 13),
+            new("RecordRing.TryWrite write", 14),
             new("RecordRing.TryWrite release", 7),
         ],
         [Loan] =
