@@ -47,7 +47,7 @@ internal sealed partial class CallerSocket
 
         while (!_keepsOrder)
         {
-            int count = _replies.TryReceiveUsual(frames!, again: false, out ReceiveLink? from);
+            int count = _replies.TryReceiveUsual(frames!, again: false, out ReceiveLink? from, out _);
             if (count == 0 || from is null)
             {
                 break;

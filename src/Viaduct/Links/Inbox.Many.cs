@@ -50,16 +50,37 @@ internal sealed partial class Inbox<T>
     /// <inheritdoc cref="TryTake" path="/exception"/>
     public int TryReceiveMany(Span<T> messages) => TryReceiveMore(messages, 0);
 
+    /// <summary>
+    /// Called by who is about to wait for many messages: where few had come the last time, lets their sender run ahead if that has been found to bring more (decision 0018). Who takes what there is, and finds a
+    /// little each time, is as much in its sender's way as who waits for each message.
+    /// </summary>
+    public void BeginMany()
+    {
+        if (_fewCame)
+        {
+            LetRunAhead();
+        }
+    }
+
     /// <summary>Adds what there is to messages that were received already. An error that comes behind some is thrown by the next receive.</summary>
     public int TryReceiveMore(Span<T> messages, int count)
     {
         // A sender's messages that lie together are taken together: what comes behind one that was taken alone belongs to its turn.
         bool again = count > 0;
+        _fewCame = false;
         try
         {
             while (count < messages.Length)
             {
-                int more = TryReceiveUsual(messages[count..], again, out _);
+                int more = TryReceiveUsual(messages[count..], again, out _, out bool isLast);
+                if (isLast)
+                {
+                    // Who asks on and on finds each message as it is written, and slows its sender down.
+                    count += more;
+                    _fewCame = 2 * count < messages.Length;
+                    break;
+                }
+
                 again = more == 0;
                 if (again)
                 {
@@ -93,9 +114,11 @@ internal sealed partial class Inbox<T>
     /// <param name="messages">Messages that may be used again, or none; then the messages.</param>
     /// <param name="again">Whether it is still the turn of who had the last one.</param>
     /// <param name="from">The link that they came on; null where there are none.</param>
-    public int TryReceiveUsual(Span<T> messages, bool again, out ReceiveLink? from)
+    /// <param name="isLast">Whether there is one sender, and there was nothing behind them.</param>
+    public int TryReceiveUsual(Span<T> messages, bool again, out ReceiveLink? from, out bool isLast)
     {
         from = null;
+        isLast = false;
         Gate.Enter();
         try
         {
@@ -117,6 +140,7 @@ internal sealed partial class Inbox<T>
                     _received += count;
                     _bytes += bytes;
                     from = link;
+                    isLast = links.Length == 1 && count < messages.Length && link.HasNothing;
                     return count;
                 }
             }

@@ -14,6 +14,9 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     /// <summary>Which link is asked first.</summary>
     private int _turn;
 
+    /// <summary>Less than half of the messages that were asked for had come. Threads that share the socket disturb each other, which costs or spares a pause.</summary>
+    private bool _fewCame;
+
     /// <summary>Receives that wait (k = 0).</summary>
     private int _waiting;
 

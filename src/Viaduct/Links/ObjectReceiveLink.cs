@@ -206,6 +206,9 @@ internal sealed unsafe class ObjectReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNothing => _plain && Volatile.Read(ref ring.At(_position).Published) != ObjectRing<T>.MarkOf(_position);
+
+    /// <inheritdoc/>
     public override bool HasNext()
     {
         ref ObjectRing<T>.Slot slot = ref ring.At(_position);

@@ -66,6 +66,9 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
         return 0;
     }
 
+    /// <summary>Whether nothing lies at the front, not even what has to be looked at closer. False where that is not known.</summary>
+    public virtual bool HasNothing => false;
+
     /// <summary>Forgets a consumed message.</summary>
     public virtual void Forget(ulong position)
     {

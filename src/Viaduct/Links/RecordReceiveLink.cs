@@ -285,6 +285,9 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
+    public override bool HasNothing => !_overtakable && reader.Peek() == 0;
+
+    /// <inheritdoc/>
     public override bool HasNext()
     {
         switch (Look())

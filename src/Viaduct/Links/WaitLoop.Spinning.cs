@@ -16,6 +16,19 @@ internal abstract partial class WaitLoop
 
     private RunAhead _runAhead = new();
 
+    /// <summary>The next wait need not let the peer run ahead: that was done.</summary>
+    private bool _hasLed;
+
+    /// <summary>Lets the peer run ahead before a wait, or what may become one, if that brings more.</summary>
+    protected void LetRunAhead()
+    {
+        _hasLed = true;
+        if (!_isAlone && (_spins || Volatile.Read(ref _spin) > s_littleSpin) && _runAhead.Next(Progress, TimeProvider.System) is > 0 and var lead)
+        {
+            Thread.SpinWait(lead);
+        }
+    }
+
     private WaitResult? Spin<TAttempt>(ref TAttempt attempt, long deadline, CancellationToken cancellationToken)
         where TAttempt : IAttempt, allows ref struct
     {
@@ -25,10 +38,12 @@ internal abstract partial class WaitLoop
             return null;
         }
 
-        if (_wasShort && budget > s_littleSpin && _runAhead.Next(Progress, TimeProvider.System) is > 0 and var lead)
+        if (_wasShort && !_hasLed)
         {
-            Thread.SpinWait(lead);
+            LetRunAhead();
         }
+
+        _hasLed = false;
 
         // The clock is read after the first few looks: reading it takes as long as some of them.
         long start = 0;

@@ -45,7 +45,7 @@ internal static unsafe class Shared
         {
             // Such a store is done at once as a whole: so say both makers of processors that have AVX.
             Volatile.WriteBarrier();
-            Vector128.Create(value, second).Store(word);
+            Write(word, value, second);
         }
         else
         {
@@ -73,11 +73,15 @@ internal static unsafe class Shared
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(ulong* place, ulong value) => *place = value;
 
+    /// <summary>Writes two words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Write(ulong* place, ulong value, ulong second) => Vector128.Create(value, second).Store(place);
+
     /// <summary>Reads a message's bytes as they are; as <see cref="Read"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReadMessage<T>(byte* place) => Unsafe.ReadUnaligned<T>(place);
 
-    /// <summary>Writes a message's bytes as they are; as <see cref="Write"/>.</summary>
+    /// <summary>Writes a message's bytes as they are; as <see cref="Write{T}(T*, T)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteMessage<T>(byte* place, in T message)
     {
@@ -116,7 +120,7 @@ internal static unsafe class Shared
         }
     }
 
-    /// <summary>Writes a message that is these bytes; as <see cref="Write"/>.</summary>
+    /// <summary>Writes a message that is these bytes; as <see cref="Write{T}(T*, T)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WriteMessage(byte* place, ReadOnlySpan<byte> message) => message.CopyTo(new Span<byte>(place, message.Length));
 

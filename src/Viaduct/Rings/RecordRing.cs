@@ -131,33 +131,36 @@ internal sealed unsafe partial class RecordRing
     public int TryWrite<T>(ReadOnlySpan<T> messages, ulong sequence)
     {
         RingBooks books = _books;
+        int occupies = RecordHeader.Occupies(Unsafe.SizeOf<T>());
         ulong word = RecordHeader.Pack(Unsafe.SizeOf<T>(), RecordHeader.Inline, 1);
-        byte* first = null;
+        (ulong sent, ulong tail) = (books.Sent, books.Tail);
+        byte* first = _ring + OffsetIn(tail);
         int count = 0;
         for (; count < messages.Length; count++)
         {
-            byte* record = TryAppend(books, messages[count]);
-            if (record == null)
+            int offset = OffsetIn(tail);
+            ulong end = tail + (ulong)occupies;
+            if (offset + occupies + RecordHeader.Size > _reach || !books.HasRoom(end, sent))
             {
                 break;
             }
 
-            books.Note(books.Tail + (ulong)RecordHeader.Occupies(Unsafe.SizeOf<T>()), Unsafe.SizeOf<T>());
-            if (first == null)
-            {
-                first = record;
-            }
-            else
+            byte* record = _ring + offset;
+            Shared.WriteMessage(record + RecordHeader.Size, messages[count]);
+            if (count > 0)
             {
                 // Nobody comes here before the first is published.
-                Shared.Write((ulong*)record, word);
-                Shared.Write((ulong*)(record + 8), sequence + (ulong)count);
+                Shared.Write((ulong*)record, word, sequence + (ulong)count);
             }
+
+            books.NoteAt(sent++, end, Unsafe.SizeOf<T>());
+            tail = end;
         }
 
-        if (first != null)
+        if (count > 0)
         {
-            Shared.Write((ulong*)(_ring + OffsetIn(books.Tail)), 0UL);
+            books.MoveOn(tail, sent);
+            Shared.Write((ulong*)(_ring + OffsetIn(tail)), 0UL);
             Shared.Release((ulong*)first, word, sequence);
         }
 

@@ -41,7 +41,7 @@ internal sealed class RingBooks
     /// <summary>Where the window ends.</summary>
     private ulong _windowEnd;
 
-    /// <summary>Where the ring ends for messages that go into it, plus a <see cref="ChunkRecord"/> for each position: see <see cref="HasRoom"/>.</summary>
+    /// <summary>Where the ring ends for messages that go into it, plus a <see cref="ChunkRecord"/> for each position: see <see cref="HasRoom(ulong)"/>.</summary>
     private ulong _inlineEnd;
 
     /// <summary>Begins with nothing kept.</summary>
@@ -91,16 +91,28 @@ internal sealed class RingBooks
     /// refer to as many chunks as positions are left then, so that the capacity is exact whatever the messages' sizes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool HasRoom(ulong end) => Sent < _windowEnd && (long)(end - (Sent * ChunkRecord) - _inlineEnd) <= 0;
+    public bool HasRoom(ulong end) => HasRoom(end, Sent);
+
+    /// <summary>The same for a record at a position, where those before it are written and not yet noted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool HasRoom(ulong end, ulong position) => position < _windowEnd && (long)(end - (position * ChunkRecord) - _inlineEnd) <= 0;
 
     /// <summary>Notes a message that lies in the ring itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Note(ulong end, int length)
     {
         ulong position = Sent;
-        EntryOf(position) = (end << (EndShift - 4)) | (uint)length;
+        NoteAt(position, end, length);
         MoveOn(end, position + 1);
     }
+
+    /// <summary>Notes one of several messages that lie in the ring itself; <see cref="MoveOn"/> follows behind the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NoteAt(ulong position, ulong end, int length) => EntryOf(position) = (end << (EndShift - 4)) | (uint)length;
+
+    /// <summary>From now on the next record goes there. Both at once: each store of a send waits its turn in the processor (decision 0030).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void MoveOn(ulong tail, ulong sent) => Unsafe.As<(ulong, ulong), Vector128<ulong>>(ref _next) = Vector128.Create(sent, tail);
 
     /// <summary>Whether some message used anything beside the ring, so that there is room to note that.</summary>
     public bool NotesUses => _uses is not null;
@@ -208,10 +220,6 @@ internal sealed class RingBooks
         First = Sent;
         NoteRoom();
     }
-
-    /// <summary>Both at once: each store of a send waits its turn in the processor (decision 0030).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void MoveOn(ulong end, ulong position) => Unsafe.As<(ulong, ulong), Vector128<ulong>>(ref _next) = Vector128.Create(position, end);
 
     private void NoteRoom()
     {

@@ -152,6 +152,7 @@ public abstract class Receiver<T> : ChannelSocket
     public int ReceiveMany(Span<T> messages, CancellationToken cancellationToken = default)
     {
         ThrowIfEmpty(messages.Length, nameof(messages));
+        _inbox.BeginMany();
         messages[0] = Receive(cancellationToken);
         return _inbox.TryReceiveMore(messages, 1);
     }

@@ -52,6 +52,12 @@ internal static unsafe class Shared
         *place = value;
     }
 
+    public static void Write(ulong* place, ulong value, ulong second, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        Write(place, value, file, member);
+        Write(place + 1, second, file, member);
+    }
+
     public static T ReadMessage<T>(byte* place, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
     {
         Point.Pass("read", file, member);
