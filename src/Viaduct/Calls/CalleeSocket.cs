@@ -280,7 +280,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
     {
         if (RemoveRoute(client) is { } route)
         {
-            route.EndAll(null, error, isFinal: false);
+            route.End(error);
             Requests.Wake();
             Replies.Wake();
         }
