@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Viaduct.Rpc;
 
 /// <summary>What one end has handed out, by number, and to whom. Thread-safe.</summary>
-internal sealed class ExportTable
+/// <param name="remembers">Whether calls may come behind the release of what they are made on, since several threads take them: promises that were released last are remembered then.</param>
+internal sealed class ExportTable(bool remembers = true)
 {
     /// <summary>Numbers from this one on are chosen by the caller: results that it uses before they are there.</summary>
     public const uint FirstPromise = 0x8000_0000;
@@ -14,11 +15,20 @@ internal sealed class ExportTable
     /// <summary>The most promises beyond these that are kept, as broken ones: who asked for one hears of that whenever it calls it.</summary>
     private const int MostBroken = 65536;
 
+    /// <summary>The most promises of one peer that are remembered as released. As of early cancellations: calls are overtaken by few frames, and for a moment.</summary>
+    private const int MostReleased = 512;
+
+    /// <summary>Stands in for each promise that was released: nobody will keep it.</summary>
+    private static readonly Promise s_released = Broken(new NotBegunException("The caller has released it before."));
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Entry> _exports = [];
     private readonly Dictionary<Guid, Owner> _owners = [];
     private uint _last;
     private bool _isClosed;
+
+    /// <summary>Whether no call begins any more that could bring what is promised.</summary>
+    private bool _isEnding;
 
     /// <summary>Streams, objects and promised objects that are handed out now.</summary>
     public int Current
@@ -30,7 +40,7 @@ internal sealed class ExportTable
                 int promises = 0;
                 foreach (Owner owner in _owners.Values)
                 {
-                    promises += owner.Promises?.Count ?? 0;
+                    promises += owner.Promised;
                 }
 
                 return _exports.Count + promises;
@@ -91,26 +101,60 @@ internal sealed class ExportTable
         return id;
     }
 
-    /// <summary>The promise of a number that its owner chose: it may ask for it before this end has heard of it. A broken one where the peer holds too many.</summary>
+    /// <summary>
+    /// The promise of a number that its owner chose: it may ask for it before this end has heard of it. A broken one where the peer holds too many, has released it, or nobody will keep it.
+    /// </summary>
+    /// <param name="owner">Who chose the number.</param>
+    /// <param name="id">The number.</param>
+    /// <param name="begins">Whether the call begins now that is to bring the object.</param>
     /// <exception cref="InvalidOperationException">The peer holds too many even of these.</exception>
-    public Promise PromiseOf(Guid owner, uint id)
+    public Promise PromiseOf(Guid owner, uint id, bool begins = false)
     {
         lock (_lock)
         {
             if (_owners.TryGetValue(owner, out Owner? books) && books.Promises?.TryGetValue(id, out Promise? known) == true)
             {
+                known.IsBegun |= begins && known != s_released;
                 return known;
             }
 
-            var promise = new Promise();
+            var promise = new Promise { IsBegun = begins };
             Owner holder = Count(owner, MostPerOwner + MostBroken);
             (holder.Promises ??= []).Add(id, promise);
             if (holder.Count > MostPerOwner)
             {
                 promise.Break(HoldsTooMany());
             }
+            else if (_isEnding)
+            {
+                promise.Break(NeverBegun());
+            }
 
             return promise;
+        }
+    }
+
+    /// <summary>No call begins any more: of what is promised, and was not begun, nothing comes.</summary>
+    public void EndPromises()
+    {
+        lock (_lock)
+        {
+            if (_isEnding)
+            {
+                return;
+            }
+
+            _isEnding = true;
+            foreach (Owner owner in _owners.Values)
+            {
+                foreach (Promise promise in owner.Promises?.Values ?? Enumerable.Empty<Promise>())
+                {
+                    if (!promise.IsBegun)
+                    {
+                        promise.Break(NeverBegun());
+                    }
+                }
+            }
         }
     }
 
@@ -170,9 +214,10 @@ internal sealed class ExportTable
         {
             if (id >= FirstPromise)
             {
-                if (_owners.TryGetValue(peer, out Owner? books) && books.Promises?.Remove(id, out Promise? promise) == true)
+                if (_owners.TryGetValue(peer, out Owner? books) && books.Promises?.TryGetValue(id, out Promise? promise) == true && promise != s_released)
                 {
                     released = promise;
+                    Forget(books, id);
                     Uncount(peer);
                 }
             }
@@ -270,11 +315,39 @@ internal sealed class ExportTable
         return books;
     }
 
+    /// <summary>A promise is of no use any more. Where a call on it may still come, and would be the first to ask for it, that finds a broken one.</summary>
+    private void Forget(Owner owner, uint promise)
+    {
+        if (!remembers)
+        {
+            owner.Promises!.Remove(promise);
+            return;
+        }
+
+        owner.Promises![promise] = s_released;
+        Queue<uint> released = owner.Released ??= [];
+        released.Enqueue(promise);
+        if (released.Count > MostReleased)
+        {
+            owner.Promises.Remove(released.Dequeue());
+        }
+    }
+
+    private static Promise Broken(Exception error)
+    {
+        var promise = new Promise();
+        promise.Break(error);
+        return promise;
+    }
+
+    /// <summary>Why what is promised does not come of a service that ends.</summary>
+    public static NotBegunException NeverBegun() => new("The service ended before it began the call that was to bring this object.");
+
     private static InvalidOperationException HoldsTooMany() => new($"The other end holds {MostPerOwner} streams and objects; it must release some before it gets more.");
 
     private void Uncount(Guid owner)
     {
-        if (_owners.TryGetValue(owner, out Owner? books) && --books.Count == 0)
+        if (_owners.TryGetValue(owner, out Owner? books) && --books.Count == 0 && books.Released is null)
         {
             _owners.Remove(owner);
         }
@@ -294,7 +367,13 @@ internal sealed class ExportTable
     {
         public int Count { get; set; }
 
-        /// <summary>Those of it that are promises, by the numbers that it chose.</summary>
+        /// <summary>Those of it that are promises, by the numbers that it chose; and those that it has released last.</summary>
         public Dictionary<uint, Promise>? Promises { get; set; }
+
+        /// <summary>The numbers of the latter, the oldest first; null before the first.</summary>
+        public Queue<uint>? Released { get; set; }
+
+        /// <summary>How many it holds of the former.</summary>
+        public int Promised => (Promises?.Count ?? 0) - (Released?.Count ?? 0);
     }
 }

@@ -6,6 +6,9 @@ internal sealed class Promise : IExport
     private readonly TaskCompletionSource<IExport> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isReleased;
 
+    /// <summary>Whether the call that is to bring the object was begun, so that the promise will be kept or broken. Guarded by the table's lock.</summary>
+    public bool IsBegun { get; set; }
+
     /// <summary>The object, once it is there.</summary>
     public IExport? Kept => _source.Task.IsCompletedSuccessfully ? _source.Task.Result : null;
 

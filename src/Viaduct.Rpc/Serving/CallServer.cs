@@ -29,19 +29,24 @@ internal sealed partial class CallServer(
     public string Name { get; } = name;
 
     /// <summary>What was handed out.</summary>
-    public ExportTable Exports { get; } = new();
+    public ExportTable Exports { get; } = new(remembers: isConcurrent);
 
     /// <summary>Answers what is asked of every service beside its contract; false for anything else. Null where nothing is.</summary>
     public Func<ServiceRequest, bool>? Own { get; init; }
 
-    /// <summary>Called when a call without an answer was not begun, since the one that was to bring its object went back, or its caller, which held the object, is gone.</summary>
+    /// <summary>
+    /// Called when a call without an answer was not begun, since the one that was to bring its object went back, or its caller, which held the object, is gone, or has released it in a frame that another thread took.
+    /// </summary>
     public Action? GaveUp { get; init; }
 
     /// <summary>Whether answers tell where a method threw.</summary>
     public bool TellsTraces { get; } = tellsTraces;
 
     /// <summary>Calls that are being carried out now.</summary>
-    public int UnderWay => Volatile.Read(ref _running) + Volatile.Read(ref _awaited);
+    public int UnderWay => Running + Volatile.Read(ref _awaited);
+
+    /// <summary>Those of them that keep a thread: it has come as far as that with what it took.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     /// <summary>The way to who called; null where it is gone.</summary>
     public RemoteWay? RouteTo(PeerIdentity caller) => routeTo(caller);
@@ -98,7 +103,7 @@ internal sealed partial class CallServer(
         {
             try
             {
-                Exports.PromiseOf(caller.SocketId, promised).Break(new NotBegunException("The service ended before it began the call that was to bring this object."));
+                Exports.PromiseOf(caller.SocketId, promised).Break(ExportTable.NeverBegun());
             }
             catch (InvalidOperationException)
             {
@@ -229,8 +234,9 @@ internal sealed partial class CallServer(
             throw request.IsOneWay ? new NotBegunException("Its caller is gone.") : LossOf(request.Caller);
         }
 
-        return export?.DispatchAsync(request)
-            ?? throw new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before.");
+        return export?.DispatchAsync(request) ?? throw (request.IsOneWay
+            ? new NotBegunException("The caller has released it before.")
+            : new ObjectDisposedException($"object {request.Target} of service '{Name}'", "The caller has released it before."));
     }
 
     private async Task FinishAsync(ValueTask task, ServiceRequest request)
@@ -245,9 +251,15 @@ internal sealed partial class CallServer(
             thrown = error;
         }
 
-        // Answered first: who drains the service waits for none that is not counted.
-        Finish(request, thrown);
-        Interlocked.Decrement(ref _awaited);
+        try
+        {
+            // Answered first: who drains the service waits for none that is not counted.
+            Finish(request, thrown);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _awaited);
+        }
     }
 
     private void Finish(ServiceRequest request, Exception? thrown)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Viaduct.Calls;
 using Viaduct.Links;
+using Viaduct.Memory;
 using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
@@ -171,12 +172,23 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     {
         CallbackRoute.ServeOnThisThread(_socket);
         ExecutionContext? own = ExecutionContext.Capture();
+
+        // Pairs with the look in Receive, which has no fence: from here on each thread either is seen at what it takes, or sees that it is to take nothing.
+        Shared.Barrier(BarrierScope.Process);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                bool carriesOut = CarryOutLeftInTurn(own, out bool isAlone);
-                bool isIdle = isAlone && UnderWay == 0;
+                bool carriesOut = CarryOutLeftInTurn(own, out int goOn);
+                if (goOn > _server.Running)
+                {
+                    // One is on its way to its end, or to what it took just before: that comes first.
+                    Thread.Sleep(1);
+                    continue;
+                }
+
+                _server.Exports.EndPromises();
+                bool isIdle = goOn == 0 && UnderWay == 0;
                 bool goesOn = _server.Exports.HasCallsUnderWay;
                 if (isIdle && !goesOn)
                 {
@@ -240,12 +252,11 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
 
     /// <summary>As <see cref="CarryOutLeft"/>, in the place of a thread that has ended; false where none has.</summary>
     /// <param name="own">What flows on this thread.</param>
-    /// <param name="isAlone">Whether all have ended.</param>
-    private bool CarryOutLeftInTurn(ExecutionContext? own, out bool isAlone)
+    /// <param name="goOn">How many go on.</param>
+    private bool CarryOutLeftInTurn(ExecutionContext? own, out int goOn)
     {
-        int ended = _threads.Count(static thread => thread.Join(0));
-        isAlone = ended == _threads.Length;
-        if (ended == 0)
+        goOn = _threads.Count(static thread => !thread.Join(0));
+        if (goOn == _threads.Length)
         {
             return false;
         }

@@ -183,7 +183,7 @@ public sealed partial class ServiceRequest
     {
         if (_promised >= ExportTable.FirstPromise)
         {
-            _promise = _server.Exports.PromiseOf(Caller.SocketId, _promised);
+            _promise = _server.Exports.PromiseOf(Caller.SocketId, _promised, begins: true);
             _server.CheckHolder(Caller);
             _promise.ThrowIfBroken();
         }

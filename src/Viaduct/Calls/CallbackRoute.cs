@@ -15,11 +15,24 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     [ThreadStatic]
     private static CalleeSocket? t_serves;
 
+    /// <summary>What ended the calls here; null until then. Under the gate.</summary>
+    private Exception? _end;
+
     /// <summary>The link to that caller.</summary>
     public SendLink<Frame> Link { get; } = link;
 
     /// <summary>This thread carries out the calls of a socket from now on.</summary>
     public static void ServeOnThisThread(CalleeSocket callee) => t_serves = callee;
+
+    /// <summary>Ends all calls here, and lets none begin any more: a method may keep a way that nobody finds, and would end a second time.</summary>
+    /// <param name="error">What their callers get.</param>
+    public void End(Exception error)
+    {
+        Outbox.EnterGate();
+        _end ??= error;
+        Outbox.ExitGate();
+        EndAll(null, error, isFinal: false);
+    }
 
     /// <inheritdoc/>
     public override WaitResult Await(PendingCall call, TimeSpan timeout, CancellationToken cancellationToken)
@@ -88,6 +101,13 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     /// <inheritdoc/>
     protected override bool TryPutUnderGate(SendLink<Frame>? target, Frame frame)
     {
+        if (_end is not null && (CallFrame.IsAnswered(frame) || CallFrame.IsUnanswered(frame, out _)))
+        {
+            throw _end is PeerLostException lost
+                ? new PeerLostException(lost.Channel, lost.Peer, lost.Reason, CallProgress.NotStarted, lost.InnerException)
+                : Disposed.Of(_end.Message);
+        }
+
         bool put = base.TryPutUnderGate(target ?? Link, frame);
         if (put && CallFrame.TryRead(frame, out byte kind, out _) && CallFrame.IsAnswer(kind))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Viaduct.Links;
+using Viaduct.Memory;
 
 namespace Viaduct.Calls;
 
@@ -19,8 +20,11 @@ internal sealed partial class CalleeSocket
     /// <summary>Those that don't go back when the others do, since they have no answer or belong to a call that goes on here: carried out by who drains, or given up.</summary>
     private readonly ConcurrentQueue<Postponed> _left = new();
 
-    /// <summary>Held by who gives calls back, so that what is left keeps its order.</summary>
+    /// <summary>Held by who gives calls back, so that what is left keeps its order, and by who takes one that was postponed.</summary>
     private readonly Lock _backGate = new();
+
+    /// <summary>Held from the taking of a call to where it is postponed, so that calls keep their order when two threads wait for answers: one of the service's, and one that drains it.</summary>
+    private Gate _takeGate = new();
 
     private readonly Lock _tellGate = new();
 
@@ -38,7 +42,7 @@ internal sealed partial class CalleeSocket
 
     /// <summary>
     /// Tries to heed a frame that comes while calls are left for later, if it is the wish to cancel a call under way: that one may end only by this, and keep its thread until then.
-    /// The frame stays the socket's. Called while an answer is waited for, and when calls go back.
+    /// The frame stays the socket's. Called while an answer is waited for, and when calls go back; under a gate, so it must not wait.
     /// </summary>
     public Func<PeerIdentity, Frame, bool>? Heeds { get; init; }
 
@@ -52,7 +56,7 @@ internal sealed partial class CalleeSocket
 
     /// <summary>
     /// Nobody begins calls any more: those that were taken go back to who made them, and so do those that will be while an answer is waited for. What does not go back, since it has no
-    /// answer or belongs to a call that goes on, is left: see <see cref="TryTakeLeft"/>.
+    /// answer or belongs to a call that goes on, is left: see <see cref="TryTakeLeft"/>. Nothing is received from now on, but by who looked whether it may be before.
     /// </summary>
     public void GiveBackCalls()
     {
@@ -116,20 +120,20 @@ internal sealed partial class CalleeSocket
     {
         bool postponed = false;
         bool isFull = false;
-        Frame? none = null;
-        while (!isFull && TryTakeNew(ref none, out Frame frame, out PeerIdentity client))
+        while (!isFull && TryTakeAside(out Frame? answer, out PeerIdentity? client, out bool isPostponed))
         {
-            if (Heeds?.Invoke(client, frame) == true)
+            if (answer is not null)
             {
-                frame.Return();
+                TryDeliver(answer, client);
+            }
+
+            if (!isPostponed)
+            {
                 continue;
             }
 
-            _postponed.Enqueue(new Postponed(frame, client));
-            Interlocked.Increment(ref _postponedCount);
-            postponed = true;
-
             // Each as soon as it is there: the socket may be closed before the next one.
+            postponed = true;
             if (Volatile.Read(ref _givesBack) != 0)
             {
                 GiveBackPostponed();
@@ -144,6 +148,65 @@ internal sealed partial class CalleeSocket
         }
 
         return !isFull;
+    }
+
+    /// <summary>Takes the next frame; one that is no answer is heeded, or postponed.</summary>
+    /// <param name="answer">An answer, for the taker to deliver; null where it was none.</param>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="isPostponed">Whether it was postponed.</param>
+    private bool TryTakeAside(out Frame? answer, [NotNullWhen(true)] out PeerIdentity? client, out bool isPostponed)
+    {
+        Frame? none = null;
+        (answer, isPostponed) = (null, false);
+        _takeGate.Enter();
+        try
+        {
+            if (!TryTakeAny(ref none, out Frame frame, out client))
+            {
+                return false;
+            }
+
+            if (!IsOfCaller(frame))
+            {
+                answer = frame;
+            }
+            else if (Heeds?.Invoke(client, frame) == true)
+            {
+                frame.Return();
+            }
+            else
+            {
+                _postponed.Enqueue(new Postponed(frame, client));
+                Interlocked.Increment(ref _postponedCount);
+                isPostponed = true;
+            }
+
+            return true;
+        }
+        finally
+        {
+            _takeGate.Exit();
+        }
+    }
+
+    /// <summary>Takes a call that was left for later, unless those go back: one that came behind another which is left would be carried out before that.</summary>
+    private bool TryTakePostponed([NotNullWhen(true)] out Frame? frame, [NotNullWhen(true)] out PeerIdentity? client)
+    {
+        if (Volatile.Read(ref _givesBack) == 0)
+        {
+            lock (_backGate)
+            {
+                if (Volatile.Read(ref _givesBack) == 0 && _postponed.TryDequeue(out Postponed? postponed))
+                {
+                    Interlocked.Decrement(ref _postponedCount);
+                    (frame, client) = postponed;
+                    return true;
+                }
+            }
+        }
+
+        (frame, client) = (null, null);
+        return false;
     }
 
     /// <summary>

@@ -132,14 +132,27 @@ internal sealed partial class CalleeSocket : ChannelSocket
     /// <param name="client">Who sent it.</param>
     internal bool TryTake(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
-        if (Volatile.Read(ref _postponedCount) != 0 && _postponed.TryDequeue(out Postponed? postponed))
+        if (Volatile.Read(ref _postponedCount) != 0 && TryTakePostponed(out frame!, out client!))
         {
-            Interlocked.Decrement(ref _postponedCount);
-            (frame, client) = postponed;
             return true;
         }
 
-        return TryTakeNew(ref ready, out frame, out client);
+        // Read behind the count: who finds nothing postponed any more since it went back, or is left, finds this. What comes behind those must not come before them.
+        if (Volatile.Read(ref _givesBack) != 0)
+        {
+            (frame, client) = (null!, null!);
+            return false;
+        }
+
+        while (TryTakeAny(ref ready, out frame, out client))
+        {
+            if (!TryDeliver(frame, client))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     internal override bool IsReady() => Requests.Look() == TakeStatus.Taken;
@@ -177,7 +190,8 @@ internal sealed partial class CalleeSocket : ChannelSocket
         }
     }
 
-    private bool TryTakeNew(ref Frame? ready, out Frame frame, out PeerIdentity client)
+    /// <summary>Takes the next frame, whatever it is.</summary>
+    private bool TryTakeAny(ref Frame? ready, out Frame frame, out PeerIdentity client)
     {
         while (true)
         {
@@ -197,24 +211,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
                     ready = null;
                 }
 
-                if (!CallFrame.TryRead(frame, out byte kind, out _))
-                {
-                    frame.Return();
-                }
-                else if (!CallFrame.IsAnswer(kind))
-                {
-                    return true;
-                }
-                else if (FindRoute(client.SocketId) is { } route)
-                {
-                    route.Deliver(client.SocketId, frame);
-                    Requests.Wake();
-                    Replies.Wake();
-                }
-                else
-                {
-                    frame.Return();
-                }
+                return true;
             }
             catch (PeerLostException)
             {
@@ -226,6 +223,30 @@ internal sealed partial class CalleeSocket : ChannelSocket
             }
         }
     }
+
+    /// <summary>Hands an answer to the call that it names; false where a frame is none, but one of a caller's.</summary>
+    private bool TryDeliver(Frame frame, PeerIdentity client)
+    {
+        if (IsOfCaller(frame))
+        {
+            return false;
+        }
+
+        if (CallFrame.TryRead(frame, out _, out _) && FindRoute(client.SocketId) is { } route)
+        {
+            route.Deliver(client.SocketId, frame);
+            Requests.Wake();
+            Replies.Wake();
+        }
+        else
+        {
+            frame.Return();
+        }
+
+        return true;
+    }
+
+    private static bool IsOfCaller(Frame frame) => CallFrame.TryRead(frame, out byte kind, out _) && !CallFrame.IsAnswer(kind);
 
     private CallbackRoute? FindRoute(Guid client)
     {
@@ -280,7 +301,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
     {
         if (RemoveRoute(client) is { } route)
         {
-            route.EndAll(null, error, isFinal: false);
+            route.End(error);
             Requests.Wake();
             Replies.Wake();
         }
