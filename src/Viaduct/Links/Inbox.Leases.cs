@@ -14,16 +14,15 @@ internal sealed partial class Inbox<T>
     /// <summary>Leases a message now if there is one; the fast path where the sender whose turn it is has one.</summary>
     /// <param name="leased">The lease.</param>
     /// <param name="waits">As of <see cref="TryTake"/>.</param>
-    /// <param name="looks">As of <see cref="ReceiveLink{T}.TryReceiveUsual(ref T, out int, int)"/>.</param>
     /// <inheritdoc cref="TryTake" path="/exception"/>
-    public TakeStatus TryLease(out Leased<T>? leased, bool waits = false, int looks = 1)
+    public TakeStatus TryLease(out Leased<T>? leased, bool waits = false)
     {
         Gate.Enter();
         ReceiveLink<T>[] links = _links;
         int turn = _turn;
         if ((uint)turn < (uint)links.Length && _returned is null && _spareLease is { } spare && links[turn] is { Lost: null } link && HeldLeases < MaxLeases)
         {
-            Glance found = link.TryLeaseUsual(out spare.Received, links.Length == 1 ? looks : 1);
+            Glance found = link.TryLeaseUsual(out spare.Received);
             if (found == Glance.Message)
             {
                 _received++;

@@ -12,7 +12,7 @@ internal struct LeaseAttempt<T>(Inbox<T> inbox, bool forEver) : IAttempt<Lease<T
     public TakeStatus Status = TakeStatus.Empty;
 
     /// <inheritdoc/>
-    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased, waits: forEver, Memory.Shared.Looks)) != TakeStatus.Empty;
+    public bool Try() => Status != TakeStatus.Empty || (Status = inbox.TryLease(out Leased, waits: forEver)) != TakeStatus.Empty;
 
     /// <inheritdoc/>
     public readonly Lease<T> Finish(WaitResult result, CancellationToken cancellationToken)

@@ -34,9 +34,7 @@ internal abstract unsafe class ReceiveLink<T>(PeerIdentity peer, object memory, 
     /// Takes the next message for a lease, in few instructions, where that is all there is to do. Never throws. What was received is undefined where
     /// none was taken.
     /// </summary>
-    /// <param name="received">What is leased.</param>
-    /// <param name="looks">As of <see cref="TryReceiveUsual(ref T, out int, int)"/>.</param>
-    public virtual Glance TryLeaseUsual(out Received<T> received, int looks = 1)
+    public virtual Glance TryLeaseUsual(out Received<T> received)
     {
         Unsafe.SkipInit(out received);
         return Glance.More;

@@ -122,18 +122,13 @@ internal sealed unsafe class RecordReceiveLink<T>(
     }
 
     /// <inheritdoc/>
-    public override Glance TryLeaseUsual(out Received<T> received, int looks = 1)
+    public override Glance TryLeaseUsual(out Received<T> received)
     {
         Unsafe.SkipInit(out received);
         ulong word = reader.Peek();
-        while (word == 0 && !_overtakable)
+        if (word == 0 && !_overtakable)
         {
-            if (--looks <= 0)
-            {
-                return Glance.Nothing;
-            }
-
-            word = reader.Peek();
+            return Glance.Nothing;
         }
 
         if (!_leasable || !IsWithinWindow(reader.Position) || !reader.TryReadUsual(word))

@@ -36,7 +36,7 @@ internal sealed class RingBooks
     private RingUse[]? _uses;
 
     /// <summary>Where the next record goes.</summary>
-    private (ulong Sent, ulong Tail) _next;
+    private NextRecord _next;
 
     /// <summary>Where the window ends.</summary>
     private ulong _windowEnd;
@@ -112,7 +112,7 @@ internal sealed class RingBooks
 
     /// <summary>From now on the next record goes there. Both at once: each store of a send waits its turn in the processor (decision 0030).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MoveOn(ulong tail, ulong sent) => Unsafe.As<(ulong, ulong), Vector128<ulong>>(ref _next) = Vector128.Create(sent, tail);
+    public void MoveOn(ulong tail, ulong sent) => Unsafe.As<NextRecord, Vector128<ulong>>(ref _next) = Vector128.Create(sent, tail);
 
     /// <summary>Whether some message used anything beside the ring, so that there is room to note that.</summary>
     public bool NotesUses => _uses is not null;
@@ -251,5 +251,13 @@ internal sealed class RingBooks
         }
 
         return sum;
+    }
+
+    /// <summary>Its position, and its byte position.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct NextRecord
+    {
+        public ulong Sent;
+        public ulong Tail;
     }
 }
