@@ -195,7 +195,7 @@ internal sealed partial class BroadcastOutbox<T> : Outbox<T>
 
         records?.Commit(sequence, 1);
         Sequence = sequence;
-        BytesSent += records?.LastLength ?? objects?.LastLength ?? 0;
+        NoteBytes(1, records?.LastLength ?? objects?.LastLength ?? 0);
         _bell.Ring();
         return true;
     }

@@ -133,7 +133,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     protected override long Progress => _received;
 
     /// <inheritdoc/>
-    protected override int PauseAfter(int looks) => looks < BusyLooks ? 0 : 3;
+    protected override int PauseAfter(int looks) => looks < BusyLooks / 2 ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where the sender whose turn it is has one. The value is undefined where none was taken.</summary>
     /// <param name="value">The message.</param>
@@ -319,7 +319,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     private TakeStatus TryReceiveSlowly(out T value)
     {
         TakeStatus status = TryTake(lease: false, out Received<T> received);
-        value = received.Value;
+        value = status == TakeStatus.Taken ? received.Value : default!;
         return status;
     }
 

@@ -135,10 +135,26 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
         ulong position = _sent;
         if (!_isPlain || position - _first >= (ulong)ring.Window || !ring.TryWrite(position, message, sequence))
         {
-            return false;
+            return TryPutValue(message, sequence);
         }
 
         _sent = position + 1;
+        return true;
+    }
+
+    /// <summary>A method of its own, where some reader may be overtaken, or has been, and for slots that the runtime lays out as it likes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPutValue(in T message, ulong sequence)
+    {
+        if (ObjectRing<T>.HoldsReferences || _showsNewest || _lengths is not null || _sent - _first >= (ulong)ring.Window || Unsafe.SizeOf<T>() > channel.MaxMessageSize)
+        {
+            return false;
+        }
+
+        ref ObjectRing<T>.Slot slot = ref ring.At(_sent);
+        Prepare(ref slot);
+        slot.Value = message;
+        Publish(ref slot, sequence, 1);
         return true;
     }
 

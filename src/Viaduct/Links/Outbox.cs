@@ -16,11 +16,11 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     /// <summary>What that may become before the receivers' pages are read again.</summary>
     private ulong _creditEnd;
 
-    /// <summary>Bytes sent, where they are known and not all messages have the same size.</summary>
-    protected long BytesSent;
+    /// <summary>Bytes sent, where they are known, beyond <see cref="_size"/> for each message: nothing has to be written where that is what it has.</summary>
+    private long _bytesBeside;
 
-    /// <summary>Each message is its own bytes.</summary>
-    private readonly bool _hasOneSize = format is UnmanagedFormat<T>;
+    /// <summary>Bytes of each message, where they are the value's own; otherwise 0.</summary>
+    private readonly int _size = format is UnmanagedFormat<T> ? Unsafe.SizeOf<T>() : 0;
 
     /// <summary>Where values go that are sent as they are, as long as there are <see cref="Credits"/>: see <see cref="GoShortWay"/>.</summary>
     private RecordRing? _onlyRing;
@@ -116,7 +116,9 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     }
 
     /// <summary>Bytes sent. Not under the gate.</summary>
-    public long Bytes => Channel.Capacity == 0 ? CountMet().Bytes : _hasOneSize ? (long)Volatile.Read(ref Sequence) * Unsafe.SizeOf<T>() : Volatile.Read(ref BytesSent);
+    public long Bytes => Channel.Capacity > 0 ? BytesSent : CountMet().Bytes;
+
+    private long BytesSent => ((long)Volatile.Read(ref Sequence) * _size) + Volatile.Read(ref _bytesBeside);
 
     /// <inheritdoc/>
     protected override ReadOnlySpan<LinkEnd> Ends => Links;
@@ -262,7 +264,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             return MeetAsync(message, handOver, null, 0, cancellationToken);
         }
 
-        return TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
+        return (!handOver && TrySendUsual(message)) || TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
     }
 
     /// <summary>Sends messages in their order, awaiting room.</summary>
@@ -375,7 +377,17 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
         OnlyLink = LastLink = link;
         _onlyBell = bell;
         _onlyRing = lane is RecordLane<T> { IsPlain: true } records ? records.Ring : null;
-        _onlySlots = lane as ObjectLane<T>;
+        _onlySlots = _size > 0 ? lane as ObjectLane<T> : null;
+    }
+
+    /// <summary>Counts the bytes of messages by which <see cref="Sequence"/> has grown; of one that is sent once more it has not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void NoteBytes(int count, long bytes)
+    {
+        if (bytes != (long)count * _size)
+        {
+            _bytesBeside += bytes - ((long)count * _size);
+        }
     }
 
     /// <summary>Counts what was sent by the short way.</summary>
@@ -383,7 +395,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
     protected void NoteSent(int count, long bytes)
     {
         Sequence += (ulong)count;
-        BytesSent += bytes;
+        NoteBytes(count, bytes);
         if (!ReferenceEquals(LastLink, OnlyLink))
         {
             // Written only where it changes: the collector is told of every reference that is written.

@@ -32,7 +32,7 @@ internal partial class QueueOutbox<T>(
         }
 
         Sequence++;
-        BytesSent += link.Lane.LastLength;
+        NoteBytes(1, link.Lane.LastLength);
         LastLink = link;
         _turn = turn + 1;
         link.Bell.Ring();
@@ -207,7 +207,8 @@ internal partial class QueueOutbox<T>(
             }
         }
 
-        if (sequence > Sequence)
+        bool isNew = sequence > Sequence;
+        if (isNew)
         {
             Sequence = sequence;
         }
@@ -216,7 +217,7 @@ internal partial class QueueOutbox<T>(
             Credits--;
         }
 
-        BytesSent += lane.LastLength;
+        NoteBytes(isNew ? 1 : 0, lane.LastLength);
         link.Bell.Ring();
         return true;
     }

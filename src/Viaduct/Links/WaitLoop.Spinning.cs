@@ -38,12 +38,17 @@ internal abstract partial class WaitLoop
             return null;
         }
 
-        if (_wasShort && !_hasLed)
+        if (_hasLed)
+        {
+            // What the measurement has begun, a long wait ends.
+            _hasLed = false;
+            _wasShort = true;
+        }
+        else if (_wasShort)
         {
             LetRunAhead();
+            _hasLed = false;
         }
-
-        _hasLed = false;
 
         // The clock is read after the first few looks: reading it takes as long as some of them.
         long start = 0;

@@ -43,9 +43,9 @@ internal static unsafe class Shared
     {
         if (Avx.IsSupported)
         {
-            // Such a store is done at once as a whole: so say both makers of processors that have AVX.
+            // Where it is aligned, such a store is done at once as a whole: so say both makers of processors that have AVX.
             Volatile.WriteBarrier();
-            Write(word, value, second);
+            Vector128.Create(value, second).StoreAligned(word);
         }
         else
         {

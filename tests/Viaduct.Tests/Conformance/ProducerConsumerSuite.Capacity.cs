@@ -177,6 +177,60 @@ public abstract partial class ProducerConsumerSuite
         Assert.Equal(5, Assert.Single(producer.Peers).Messages);
     }
 
+    /// <summary>Of one thread that does nothing else: what it sends and receives goes the shortest way in the end, which counts as the others do.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Counters_go_on_whatever_way_messages_take(bool ownCodec)
+    {
+        const int Count = 5000;
+        (Producer<long> producer, Consumer<long> consumer) = await Pair(Channel(capacity: 16, codec: ownCodec ? new OtherNumberCodec() : null));
+        await Background.Run(() =>
+        {
+            for (long i = 0; i < Count; i++)
+            {
+                producer.Send(i);
+                Assert.Equal(i, consumer.Receive());
+            }
+        }).Within();
+
+        Assert.Equal(Count, producer.Counters.Sent);
+        Assert.Equal(Count * sizeof(long), producer.Counters.Bytes);
+        Assert.Equal(Count, consumer.Counters.Received);
+        Assert.Equal(Count * sizeof(long), consumer.Counters.Bytes);
+        await producer.CompleteAsync(Patience.Token).Within();
+        Assert.Throws<ChannelCompletedException>(() => producer.Send(-1));
+        Assert.Throws<ChannelCompletedException>(() => producer.TrySend(-1));
+        Assert.Throws<ChannelCompletedException>(() => consumer.Receive());
+    }
+
+    /// <summary>Also around the end of the ring, where another record lies between.</summary>
+    [Fact]
+    public async Task What_lies_there_is_received_together()
+    {
+        Assert.SkipUnless(Distance.Kind is DistanceKind.Thread or DistanceKind.SharedMemory, "Elsewhere there is a stream between.");
+        (Producer<Int128> producer, Consumer<Int128> consumer) = await Pair(Channel<Int128>(capacity: 16));
+        await Background.Run(() =>
+        {
+            Int128[] received = new Int128[16];
+            Int128 sent = 0;
+            for (int round = 0; round < 3000; round++)
+            {
+                int count = (round % 11) + 1;
+                for (int i = 0; i < count; i++)
+                {
+                    producer.Send(sent + i);
+                }
+
+                Assert.Equal(count, (round & 1) == 0 ? consumer.TryReceiveMany(received) : consumer.ReceiveMany(received));
+                for (int i = 0; i < count; i++)
+                {
+                    Assert.Equal(sent++, received[i]);
+                }
+            }
+        }).Within();
+    }
+
     /// <summary>Sends 0, 1, … until the producer says no, which must be at the capacity.</summary>
     private static async Task FillUp(Producer<long> producer, int capacity)
     {

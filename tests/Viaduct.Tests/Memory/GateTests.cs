@@ -87,6 +87,69 @@ public sealed class GateTests
         Assert.True(_gate.Leans);
     }
 
+    /// <summary>The gate knows its owner by where its stack is; others get the stack of one that has ended.</summary>
+    [Fact]
+    public async Task One_thread_at_a_time_is_inside_wherever_stacks_are()
+    {
+        const int Threads = 200;
+        const int Entries = 3000;
+        using var done = new CancellationTokenSource();
+        Task<long> visits = Background.Run(() =>
+        {
+            long count = 0;
+            while (!done.IsCancellationRequested)
+            {
+                EnterAndLeave(1);
+                count++;
+                Thread.SpinWait(500);
+            }
+
+            return count;
+        });
+        await Background.Run(() =>
+        {
+            for (int i = 0; i < Threads; i += 2)
+            {
+                // Of other sizes, so that they don't always lie where others did.
+                Thread[] pair = [new(Enter, (1 + (i % 5)) << 17), new(Enter, (1 + (i % 3)) << 18)];
+                Array.ForEach(pair, static thread => thread.Start());
+                Array.ForEach(pair, static thread => thread.Join());
+            }
+
+            void Enter() => EnterAndLeave(Entries);
+        }).Within();
+
+        await done.CancelAsync();
+        Assert.Equal((Threads * (long)Entries) + await visits.Within(), _entries);
+    }
+
+    [Fact]
+    public async Task The_owner_is_known_wherever_it_stands_in_its_stack()
+    {
+        await Background.Run(() =>
+        {
+            EnterAndLeave(3000);
+            Assert.True(_gate.Leans);
+            Descend(100);
+            EnterAndLeave(1);
+        }).Within();
+
+        // A visitor would have taken it away.
+        Assert.True(_gate.Leans);
+        Assert.Equal(3101, _entries);
+
+        void Descend(int depth)
+        {
+            Span<byte> room = stackalloc byte[1000];
+            room.Clear();
+            EnterAndLeave(1);
+            if (depth > 1)
+            {
+                Descend(depth - 1);
+            }
+        }
+    }
+
     private void EnterAndLeave(int entries)
     {
         for (int i = 0; i < entries; i++)
