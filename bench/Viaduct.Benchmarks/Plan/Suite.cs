@@ -47,8 +47,14 @@ internal static class Suite
             return $"--system: nothing that is to be measured is called '{system}'; there are {string.Join(", ", systems)}";
         }
 
-        return options.Sizes is { } wanted && wanted.FirstOrDefault(size => !sizes.Contains(size)) is > 0 and var size
-            ? $"--size: nothing that is to be measured has {size} bytes; there are {string.Join(", ", sizes)}"
+        if (options.Sizes is { } wanted && wanted.FirstOrDefault(size => !sizes.Contains(size)) is > 0 and var size)
+        {
+            return $"--size: nothing that is to be measured has {size} bytes; there are {string.Join(", ", sizes)}";
+        }
+
+        string[] together = [.. Plan(environment, options).SelectMany(static group => group.Contestants).Select(static contestant => contestant.System)];
+        return options.Systems?.FirstOrDefault(name => !together.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } absent
+            ? $"--system and --size: '{absent}' is measured at none of these sizes"
             : null;
     }
 

@@ -18,8 +18,8 @@ internal sealed class ExportTable(bool remembers = true)
     /// <summary>The most promises of one peer that are remembered as released. As of early cancellations: calls are overtaken by few frames, and for a moment.</summary>
     private const int MostReleased = 512;
 
-    /// <summary>Stands in for each promise that was released: nobody will keep it.</summary>
-    private static readonly Promise s_released = Broken(new NotBegunException("The caller has released it before."));
+    /// <summary>Stands in for each promise that was released: nobody will keep it, and nobody is given it.</summary>
+    private static readonly Promise s_released = Broken(new ObjectDisposedException("the result of a call", "The caller has released it before."));
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, Entry> _exports = [];
@@ -177,8 +177,9 @@ internal sealed class ExportTable(bool remembers = true)
     {
         if (id >= FirstPromise)
         {
-            export = PromiseOf(peer, id);
-            return true;
+            Promise promise = PromiseOf(peer, id);
+            export = promise == s_released ? null : promise;
+            return export is not null;
         }
 
         lock (_lock)

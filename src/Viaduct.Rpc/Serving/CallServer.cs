@@ -145,11 +145,14 @@ internal sealed partial class CallServer(
 
     private void CarryOut(ServiceRequest request, ExecutionContext? own)
     {
-        CountRunning(1);
         ValueTask task;
+        bool isCounted = false;
         try
         {
+            // Not counted yet: who drains breaks what nobody has begun to bring once each thread is counted.
             request.BeginPromise();
+            CountRunning(1);
+            isCounted = true;
             if (request.Deadline == long.MaxValue && request.Priority == 0)
             {
                 task = DispatchAsync(request);
@@ -170,6 +173,11 @@ internal sealed partial class CallServer(
         catch (Exception error)
         {
             task = ValueTask.FromException(error);
+        }
+
+        if (!isCounted)
+        {
+            CountRunning(1);
         }
 
         if (own is not null && !ReferenceEquals(ExecutionContext.Capture(), own))

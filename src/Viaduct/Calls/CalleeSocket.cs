@@ -140,6 +140,8 @@ internal sealed partial class CalleeSocket : ChannelSocket
         // Read behind the count: who finds nothing postponed any more since it went back, or is left, finds this. What comes behind those must not come before them.
         if (Volatile.Read(ref _givesBack) != 0)
         {
+            // Nobody looks at the requests any more, which would tell that.
+            Disposed.ThrowIf(Requests.IsClosed, Role, Channel.Name);
             (frame, client) = (null!, null!);
             return false;
         }

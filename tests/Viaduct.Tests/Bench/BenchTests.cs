@@ -35,6 +35,7 @@ public sealed partial class BenchTests : ProgramTests
     [InlineData("is called 'zeromg'; there are limit, viaduct", "--only", "select", "--system", "viaduct,zeromg", "--unpinned")]
     [InlineData("has 100 bytes; there are 8", "--only", "select", "--size", "8,100", "--unpinned")]
     [InlineData("charts needs a file", "charts")]
+    [InlineData("'HTTP/2 (Kestrel)' is measured at none of these sizes", "--system", "HTTP/2 (Kestrel)", "--size", "1024", "--unpinned")]
     [InlineData("unknown argument '--in'", "charts", "x.json", "--in")]
     public async Task A_mistake_is_named_and_is_no_measurement(string error, params string[] arguments)
     {

@@ -53,6 +53,24 @@ public sealed class LeftForLaterTests
         await Task.WhenAll(Background.Run(caller.Dispose), Background.Run(callee.Dispose)).Within();
     }
 
+    /// <summary>As a thread of a service whose node leaves.</summary>
+    [Fact]
+    public async Task Who_waits_is_told_when_the_socket_ends()
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        CalleeSocket callee = distance.Far.OpenCallee(new ServiceSpec("ends", "") { Context = distance.Context }, new ServerOptions(), null);
+        using ManualResetEventSlim began = new();
+        Task waiting = Background.Run(() =>
+        {
+            began.Set();
+            Assert.Throws<ObjectDisposedException>(() => Receive(callee, Timeout.InfiniteTimeSpan));
+        });
+        await Waiting.Until(() => began.IsSet);
+        await Task.Delay(Patience.Moment, TestContext.Current.CancellationToken);
+        await Background.Run(callee.Dispose).Within();
+        await waiting.Within();
+    }
+
     /// <summary>Between two of which one goes back, and nobody has looked at the other yet.</summary>
     [Fact]
     public async Task Nor_is_what_was_left_for_later_while_they_do()
@@ -135,10 +153,12 @@ public sealed class LeftForLaterTests
         frame.Return();
     }
 
-    private static WaitResult Receive(CalleeSocket callee)
+    private static WaitResult Receive(CalleeSocket callee) => Receive(callee, Patience.Moment);
+
+    private static WaitResult Receive(CalleeSocket callee, TimeSpan timeout)
     {
         IncomingFrame incoming = default;
-        return callee.Receive(ref incoming, Patience.Moment, CancellationToken.None);
+        return callee.Receive(ref incoming, timeout, CancellationToken.None);
     }
 
     private static List<uint> TakeLeft(CalleeSocket callee)

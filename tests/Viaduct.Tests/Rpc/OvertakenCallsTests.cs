@@ -66,7 +66,8 @@ public sealed class OvertakenCallsTests
         }
 
         Assert.Equal(0, exports.Current);
-        Assert.Throws<NotBegunException>(exports.PromiseOf(owner, ExportTable.FirstPromise | (Many - 1)).ThrowIfBroken);
+        Assert.Throws<ObjectDisposedException>(exports.PromiseOf(owner, ExportTable.FirstPromise | (Many - 1)).ThrowIfBroken);
+        Assert.False(exports.TryGet(owner, ExportTable.FirstPromise | (Many - 1), out _));
         exports.Release(owner, ExportTable.FirstPromise | (Many - 1));
         Assert.Equal(0, exports.Current);
         exports.PromiseOf(owner, ExportTable.FirstPromise).ThrowIfBroken();
