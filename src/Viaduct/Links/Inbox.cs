@@ -133,6 +133,7 @@ internal sealed partial class Inbox<T>(ChannelSpec channel, SocketOptions option
     protected override long Progress => _received;
 
     /// <inheritdoc/>
+    /// <remarks>Half as many as of others: who waits for a value looks several times each time.</remarks>
     protected override int PauseAfter(int looks) => looks < BusyLooks / 2 ? 0 : 3;
 
     /// <summary>Takes and consumes a message now if there is one; the fast path where the sender whose turn it is has one. The value is undefined where none was taken.</summary>

@@ -27,18 +27,7 @@ public sealed class GateTests
     {
         // Each turn is long enough for the gate to lean towards its thread; others look in from outside all along.
         using var done = new CancellationTokenSource();
-        Task<long> visits = Background.Run(() =>
-        {
-            long count = 0;
-            while (!done.IsCancellationRequested)
-            {
-                EnterAndLeave(1);
-                count++;
-                Thread.SpinWait(2000);
-            }
-
-            return count;
-        });
+        Task<long> visits = Visit(pause: 2000, done.Token);
         for (int turn = 0; turn < 30; turn++)
         {
             await Background.Run(() => EnterAndLeave(20_000)).Within();
@@ -94,18 +83,7 @@ public sealed class GateTests
         const int Threads = 200;
         const int Entries = 3000;
         using var done = new CancellationTokenSource();
-        Task<long> visits = Background.Run(() =>
-        {
-            long count = 0;
-            while (!done.IsCancellationRequested)
-            {
-                EnterAndLeave(1);
-                count++;
-                Thread.SpinWait(500);
-            }
-
-            return count;
-        });
+        Task<long> visits = Visit(pause: 500, done.Token);
         await Background.Run(() =>
         {
             for (int i = 0; i < Threads; i += 2)
@@ -149,6 +127,20 @@ public sealed class GateTests
             }
         }
     }
+
+    /// <summary>Looks in now and then, and tells how often.</summary>
+    private Task<long> Visit(int pause, CancellationToken done) => Background.Run(() =>
+    {
+        long count = 0;
+        while (!done.IsCancellationRequested)
+        {
+            EnterAndLeave(1);
+            count++;
+            Thread.SpinWait(pause);
+        }
+
+        return count;
+    });
 
     private void EnterAndLeave(int entries)
     {
