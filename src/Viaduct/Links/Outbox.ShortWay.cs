@@ -23,7 +23,7 @@ internal abstract partial class Outbox<T>
 
     /// <summary>
     /// Sends a copy of a value, which is sent as it is, by the short way and by the thread that the gate leans towards. False where <see cref="TrySend(in T, bool)"/> has to look
-    /// closer; sent is nothing then. What is called here is called last, so that nothing has to be kept over a call (decision 0030).
+    /// closer; sent is nothing then (decision 0030).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySendUsual(in T message)
