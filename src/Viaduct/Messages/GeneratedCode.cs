@@ -23,6 +23,7 @@ public static class GeneratedCode
     /// <param name="isKnown">Whether there is a field of that number, so that it must be of another kind.</param>
     /// <param name="owner">The message or method, for the error.</param>
     /// <exception cref="ProtocolViolationException">The field is known, and of another kind; or its value is broken.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Skip(ref WireReader reader, uint tag, bool isKnown, string owner)
     {
         if (isKnown)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Messages;
 
 public ref partial struct WireReader
@@ -62,17 +64,19 @@ public ref partial struct WireReader
     /// <exception cref="ProtocolViolationException">There is none.</exception>
     public double ReadDouble() => BitConverter.UInt64BitsToDouble(ReadFixed64());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong ReadUnsigned(ulong largest)
     {
         ulong value = ReadVarint();
-        return value <= largest ? value : throw new ProtocolViolationException($"{value} was found where 0 to {largest} was expected.");
+        return value <= largest ? value : throw OutOfRange(value, 0UL, largest);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long ReadSigned(long smallest, long largest)
     {
         long value = ReadZigZag();
-        return value >= smallest && value <= largest
-            ? value
-            : throw new ProtocolViolationException($"{value} was found where {smallest} to {largest} was expected.");
+        return value >= smallest && value <= largest ? value : throw OutOfRange(value, smallest, largest);
     }
+
+    private static ProtocolViolationException OutOfRange<T>(T value, T smallest, T largest) => new($"{value} was found where {smallest} to {largest} was expected.");
 }

@@ -11,6 +11,7 @@ namespace Viaduct.Messages;
 /// The bytes come from another program and may be anything. Whatever they are, each method returns what it says or throws
 /// <see cref="ProtocolViolationException"/>, takes time in proportion to the bytes, and allocates no more than they justify. Passed on by reference only.
 /// </remarks>
+// What is rare is a static method that gets a copy and returns it: of a reader of which nobody has the address, who calls keeps the parts in registers.
 public ref partial struct WireReader
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -71,14 +72,22 @@ public ref partial struct WireReader
                 return true;
             }
         }
+        else if (_depth == 0)
+        {
+            tag = 0;
+            return false;
+        }
 
-        return TryReadLongTag(out tag);
+        this = ReadLongTag(this, out uint found);
+        tag = found;
+        return found != 0;
     }
 
     /// <summary>Passes over the value of a field that is not known.</summary>
     /// <param name="tag">The field's tag, which was read last.</param>
     /// <exception cref="ProtocolViolationException">There is no such value.</exception>
-    public void Skip(uint tag) => SkipValue((WireKind)(tag & MessageLimits.KindMask));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Skip(uint tag) => this = SkipValue(this, (WireKind)(tag & MessageLimits.KindMask));
 
     /// <summary>Begins to read an object: its fields come from <see cref="TryReadTag"/>, which ends it, too.</summary>
     /// <exception cref="ProtocolViolationException">It lies too deep.</exception>
@@ -115,7 +124,8 @@ public ref partial struct WireReader
             }
         }
 
-        return ReadLongVarint();
+        _at += ReadLongVarint(_bytes[_at..], out ulong value);
+        return value;
     }
 
     /// <summary>Reads a signed integer.</summary>
@@ -188,11 +198,12 @@ public ref partial struct WireReader
         _blobs?.Take(number) ?? throw new ProtocolViolationException($"Blob {number} is referred to by a message that brought none.");
 
     /// <summary>So many bytes, with no length before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> Take(int length)
     {
         if (length > Remaining)
         {
-            throw new ProtocolViolationException($"A value of {length} bytes should follow where {Remaining} are left.");
+            throw TooFew(length, Remaining);
         }
 
         ReadOnlySpan<byte> taken = _bytes.Slice(_at, length);
@@ -203,54 +214,51 @@ public ref partial struct WireReader
     /// <summary>How many elements to make room for at first: as many as there are to be, unless that takes more memory than the bytes that are left.</summary>
     internal readonly int FirstCapacity<T>(int count) => Math.Min(count, Math.Max(16, Remaining / Unsafe.SizeOf<T>()));
 
-    private bool TryReadLongTag(out uint tag)
+    /// <summary>Reads any tag, or the end of an object: 0.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WireReader ReadLongTag(WireReader reader, out uint tag)
     {
         tag = 0;
-        if (_depth == 0 && Remaining == 0)
+        ulong value = reader.ReadVarint();
+        if (value == 0 && reader._depth > 0)
         {
-            return false;
-        }
-
-        ulong value = ReadVarint();
-        if (value == 0 && _depth > 0)
-        {
-            _depth--;
-            return false;
+            reader._depth--;
+            return reader;
         }
 
         tag = value <= uint.MaxValue ? (uint)value : 0;
         return tag >> MessageLimits.KindBits != 0 && (tag & MessageLimits.KindMask) <= (uint)WireKind.Fixed32
-            ? true
+            ? reader
             : throw new ProtocolViolationException($"{value} is not the tag of a field.");
     }
 
-    private ulong ReadLongVarint()
+    /// <summary>Reads an integer of any length.</summary>
+    /// <returns>The bytes that it has.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int ReadLongVarint(ReadOnlySpan<byte> rest, out ulong value)
     {
         // Two and three bytes, by far the most: a last byte of 0 would be a longer form than need be.
-        ReadOnlySpan<byte> rest = _bytes[_at..];
         if (rest.Length >= 3)
         {
             uint first = rest[0] & 0x7Fu;
             uint second = rest[1];
             if (second is > 0 and < 0x80)
             {
-                _at += 2;
-                return first | (second << 7);
+                value = first | (second << 7);
+                return 2;
             }
 
             uint third = rest[2];
             if (second >= 0x80 && third is > 0 and < 0x80)
             {
-                _at += 3;
-                return first | ((second & 0x7F) << 7) | (third << 14);
+                value = first | ((second & 0x7F) << 7) | (third << 14);
+                return 3;
             }
         }
 
-        VarintStatus status = Varint.TryRead(rest, out ulong value, out int length);
-        _at += length;
-        return status switch
+        return Varint.TryRead(rest, out value, out int length) switch
         {
-            VarintStatus.Ok => value,
+            VarintStatus.Ok => length,
             VarintStatus.NeedMore => throw Ended(),
             _ => throw new ProtocolViolationException("An integer is longer than it need be, or than 64 bits."),
         };
@@ -273,6 +281,13 @@ public ref partial struct WireReader
             : throw new ProtocolViolationException($"A list claims {count} elements of kind {kind} where {Remaining} bytes are left.");
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WireReader SkipValue(WireReader reader, WireKind kind)
+    {
+        reader.SkipValue(kind);
+        return reader;
+    }
+
     private void SkipValue(WireKind kind)
     {
         switch (kind)
@@ -293,7 +308,7 @@ public ref partial struct WireReader
                 BeginObject();
                 while (TryReadTag(out uint tag))
                 {
-                    Skip(tag);
+                    SkipValue((WireKind)(tag & MessageLimits.KindMask));
                 }
 
                 break;
@@ -317,6 +332,8 @@ public ref partial struct WireReader
             throw new ProtocolViolationException($"Objects or lists lie more than {MessageLimits.MaxDepth} deep in each other.");
         }
     }
+
+    private static ProtocolViolationException TooFew(int length, int left) => new($"A value of {length} bytes should follow where {left} are left.");
 
     private static ProtocolViolationException Ended() => new("The message ends in the midst of a value.");
 }

@@ -14,6 +14,7 @@ namespace Viaduct.Messages;
 /// Call <see cref="Flush"/> at the end. Passed on by reference only: a copy would not know what the original has written. Methods that
 /// take a field's number write nothing for 0, <see langword="false"/> and <see langword="null"/>, which a reader takes an absent field for.
 /// </remarks>
+// As of a reader: what is rare is a static method that gets a copy and returns it, so that who calls keeps the parts in registers.
 public ref partial struct WireWriter
 {
     /// <summary>The least that is asked of the output at a time, in bytes.</summary>
@@ -21,7 +22,7 @@ public ref partial struct WireWriter
 
     private readonly IBufferWriter<byte> _output;
 
-    /// <summary>What the output gave last; empty before the first byte.</summary>
+    /// <summary>What the output gave last; empty once it was handed back.</summary>
     private Span<byte> _span;
 
     /// <summary>How much of it is written.</summary>
@@ -32,12 +33,15 @@ public ref partial struct WireWriter
 
     /// <summary>Creates a writer.</summary>
     /// <param name="output">Where the bytes go. It must not be used by anything else before <see cref="Flush"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WireWriter(IBufferWriter<byte> output)
     {
         _output = output;
+        _span = output.GetSpan(LeastBuffer);
     }
 
     /// <summary>Hands what was written to the output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Flush()
     {
         Debug.Assert(_depth == 0, "Each object and list that has begun has ended.");
@@ -111,7 +115,7 @@ public ref partial struct WireWriter
             return;
         }
 
-        WriteLongVarint(value);
+        _used += WriteLongVarint(Room(Varint.MaxLength), value);
     }
 
     /// <summary>Writes a signed integer without a tag, so that small ones of both signs are short.</summary>
@@ -210,41 +214,44 @@ public ref partial struct WireWriter
             : throw new ArgumentException($"A text of {value.Length} characters has an unpaired surrogate, which UTF-8 can't carry.");
     }
 
-    private void WriteLongVarint(ulong value)
+    /// <summary>Writes an integer of any length.</summary>
+    /// <returns>The bytes that it has.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int WriteLongVarint(Span<byte> room, ulong value)
     {
-        Span<byte> room = Room(Varint.MaxLength);
         if (value is >= 0x80 and < 0x4000)
         {
             room[1] = (byte)(value >> 7);
             room[0] = (byte)(value | 0x80);
-            _used += 2;
-            return;
+            return 2;
         }
 
-        _used += Varint.Write(room, value);
+        return Varint.Write(room, value);
     }
 
     /// <summary>Free room of at least so many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<byte> Room(int length)
     {
         if (_span.Length - _used < length)
         {
-            Renew(length);
+            this = Renew(this, length);
         }
 
         return _span[_used..];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Renew(int length)
+    private static WireWriter Renew(WireWriter writer, int length)
     {
-        if (_used > 0)
+        if (writer._used > 0)
         {
-            _output.Advance(_used);
-            _used = 0;
+            writer._output.Advance(writer._used);
+            writer._used = 0;
         }
 
-        _span = _output.GetSpan(Math.Max(length, LeastBuffer));
+        writer._span = writer._output.GetSpan(Math.Max(length, LeastBuffer));
+        return writer;
     }
 
     private void Enter()
