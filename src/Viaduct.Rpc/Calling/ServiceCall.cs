@@ -192,12 +192,26 @@ public sealed partial class ServiceCall : IDisposable
         t_spare = null;
         call._connection = connection;
         call._route = connection.Route;
-        call._method = method;
-        call._flow = CallContext.Flow;
+
+        // Written only where they change, here and below: the collector is told of every reference that is written.
+        if (!ReferenceEquals(call._method, method))
+        {
+            call._method = method;
+        }
+
+        if (CallContext.Flow is { } flow)
+        {
+            call._flow = flow;
+        }
+
         call._deadline = connection.DeadlineOfNewCall(call._flow);
         call._kind = kind;
         call._killed = 0;
-        call._pending.Target = target.Link;
+        if (!ReferenceEquals(call._pending.Target, target.Link))
+        {
+            call._pending.Target = target.Link;
+        }
+
         call._pending.IsWork = !connection.IsWarmUp && method != s_nothing;
         call.WriteHead(target.Id);
         return call;

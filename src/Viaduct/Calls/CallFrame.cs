@@ -34,7 +34,10 @@ internal static class CallFrame
     public static bool IsAnswered(Frame frame) => TryRead(frame, out byte kind, out _) && kind is Call or Next;
 
     /// <summary>Whether an answer gives its call back: another callee may carry it out.</summary>
-    public static bool GivesBack(Frame answer) => TryRead(answer, out byte kind, out _) && kind == NotBegun;
+    public static bool GivesBack(Frame answer) => TryRead(answer, out byte kind, out _) && GivesBack(kind);
+
+    /// <summary>Whether an answer of that kind does.</summary>
+    public static bool GivesBack(byte kind) => kind == NotBegun;
 
     /// <summary>An answer that gives a call back.</summary>
     public static Frame GiveBack()

@@ -6,9 +6,7 @@ internal abstract partial class CallRoute
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
     public PendingCall? Deliver(Guid callee, Frame answer)
     {
-        Frame? frame = answer;
-        PendingCall? call = null;
-        Take(new ReadOnlySpan<Frame?>(in frame), new Span<PendingCall?>(ref call), callee);
+        PendingCall? call = Take(answer, callee);
         try
         {
             if (call is null)
@@ -57,7 +55,58 @@ internal abstract partial class CallRoute
         return mayBeWaitedFor;
     }
 
-    /// <summary>Takes calls out whose answers have come, and hands out those that wait for their turn.</summary>
+    /// <summary>Takes the call out whose answer has come, if it is under way, and hands out those that wait for their turn.</summary>
+    private PendingCall? Take(Frame answer, Guid callee)
+    {
+        bool wasFull;
+        PendingCall? call;
+        bool lacksRoom = false;
+        List<(PendingCall Call, Exception Error)>? failed = null;
+        Outbox.EnterGate();
+        try
+        {
+            wasFull = _calls.IsFull;
+            call = TakeUnderGate(answer, callee);
+            if (_line is { Count: > 0 })
+            {
+                lacksRoom = HandOutUnderGate(ref failed);
+            }
+        }
+        finally
+        {
+            Outbox.ExitGate();
+        }
+
+        AfterTaking(wasFull, lacksRoom, failed);
+        return call;
+    }
+
+    private PendingCall? TakeUnderGate(Frame answer, Guid callee)
+    {
+        CallFrame.TryRead(answer, out byte kind, out uint id);
+        PendingCall? call = _calls.Take(id, callee);
+        if (CallFrame.GivesBack(kind))
+        {
+            NoteGivenBack(callee);
+        }
+
+        return call;
+    }
+
+    private void AfterTaking(bool wasFull, bool lacksRoom, List<(PendingCall Call, Exception Error)>? failed)
+    {
+        if (wasFull)
+        {
+            Outbox.Wake();
+        }
+
+        if (lacksRoom || failed is not null)
+        {
+            AfterHandOut(failed, lacksRoom);
+        }
+    }
+
+    /// <summary>As <see cref="Take(Frame, Guid)"/>, of many answers of one callee.</summary>
     /// <param name="answers">The answers.</param>
     /// <param name="calls">Room for as many calls; none where nobody waits any more.</param>
     /// <param name="callee">Who gave them.</param>
@@ -72,9 +121,7 @@ internal abstract partial class CallRoute
             wasFull = _calls.IsFull;
             for (int i = 0; i < answers.Length; i++)
             {
-                CallFrame.TryRead(answers[i]!, out _, out uint id);
-                calls[i] = _calls.Take(id, callee);
-                NoteGivenBack(answers[i]!, callee);
+                calls[i] = TakeUnderGate(answers[i]!, callee);
             }
 
             if (_line is { Count: > 0 })
@@ -87,15 +134,7 @@ internal abstract partial class CallRoute
             Outbox.ExitGate();
         }
 
-        if (wasFull)
-        {
-            Outbox.Wake();
-        }
-
-        if (lacksRoom || failed is not null)
-        {
-            AfterHandOut(failed, lacksRoom);
-        }
+        AfterTaking(wasFull, lacksRoom, failed);
     }
 
     /// <summary>Hands answers to their calls.</summary>
@@ -138,9 +177,9 @@ internal abstract partial class CallRoute
     }
 
     /// <summary>Who gives a call back is about to end: it is not to get the same one again, nor any other. Under the gate.</summary>
-    private void NoteGivenBack(Frame answer, Guid callee)
+    private void NoteGivenBack(Guid callee)
     {
-        if (CallFrame.GivesBack(answer) && Outbox.FindLink(callee) is { } ending)
+        if (Outbox.FindLink(callee) is { } ending)
         {
             ending.IsEnding = true;
         }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Viaduct.Blobs;
 using Viaduct.Memory;
 
@@ -10,8 +12,8 @@ namespace Viaduct.Calls;
 /// </summary>
 internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
 {
-    /// <summary>Room that every frame has at least.</summary>
-    private const int Small = 256;
+    /// <summary>Room that every frame has at least: a head, and what a writer asks for at first, so that a call can begin without memory.</summary>
+    private const int Small = 512;
 
     /// <summary>A buffer that grew beyond this is not kept.</summary>
     private const int Kept = 64 * 1024;
@@ -220,9 +222,27 @@ internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
     /// <summary>Takes the place of what was written.</summary>
     public void Set(ReadOnlySpan<byte> bytes)
     {
-        _length = 0;
-        bytes.CopyTo(GetSpan(bytes.Length));
+        if (!TrySet(bytes))
+        {
+            _length = 0;
+            bytes.CopyTo(GetSpan(bytes.Length));
+            _length = bytes.Length;
+        }
+    }
+
+    /// <summary>As <see cref="Set(ReadOnlySpan{byte})"/>, where there is room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TrySet(ReadOnlySpan<byte> bytes)
+    {
+        byte[] buffer = _buffer;
+        if (bytes.Length > buffer.Length)
+        {
+            return false;
+        }
+
+        FewBytes.Copy(bytes, ref MemoryMarshal.GetArrayDataReference(buffer));
         _length = bytes.Length;
+        return true;
     }
 
     /// <inheritdoc/>

@@ -84,7 +84,10 @@ internal sealed unsafe class FrameFormat(long most = long.MaxValue) : MessageFor
     public override bool ReadsBytes => true;
 
     /// <inheritdoc/>
-    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message)
+    public override bool TryReadBytes(ReadOnlySpan<byte> bytes, ref Frame message) =>
+        message is { } frame && frame.TrySet(bytes) ? !BlobPrefix.MayStand(frame.Bytes) : TryReadSpare(bytes, ref message);
+
+    private static bool TryReadSpare(ReadOnlySpan<byte> bytes, ref Frame message)
     {
         Frame? frame = message;
         if (frame is null && !Frame.TryRentSpare(out frame))

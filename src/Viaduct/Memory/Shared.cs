@@ -122,7 +122,7 @@ internal static unsafe class Shared
 
     /// <summary>Writes a message that is these bytes; as <see cref="Write{T}(T*, T)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WriteMessage(byte* place, ReadOnlySpan<byte> message) => message.CopyTo(new Span<byte>(place, message.Length));
+    public static void WriteMessage(byte* place, ReadOnlySpan<byte> message) => FewBytes.Copy(message, ref *place);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyFour(byte* place, ref byte first, int index)

@@ -115,7 +115,9 @@ public ref partial struct WireWriter
             return;
         }
 
-        _used += WriteLongVarint(Room(Varint.MaxLength), value);
+        // Before what it is added to is read: where there is no room, that begins anew.
+        Span<byte> room = Room(Varint.MaxLength);
+        _used += WriteLongVarint(room, value);
     }
 
     /// <summary>Writes a signed integer without a tag, so that small ones of both signs are short.</summary>

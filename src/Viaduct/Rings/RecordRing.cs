@@ -105,8 +105,8 @@ internal sealed unsafe partial class RecordRing
         return true;
     }
 
-    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, a message of any size that may lie in the ring. Not inlined: what it calls would not be, either.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>As <see cref="TryWrite{T}(in T, ulong)"/>, a message of any size that may lie in the ring.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite(ReadOnlySpan<byte> message, ulong sequence)
     {
         RingBooks books = _books;
