@@ -10,9 +10,6 @@ namespace Viaduct.Rings;
 /// </summary>
 internal sealed unsafe class RecordReader
 {
-    /// <summary>Blocks that are found without a search, a power of two: more than a sender uses in turn of those that hold a message each.</summary>
-    private const int MostLastBlocks = 16;
-
     private readonly byte* _ring;
     private readonly SenderPage* _page;
     private readonly int _size;
@@ -31,10 +28,8 @@ internal sealed unsafe class RecordReader
     private MemoryBlock _foundBlock;
     private long _foundOffset;
 
-    /// <summary>
-    /// Where the last messages in chunks lay, at places that their numbers name: most lie in one of these again. Of 1 MiB and more each has a block of its own. Null until there was one.
-    /// </summary>
-    private MemoryBlock?[]? _lastBlocks;
+    /// <summary>Where the last message in a chunk lay: most lie in the same block again.</summary>
+    private MemoryBlock? _lastBlock;
 
     /// <summary>A cursor over <paramref name="size"/> bytes at <paramref name="offset"/> of a block; ranges were checked by the caller.</summary>
     public RecordReader(MemoryBlock block, long offset, int size, SenderPage* page, ISegments segments, int maximumMessage, bool overtakable)
@@ -145,7 +140,7 @@ internal sealed unsafe class RecordReader
         if (RecordHeader.Kind(word) == RecordHeader.Chunk && length == sizeof(ChunkReference))
         {
             ChunkReference reference = Shared.Read((ChunkReference*)(record + RecordHeader.Size));
-            if (_lastBlocks?[reference.Segment & (MostLastBlocks - 1)] is not { } block || block.SegmentId != reference.Segment || !TryNoteChunk(block, reference))
+            if (_lastBlock is not { } block || block.SegmentId != reference.Segment || !TryNoteChunk(block, reference))
             {
                 return false;
             }
@@ -308,7 +303,7 @@ internal sealed unsafe class RecordReader
         MemoryBlock? block = _segments.Find(reference.Segment);
         if (block is not null && TryNoteChunk(block, reference))
         {
-            (_lastBlocks ??= new MemoryBlock?[MostLastBlocks])[reference.Segment & (MostLastBlocks - 1)] = block;
+            _lastBlock = block;
             Note(word, _ring + _offset);
             return ReadStatus.Message;
         }
