@@ -6,7 +6,9 @@ internal abstract partial class CallRoute
     /// <summary>Hands an answer to the call that it names, and returns that, if it is under way.</summary>
     public PendingCall? Deliver(Guid callee, Frame answer)
     {
-        PendingCall? call = Take(answer, callee);
+        Frame? frame = answer;
+        PendingCall? call = null;
+        Take(new ReadOnlySpan<Frame?>(in frame), new Span<PendingCall?>(ref call), callee);
         try
         {
             if (call is null)
@@ -55,58 +57,7 @@ internal abstract partial class CallRoute
         return mayBeWaitedFor;
     }
 
-    /// <summary>Takes the call out whose answer has come, if it is under way, and hands out those that wait for their turn.</summary>
-    private PendingCall? Take(Frame answer, Guid callee)
-    {
-        bool wasFull;
-        PendingCall? call;
-        bool lacksRoom = false;
-        List<(PendingCall Call, Exception Error)>? failed = null;
-        Outbox.EnterGate();
-        try
-        {
-            wasFull = _calls.IsFull;
-            call = TakeUnderGate(answer, callee);
-            if (_line is { Count: > 0 })
-            {
-                lacksRoom = HandOutUnderGate(ref failed);
-            }
-        }
-        finally
-        {
-            Outbox.ExitGate();
-        }
-
-        AfterTaking(wasFull, lacksRoom, failed);
-        return call;
-    }
-
-    private PendingCall? TakeUnderGate(Frame answer, Guid callee)
-    {
-        CallFrame.TryRead(answer, out byte kind, out uint id);
-        PendingCall? call = _calls.Take(id, callee);
-        if (CallFrame.GivesBack(kind))
-        {
-            NoteGivenBack(callee);
-        }
-
-        return call;
-    }
-
-    private void AfterTaking(bool wasFull, bool lacksRoom, List<(PendingCall Call, Exception Error)>? failed)
-    {
-        if (wasFull)
-        {
-            Outbox.Wake();
-        }
-
-        if (lacksRoom || failed is not null)
-        {
-            AfterHandOut(failed, lacksRoom);
-        }
-    }
-
-    /// <summary>As <see cref="Take(Frame, Guid)"/>, of many answers of one callee.</summary>
+    /// <summary>Takes calls out whose answers have come, and hands out those that wait for their turn.</summary>
     /// <param name="answers">The answers.</param>
     /// <param name="calls">Room for as many calls; none where nobody waits any more.</param>
     /// <param name="callee">Who gave them.</param>
@@ -121,7 +72,12 @@ internal abstract partial class CallRoute
             wasFull = _calls.IsFull;
             for (int i = 0; i < answers.Length; i++)
             {
-                calls[i] = TakeUnderGate(answers[i]!, callee);
+                CallFrame.TryRead(answers[i]!, out byte kind, out uint id);
+                calls[i] = _calls.Take(id, callee);
+                if (CallFrame.GivesBack(kind))
+                {
+                    NoteGivenBack(callee);
+                }
             }
 
             if (_line is { Count: > 0 })
@@ -134,7 +90,15 @@ internal abstract partial class CallRoute
             Outbox.ExitGate();
         }
 
-        AfterTaking(wasFull, lacksRoom, failed);
+        if (wasFull)
+        {
+            Outbox.Wake();
+        }
+
+        if (lacksRoom || failed is not null)
+        {
+            AfterHandOut(failed, lacksRoom);
+        }
     }
 
     /// <summary>Hands answers to their calls.</summary>

@@ -12,7 +12,7 @@ namespace Viaduct.Calls;
 /// </summary>
 internal sealed class Frame : IBufferWriter<byte>, IBlobOutput
 {
-    /// <summary>Room that every frame has at least: a head, and what a writer asks for at first, so that a call can begin without memory.</summary>
+    /// <summary>Room that every frame has at least: for a head, and for what a writer asks for at first.</summary>
     private const int Small = 512;
 
     /// <summary>A buffer that grew beyond this is not kept.</summary>

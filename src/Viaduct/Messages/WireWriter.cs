@@ -14,7 +14,7 @@ namespace Viaduct.Messages;
 /// Call <see cref="Flush"/> at the end. Passed on by reference only: a copy would not know what the original has written. Methods that
 /// take a field's number write nothing for 0, <see langword="false"/> and <see langword="null"/>, which a reader takes an absent field for.
 /// </remarks>
-// As of a reader: what is rare is a static method that gets a copy and returns it, so that who calls keeps the parts in registers.
+// What is rare is a static method that gets only what it needs: of a writer of which nobody has the address, who calls keeps the parts in registers.
 public ref partial struct WireWriter
 {
     /// <summary>The least that is asked of the output at a time, in bytes.</summary>
@@ -22,7 +22,7 @@ public ref partial struct WireWriter
 
     private readonly IBufferWriter<byte> _output;
 
-    /// <summary>What the output gave last; empty once it was handed back.</summary>
+    /// <summary>What the output gave last; empty before the first byte, and once it was handed back.</summary>
     private Span<byte> _span;
 
     /// <summary>How much of it is written.</summary>
@@ -33,11 +33,9 @@ public ref partial struct WireWriter
 
     /// <summary>Creates a writer.</summary>
     /// <param name="output">Where the bytes go. It must not be used by anything else before <see cref="Flush"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public WireWriter(IBufferWriter<byte> output)
     {
         _output = output;
-        _span = output.GetSpan(LeastBuffer);
     }
 
     /// <summary>Hands what was written to the output.</summary>
@@ -237,23 +235,26 @@ public ref partial struct WireWriter
     {
         if (_span.Length - _used < length)
         {
-            this = Renew(this, length);
+            // First, so that nothing is handed over twice where the output throws.
+            int used = _used;
+            _span = default;
+            _used = 0;
+            _span = Renew(_output, used, length);
         }
 
         return _span[_used..];
     }
 
+    /// <summary>Hands over what was written, and asks for more room.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WireWriter Renew(WireWriter writer, int length)
+    private static Span<byte> Renew(IBufferWriter<byte> output, int used, int length)
     {
-        if (writer._used > 0)
+        if (used > 0)
         {
-            writer._output.Advance(writer._used);
-            writer._used = 0;
+            output.Advance(used);
         }
 
-        writer._span = writer._output.GetSpan(Math.Max(length, LeastBuffer));
-        return writer;
+        return output.GetSpan(Math.Max(length, LeastBuffer));
     }
 
     private void Enter()
