@@ -17,7 +17,7 @@ public sealed partial class Node
     /// <summary>As <see cref="LongPause"/>, for one that was reached.</summary>
     private const int ShortPause = 20;
 
-    /// <summary>Connections that have not said who they are; when one more comes, the oldest goes.</summary>
+    /// <summary>Connections that have not said who they are; when one more comes, one of them goes.</summary>
     private const int MostGreetings = 256;
 
     private readonly List<Session> _sessions = [];
@@ -161,7 +161,7 @@ public sealed partial class Node
             {
                 if (!session.WasDialed && _sessions.Count(static other => other.IsWaitedFor) >= MostGreetings)
                 {
-                    shownOut = _sessions.Find(static other => other.IsWaitedFor);
+                    shownOut = CrowdedOut();
                 }
 
                 _sessions.Add(session);
@@ -178,6 +178,12 @@ public sealed partial class Node
 
         session.Start();
     }
+
+    /// <summary>
+    /// Who goes when too many have not said who they are: the oldest of where most come from, so that a process, or a machine, that only connects shows out its own, and who
+    /// comes from elsewhere has the whole time to greet. Under the lock.
+    /// </summary>
+    private Session CrowdedOut() => _sessions.Where(static session => session.IsWaitedFor).GroupBy(static session => session.Origin).MaxBy(static group => group.Count())!.First();
 
     private void Beat(TimeSpan sinceLast)
     {
@@ -201,9 +207,10 @@ public sealed partial class Node
     private void AcceptLocal(SafeSocketHandle socket)
     {
         PolledTransport transport = new(socket, _directory!.SocketPath);
+        int pid;
         try
         {
-            (int pid, uint user, _) = PeerCredentials.Of(socket);
+            (pid, uint user, _) = PeerCredentials.Of(socket);
             if (user != Libc.Geteuid() && !Options.AllowOtherUsers)
             {
                 throw new PeerRefusedException($"process {pid} of user {user}", "it is another user's, and NodeOptions.AllowOtherUsers is false");
@@ -216,7 +223,7 @@ public sealed partial class Node
             return;
         }
 
-        Begin(new Session(this, transport, dialed: false, remote: false, Options.SharedMemory, redial: null));
+        Begin(new Session(this, transport, dialed: false, remote: false, Options.SharedMemory, redial: null) { Origin = pid });
     }
 
     private void AcceptRemote(Socket socket)
@@ -235,7 +242,10 @@ public sealed partial class Node
                 return port == 0 || address is null
                     ? throw new IOException("The peer does not listen; it must come back by itself.")
                     : Transport.Over(await SocketConnector.ConnectAsync(address.ToString(), port, s_dialBound, token).ConfigureAwait(false));
-            });
+            })
+        {
+            Origin = address,
+        };
         Begin(session);
     }
 }

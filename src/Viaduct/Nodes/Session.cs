@@ -93,6 +93,9 @@ internal sealed partial class Session
     /// <summary>The node that was dialed (this machine only): known before it answers.</summary>
     public Guid DialedNode { get; init; }
 
+    /// <summary>Where a connection that was accepted comes from, by the kernel: a process of this machine, or an address; compared by value.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>The port that the other node listens on; 0 = none.</summary>
     public int PeerPort { get; private set; }
 

@@ -72,6 +72,27 @@ public sealed class ProtocolTests : IAsyncDisposable
         stranger.Close();
     }
 
+    [Fact]
+    public async Task Who_only_connects_shows_out_its_own_and_not_who_came_from_elsewhere_before()
+    {
+        HostileConnection patient = HostileConnection.Dial(SocketPath);
+        List<Socket> crowd = [];
+        for (int i = 0; i < 300; i++)
+        {
+            Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(_victim.ListenAddress!, Patience.Token);
+            crowd.Add(socket);
+        }
+
+        // With the patient one that is 45 more than are waited for: these see their end.
+        await Background.Run(() => Assert.All(crowd[..45], static socket => Assert.True(socket.Poll(Patience.Limit, SelectMode.SelectRead)))).Within();
+        bool welcomed = patient.Greet(ConnectionMode.SharedMemory, Guid.NewGuid());
+
+        Assert.True(welcomed);
+        patient.Close();
+        crowd.ForEach(static socket => socket.Dispose());
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(0, 1)]
