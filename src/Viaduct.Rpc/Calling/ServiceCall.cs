@@ -199,6 +199,7 @@ public sealed partial class ServiceCall : IDisposable
             call._method = method;
         }
 
+        // Null in one that was given back.
         if (CallContext.Flow is { } flow)
         {
             call._flow = flow;

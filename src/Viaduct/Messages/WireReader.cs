@@ -11,7 +11,7 @@ namespace Viaduct.Messages;
 /// The bytes come from another program and may be anything. Whatever they are, each method returns what it says or throws
 /// <see cref="ProtocolViolationException"/>, takes time in proportion to the bytes, and allocates no more than they justify. Passed on by reference only.
 /// </remarks>
-// What is rare is a static method that gets a copy and returns it: of a reader of which nobody has the address, who calls keeps the parts in registers.
+// What integers and tags need rarely is a static method that gets a copy and returns it: who reads no more than these gives nobody the reader's address, and keeps its parts in registers.
 public ref partial struct WireReader
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -14,7 +14,7 @@ namespace Viaduct.Messages;
 /// Call <see cref="Flush"/> at the end. Passed on by reference only: a copy would not know what the original has written. Methods that
 /// take a field's number write nothing for 0, <see langword="false"/> and <see langword="null"/>, which a reader takes an absent field for.
 /// </remarks>
-// What is rare is a static method that gets only what it needs: of a writer of which nobody has the address, who calls keeps the parts in registers.
+// What integers and tags need rarely is a static method that gets only what it needs: who writes no more than these gives nobody the writer's address, and keeps its parts in registers.
 public ref partial struct WireWriter
 {
     /// <summary>The least that is asked of the output at a time, in bytes.</summary>
@@ -43,12 +43,7 @@ public ref partial struct WireWriter
     public void Flush()
     {
         Debug.Assert(_depth == 0, "Each object and list that has begun has ended.");
-        if (_used > 0)
-        {
-            _output.Advance(_used);
-            _span = default;
-            _used = 0;
-        }
+        HandOver();
     }
 
     /// <summary>Writes what comes before a field's value.</summary>
@@ -200,10 +195,21 @@ public ref partial struct WireWriter
             return null;
         }
 
-        _output.Advance(_used);
+        HandOver();
+        return output;
+    }
+
+    /// <summary>Gives what was written to the output, and the rest of its room back. Forgets it first, so that nothing is handed over twice where the output throws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void HandOver()
+    {
+        int used = _used;
         _span = default;
         _used = 0;
-        return output;
+        if (used > 0)
+        {
+            _output.Advance(used);
+        }
     }
 
     private static int Encode(scoped ReadOnlySpan<char> value, scoped Span<byte> destination)
@@ -235,7 +241,7 @@ public ref partial struct WireWriter
     {
         if (_span.Length - _used < length)
         {
-            // First, so that nothing is handed over twice where the output throws.
+            // As HandOver, in one call with what comes after.
             int used = _used;
             _span = default;
             _used = 0;

@@ -162,6 +162,7 @@ public sealed partial class Node
                 if (!session.WasDialed && _sessions.Count(static other => other.IsWaitedFor) >= MostGreetings)
                 {
                     shownOut = CrowdedOut();
+                    shownOut?.IsShownOut = true;
                 }
 
                 _sessions.Add(session);
@@ -180,10 +181,10 @@ public sealed partial class Node
     }
 
     /// <summary>
-    /// Who goes when too many have not said who they are: the oldest of where most come from, so that a process, or a machine, that only connects shows out its own, and who
-    /// comes from elsewhere has the whole time to greet. Under the lock.
+    /// Who goes when too many have not said who they are: the oldest of where most come from, so that a process, or a machine, that only connects shows out its own, and not who
+    /// comes from elsewhere. Null where all have said it by now. Under the lock.
     /// </summary>
-    private Session CrowdedOut() => _sessions.Where(static session => session.IsWaitedFor).GroupBy(static session => session.Origin).MaxBy(static group => group.Count())!.First();
+    private Session? CrowdedOut() => _sessions.Where(static session => session.IsWaitedFor).GroupBy(static session => session.Origin).MaxBy(static group => group.Count())?.First();
 
     private void Beat(TimeSpan sinceLast)
     {

@@ -45,7 +45,6 @@ internal sealed partial class Session
     private long _sincePing;
 
     private volatile bool _peerSaidBye;
-    private volatile bool _shownOut;
 
     /// <summary>A session over a connection that was just made, by us or by the peer.</summary>
     public Session(Node node, Transport transport, bool dialed, bool remote, bool sharedMemory, Func<CancellationToken, Task<Transport>>? redial)
@@ -118,13 +117,18 @@ internal sealed partial class Session
     }
 
     /// <summary>Whether it was accepted, has not said who it is, and is not about to end.</summary>
-    public bool IsWaitedFor => !_dialed && !IsAdopted && State == SessionState.Greeting && !_shownOut;
+    public bool IsWaitedFor => !_dialed && !IsAdopted && State == SessionState.Greeting && !IsShownOut;
+
+    /// <summary>Whether it was chosen to go, so that nobody chooses it again. Written under the node's lock.</summary>
+    public bool IsShownOut { get; set; }
 
     /// <summary>Others come, and this one has not said who it is.</summary>
     public void ShowOut()
     {
-        _shownOut = true;
-        _transport.Close(new TimeoutException($"{_transport.Description} did not greet while many others wait to."));
+        if (State == SessionState.Greeting)
+        {
+            _transport.Close(new TimeoutException($"{_transport.Description} did not greet while many others wait to."));
+        }
     }
 
     /// <summary>Begins: the dialer speaks first.</summary>
