@@ -28,7 +28,7 @@ internal sealed unsafe class RecordReader
     private MemoryBlock _foundBlock;
     private long _foundOffset;
 
-    /// <summary>Where the last message in a chunk lay: most lie in the same block again.</summary>
+    /// <summary>Where the last message in a chunk was looked for: most small ones lie in the same block again.</summary>
     private MemoryBlock? _lastBlock;
 
     /// <summary>A cursor over <paramref name="size"/> bytes at <paramref name="offset"/> of a block; ranges were checked by the caller.</summary>
@@ -125,8 +125,8 @@ internal sealed unsafe class RecordReader
     }
 
     /// <summary>
-    /// Looks at the record at the cursor, whose word the caller has read: what <see cref="TryRead"/> does where that is a message, in the ring or in the block of
-    /// the last one that lay in a chunk. False where that has to look closer. Never throws.
+    /// Looks at the record at the cursor, whose word the caller has read: what <see cref="TryRead"/> does where that is a message, in the ring or in a
+    /// chunk of a block that is here. False where that has to look closer. Never throws.
     /// </summary>
     public bool TryReadUsual(ulong word)
     {
@@ -140,7 +140,13 @@ internal sealed unsafe class RecordReader
         if (RecordHeader.Kind(word) == RecordHeader.Chunk && length == sizeof(ChunkReference))
         {
             ChunkReference reference = Shared.Read((ChunkReference*)(record + RecordHeader.Size));
-            if (_lastBlock is not { } block || block.SegmentId != reference.Segment || !TryNoteChunk(block, reference))
+            MemoryBlock? block = _lastBlock;
+            if (block is null || block.SegmentId != reference.Segment)
+            {
+                block = _lastBlock = _segments.Find(reference.Segment);
+            }
+
+            if (block is null || !TryNoteChunk(block, reference))
             {
                 return false;
             }
@@ -296,14 +302,13 @@ internal sealed unsafe class RecordReader
         return true;
     }
 
-    /// <summary>Reads of a message in a chunk that is not in the block of the last one, or can't be there.</summary>
+    /// <summary>Reads of a message in a chunk of a block that is not here yet, or that can't be where it says.</summary>
     private ReadStatus ReadElsewhere(ulong word, in ChunkReference reference)
     {
         // One that was retired meanwhile stays readable, and no sound sender refers to it.
         MemoryBlock? block = _segments.Find(reference.Segment);
         if (block is not null && TryNoteChunk(block, reference))
         {
-            _lastBlock = block;
             Note(word, _ring + _offset);
             return ReadStatus.Message;
         }

@@ -57,6 +57,7 @@ internal static unsafe class Catalogue
         ["plain, many"] = static () => new PlainScenario<Card>(3, capacity: 4, ringBytes: 256, atOnce: 2),
         ["plain, many in laps"] = static () => new PlainScenario<Card>(12, capacity: 2, ringBytes: 256, atOnce: 2, sleeps: false),
         ["given"] = static () => new GivingScenario(3, capacity: 2, ringBytes: 256, chunks: 4),
+        ["given, laps"] = static () => new GivingScenario(5, capacity: 2, ringBytes: 128, chunks: 4, sleeps: false),
         ["plain, sender killed"] = static () => new PlainScenario<Card>(2, capacity: 1, ringBytes: 128, completes: true, senderDies: true),
         ["copied"] = static () => new PlainScenario<Card>(3, capacity: 1, ringBytes: 128, copied: true),
         ["copied and the end"] = static () => new PlainScenario<Card>(2, capacity: 2, ringBytes: 256, completes: true, copied: true),
@@ -163,7 +164,7 @@ internal static unsafe class Catalogue
         SeedLate("plain, many in laps", "many plain messages are published before the word behind the last says nothing yet", IsPlainEnd),
         SeedLate("copied", "a copied message is published before its bytes", static (step, _) => step.Site.Is(Plain) && IsComplement(step.Value)),
         SeedLate("copied, laps", "a copied message is published before the word behind it says nothing yet", IsPlainEnd),
-        SeedLate("given", "a message given away is published before what refers to it", static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word)),
+        SeedLate("given, laps", "a message given away is published before what refers to it", static (step, word) => step.Site.Is(Given) && step.Value >> 32 == (ulong)sizeof(Card) && IsInRing(word)),
         SeedLate("lapped in a chunk", "the oldest-valid mark is moved after the overwriting", static (step, word) => step.Kind == StepKind.Store && word == "sender.Oldest"),
         Seed("lapped", new Defect
         {

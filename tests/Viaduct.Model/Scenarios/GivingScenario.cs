@@ -6,13 +6,17 @@ namespace Viaduct.Model.Scenarios;
 
 /// <summary>
 /// A sender writes messages in loans and gives them away; the receiver leases each, reads it where it lies, and releases it. Where the sender may be killed, what it had
-/// given is received; where the receiver may be, what it had not begun to release goes to an heir.
+/// given is received; where the receiver may be, what it had not begun to release goes to an heir. Whoever can't go on sleeps, or only
+/// tries again.
 /// </summary>
-internal sealed unsafe class GivingScenario(int messages, int capacity, int ringBytes, int chunks, bool senderDies = false, bool receiverDies = false)
+internal sealed unsafe class GivingScenario(int messages, int capacity, int ringBytes, int chunks, bool senderDies = false, bool receiverDies = false, bool sleeps = true)
     : LinkScenario<Card>(static () => new UnmanagedFormat<Card>("model"), capacity, window: capacity, ringBytes, chunks: chunks)
 {
     /// <summary>Bytes of a loan: a chunk, and with it a block, of its own.</summary>
     private const int LoanBytes = 600_000;
+
+    /// <inheritdoc/>
+    protected override bool Sleeps => sleeps;
 
     /// <inheritdoc/>
     public override bool MayDie(int process) => process == 0 ? senderDies : receiverDies;
@@ -28,11 +32,15 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
             {
                 for (int i = 0; i < messages; i++)
                 {
-                    Run.Pause(i, outbox);
+                    Run.Pause(2 * i, outbox);
                     Loaned<Card> loan = outbox.Loan(LoanBytes, Timeout.InfiniteTimeSpan, CancellationToken.None)!;
                     loan.Length = sizeof(Card);
                     Memory.Shared.WriteMessage(loan.Chunk.Pointer, Numbered((ulong)i + 1));
-                    outbox.Send(loan, loan.Ticket, Timeout.InfiniteTimeSpan, CancellationToken.None);
+                    while (!(sleeps ? outbox.Send(loan, loan.Ticket, Timeout.InfiniteTimeSpan, CancellationToken.None) : outbox.TrySend(loan, loan.Ticket)))
+                    {
+                        Run.Pause((2 * i) + 1, outbox);
+                    }
+
                     Require(link.Outstanding <= (ulong)Capacity, $"{link.Outstanding} messages are out where {Capacity} may be");
                     if (senderDies)
                     {
@@ -40,7 +48,7 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
                     }
                 }
 
-                Run.Pause(messages, outbox);
+                Run.Pause(2 * messages, outbox);
                 if (receiverDies && Run.Rest())
                 {
                     Compare(heir!, memory, messages);
@@ -64,10 +72,10 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
                 int i = 0;
                 try
                 {
-                    for (; i < messages; i++)
+                    while (i < messages)
                     {
                         Run.Pause(i, inbox);
-                        ReceiveOne(inbox, (ulong)i + 1, memory);
+                        i += TryReceiveOne(inbox, (ulong)i + 1, memory) ? 1 : 0;
                     }
 
                     Run.Pause(messages, inbox);
@@ -89,9 +97,15 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
         return reader.Length == sizeof(Card) && card[0] == reader.Sequence && card[1] == ~card[0];
     }
 
-    private void ReceiveOne(Inbox<Card> inbox, ulong number, byte* memory)
+    private bool TryReceiveOne(Inbox<Card> inbox, ulong number, byte* memory)
     {
-        TakeStatus status = inbox.Lease(out Leased<Card>? leased, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        Leased<Card>? leased;
+        TakeStatus status = sleeps ? inbox.Lease(out leased, Timeout.InfiniteTimeSpan, CancellationToken.None) : inbox.TryLease(out leased);
+        if (!sleeps && status == TakeStatus.Empty)
+        {
+            return false;
+        }
+
         Require(status == TakeStatus.Taken, $"{status} where message {number} comes next");
         uint ticket = leased!.Ticket;
         Card found = leased.GetValue(ticket);
@@ -107,6 +121,7 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
         }
 
         Require(leased.Ticket != ticket, "a released lease goes on");
+        return true;
     }
 
     private static Card Numbered(ulong number)
@@ -118,5 +133,5 @@ internal sealed unsafe class GivingScenario(int messages, int capacity, int ring
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{messages} loans given away, capacity {Capacity}, ring of {RingBytes} B{(senderDies ? ", the sender is killed" : "")}{(receiverDies ? ", the receiver is killed" : "")}";
+    public override string ToString() => $"{messages} loans given away, capacity {Capacity}, ring of {RingBytes} B{(sleeps ? "" : ", nobody sleeps")}{(senderDies ? ", the sender is killed" : "")}{(receiverDies ? ", the receiver is killed" : "")}";
 }

@@ -254,7 +254,7 @@ internal abstract unsafe class LinkScenario<T> : Scenario
     private sealed class Segments(byte* chunks, int count) : ISegments
     {
         public MemoryBlock? Find(int segmentId) => segmentId >= FirstChunk && segmentId < FirstChunk + count
-            ? new LetterBlock(chunks + ((segmentId - FirstChunk) * ChunkBytes), ChunkSize)
+            ? new LetterBlock(chunks + ((segmentId - FirstChunk) * ChunkBytes), ChunkSize) { SegmentId = segmentId }
             : null;
     }
 }
