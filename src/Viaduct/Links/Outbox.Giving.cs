@@ -67,6 +67,12 @@ internal abstract unsafe partial class Outbox<T>
                 // Takes the first line from the core that read it last, while nobody waits for that.
                 Shared.Write((ulong*)chunk.Pointer, 0UL);
             }
+
+            if (Credits <= 0)
+            {
+                // The next send would have to look first.
+                _ = HasRoom();
+            }
         }
         finally
         {
