@@ -41,6 +41,9 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     /// <inheritdoc/>
     public override int ChunksHeld => _chunksHeld;
 
+    /// <summary>Whether nothing but room has to be looked at for a message, which is copied as it is.</summary>
+    public bool IsPlain => _isPlain && ring.IsPlain;
+
     /// <summary>The slots, for readers.</summary>
     public ObjectRing<T> Ring => ring;
 
@@ -129,21 +132,24 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
     }
 
     /// <inheritdoc/>
+    public override bool TryPutUsual(in T message, ulong sequence) => (IsPlain && TryWrite(message, sequence)) || TryPutValue(message, sequence);
+
+    /// <summary>Writes and publishes a value as it is, where <see cref="IsPlain"/> says so. False where there is no room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public override bool TryPutUsual(in T message, ulong sequence)
+    public bool TryWrite(in T message, ulong sequence)
     {
         ulong position = _sent;
-        if (!_isPlain || position - _first >= (ulong)ring.Window || !ring.TryWrite(position, message, sequence))
+        if (position - _first >= (ulong)ring.Window)
         {
-            return TryPutValue(message, sequence);
+            return false;
         }
 
+        ring.Write(position, message, sequence);
         _sent = position + 1;
         return true;
     }
 
-    /// <summary>A method of its own, where some reader may be overtaken, or has been, and for slots that the runtime lays out as it likes.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>As the other, where some reader may be overtaken, or has been, and for slots that the runtime lays out as it likes.</summary>
     private bool TryPutValue(in T message, ulong sequence)
     {
         if (ObjectRing<T>.HoldsReferences || _showsNewest || _lengths is not null || _sent - _first >= (ulong)ring.Window || Unsafe.SizeOf<T>() > channel.MaxMessageSize)

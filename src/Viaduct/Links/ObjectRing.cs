@@ -25,7 +25,7 @@ internal sealed unsafe class ObjectRing<T>
     public static readonly bool HoldsReferences = RuntimeHelpers.IsReferenceOrContainsReferences<T>();
 
     /// <summary>Whether the two words of a slot of a value are its first 16 bytes, and its message is all that follows: not where the runtime lays out the value as it likes.</summary>
-    private static readonly bool s_isPlain = !HoldsReferences && IsPlain();
+    private static readonly bool s_isPlain = !HoldsReferences && IsLaidOutAsItIs();
 
     /// <summary>Bytes from one slot of a value to the next.</summary>
     private static readonly int s_stride = RoundUp(Unsafe.SizeOf<Slot>(), Unsafe.SizeOf<Slot>() <= Line ? Alignment : LargeAlignment);
@@ -88,21 +88,18 @@ internal sealed unsafe class ObjectRing<T>
         return ref HoldsReferences || _first == null ? ref _entries[index].Slot : ref Unsafe.AsRef<Slot>(_first + ((nint)index * s_stride));
     }
 
-    /// <summary>Writes and publishes a value in few stores: in few that wait until the reader's core has given the line up. False where its slot is none of the usual kind.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryWrite(ulong position, in T message, ulong sequence)
-    {
-        if (!s_isPlain || _first == null)
-        {
-            return false;
-        }
+    /// <summary>Whether values are copied into their slots as they are, which <see cref="Write"/> does.</summary>
+    public bool IsPlain => s_isPlain && _first != null;
 
+    /// <summary>Writes and publishes a value in few stores: in few that wait until the reader's core has given the line up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(ulong position, in T message, ulong sequence)
+    {
         byte* slot = _first + ((nint)((int)position & _mask) * s_stride);
         Shared.WriteMessage(slot + RecordHeader.Size, message);
 
         // Release: pairs with the acquire in ObjectReceiveLink.TryTake.
         Shared.Release((ulong*)slot, MarkOf(position) | FirstAttempt, sequence);
-        return true;
     }
 
     /// <summary>Bytes of the message at a position, where they are known; of values without references those of each.</summary>
@@ -125,7 +122,7 @@ internal sealed unsafe class ObjectRing<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MarkOf(ulong position) => ((uint)position << 1) | 1;
 
-    private static bool IsPlain()
+    private static bool IsLaidOutAsItIs()
     {
         Slot slot = default;
         ref byte first = ref Unsafe.As<Slot, byte>(ref slot);

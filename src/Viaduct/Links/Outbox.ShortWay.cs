@@ -22,40 +22,63 @@ internal abstract partial class Outbox<T>
     protected SendLink<T>? OnlyLink { get; private set; }
 
     /// <summary>
-    /// Sends a copy of a value, which is sent as it is, by the short way and by the thread that the gate leans towards. False where <see cref="TrySend(in T, bool)"/> has to look
-    /// closer; sent is nothing then (decision 0030).
+    /// Sends a copy of a value, which is sent as it is, by the short way to another process, and by the thread that the gate leans towards. False where
+    /// <see cref="TrySendInProcess"/> and <see cref="TrySend(in T, bool)"/> have to look closer; sent is nothing then (decision 0030).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySendUsual(in T message)
     {
-        // Where the message is a variable the compiler knows that it is there.
-        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() || Unsafe.IsNullRef(in message) || !Gate.TryEnterAsOwner())
+        // Where the message is a variable the compiler knows that it is there. What the gate guards is read again within it.
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() || Unsafe.IsNullRef(in message) || _onlyRing is null || !Gate.TryEnterAsOwner())
         {
             return false;
         }
 
         ulong sequence = Sequence;
-        bool sent = sequence < _creditEnd && OnlyLink is null or { IsEnding: false };
-        if (sent)
-        {
-            sent = _onlyRing is { } ring ? ring.TryWrite(message, sequence + 1) : _onlySlots is { } lane && lane.TryPutUsual(message, sequence + 1);
-        }
-
-        if (!sent)
+        if (sequence >= _creditEnd || OnlyLink is { IsEnding: true } || _onlyRing is not { } ring || !ring.TryWrite(message, sequence + 1))
         {
             Gate.ExitAsOwner();
             return false;
         }
 
-        Sequence = sequence + 1;
-        Bell bell = _onlyBell;
-        if (!bell.IsIdle)
+        NoteUsualAndExit(sequence + 1);
+        return true;
+    }
+
+    /// <summary>As <see cref="TrySendUsual"/>, by the short way within the process.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TrySendInProcess(in T message)
+    {
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>() || Unsafe.IsNullRef(in message) || _onlySlots is null || !Gate.TryEnterAsOwner())
         {
-            return RingAndExit(bell);
+            return false;
         }
 
-        Gate.ExitAsOwner();
+        ulong sequence = Sequence;
+        if (sequence >= _creditEnd || OnlyLink is { IsEnding: true } || _onlySlots is not { } slots || !slots.TryWrite(message, sequence + 1))
+        {
+            Gate.ExitAsOwner();
+            return false;
+        }
+
+        NoteUsualAndExit(sequence + 1);
         return true;
+    }
+
+    /// <summary>The message with that number went the short way. No call but the last one: what is kept over a call has to be saved, which are stores that a small message waits for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteUsualAndExit(ulong sequence)
+    {
+        Sequence = sequence;
+        Bell bell = _onlyBell;
+        if (bell.IsIdle)
+        {
+            Gate.ExitAsOwner();
+        }
+        else
+        {
+            RingAndExit(bell);
+        }
     }
 
     /// <summary>Where the next message may go if it fits; null where <see cref="TryPut(in T, bool)"/> has to look closer. Under the gate.</summary>
@@ -106,7 +129,7 @@ internal abstract partial class Outbox<T>
         OnlyLink = LastLink = link;
         _onlyBell = bell;
         _onlyRing = lane is RecordLane<T> { IsPlain: true } records ? records.Ring : null;
-        _onlySlots = _size > 0 ? lane as ObjectLane<T> : null;
+        _onlySlots = _size > 0 && lane is ObjectLane<T> { IsPlain: true } slots ? slots : null;
     }
 
     /// <summary>Counts the bytes of messages by which <see cref="Sequence"/> has grown; of one that is sent once more it has not.</summary>

@@ -63,11 +63,20 @@ public abstract class Sender<T> : ChannelSocket
     {
         if (cancellationToken.CanBeCanceled || !_outbox.TrySendUsual(message))
         {
+            SendInProcess(message, cancellationToken);
+        }
+    }
+
+    /// <summary>A method of its own, as the next one: what is kept over calls has to be saved, which are stores that a small message waits for (decision 0030).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SendInProcess(in T message, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled || !_outbox.TrySendInProcess(message))
+        {
             SendLonger(message, cancellationToken);
         }
     }
 
-    /// <summary>A method of its own: what is kept over calls has to be saved, which are stores that a small message waits for (decision 0030).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SendLonger(in T message, CancellationToken cancellationToken)
     {
@@ -82,7 +91,7 @@ public abstract class Sender<T> : ChannelSocket
     /// <param name="message">The message.</param>
     /// <returns>Whether it was sent.</returns>
     /// <inheritdoc cref="Send" path="/exception"/>
-    public bool TrySend(in T message) => _outbox.TrySendUsual(message) || _outbox.TrySend(message, handOver: false);
+    public bool TrySend(in T message) => _outbox.TrySendUsual(message) || _outbox.TrySendInProcess(message) || _outbox.TrySend(message, handOver: false);
 
     /// <summary>Sends a copy of a message if there is room within a time.</summary>
     /// <param name="message">The message.</param>
