@@ -34,6 +34,9 @@ public sealed class Blob : IDisposable
     private int _length;
     private int _state;
 
+    /// <summary>The bytes as memory; null until that was asked for.</summary>
+    private BlobView? _view;
+
     /// <summary>A blob that is one user of its memory already.</summary>
     internal Blob(Piece piece, int length, bool isBorrowed = false)
     {
@@ -88,7 +91,10 @@ public sealed class Blob : IDisposable
         }
     }
 
-    /// <summary>The bytes as memory, to read; never copies. Valid until the blob is disposed: what is read later is other bytes, but never faults.</summary>
+    /// <summary>
+    /// The bytes as memory, to read; never copies. It keeps the blob, and shows what that has when it is looked at: once the blob has ended its members throw <see cref="ObjectDisposedException"/>.
+    /// A span that was taken from it before may show other bytes then, but never faults.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The blob was disposed, or the call that it came with has ended.</exception>
     /// <exception cref="PeerGoneException">The process that wrote it can't be reached any more, and nobody keeps the bytes.</exception>
     public ReadOnlyMemory<byte> Memory
@@ -96,7 +102,7 @@ public sealed class Blob : IDisposable
         get
         {
             Check();
-            return _length == 0 ? default : _piece.First(_length);
+            return _length == 0 ? default : (_view ??= new BlobView(this)).Memory;
         }
     }
 

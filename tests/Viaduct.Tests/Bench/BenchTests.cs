@@ -88,7 +88,7 @@ public sealed partial class BenchTests : ProgramTests
                 Assert.True(row.GetProperty(figure).GetDouble() > 0, $"{figure} of {row}");
             }
 
-            Assert.True(row.GetProperty("allocated_bytes_per_message").GetDouble() >= 0);
+            Assert.Equal(JsonValueKind.Number, row.GetProperty("allocated_bytes_per_message").ValueKind);
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Viaduct.Blobs;
 using Viaduct.Memory;
@@ -23,6 +24,34 @@ public sealed class BlobTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => Blob.Allocate(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Blob.Allocate(int.MaxValue));
+    }
+
+    [Fact]
+    public void Memory_of_a_blob_shows_what_that_has_and_nothing_once_it_was_disposed()
+    {
+        Blob blob = Blob.Allocate(10);
+        ReadOnlyMemory<byte> memory = blob.Memory[2..8];
+        using (Blob other = blob.Clone())
+        {
+            // Two read these bytes, so that this one writes a version of its own.
+            blob.Span.Fill(7);
+            Assert.Equal(0, other.ReadOnlySpan[3]);
+        }
+
+        Assert.Equal([7, 7, 7, 7, 7, 7], memory.ToArray());
+        Assert.True(Blob.Allocate(0) is { Memory.IsEmpty: true });
+        using (MemoryHandle pinned = memory.Pin())
+        {
+            unsafe
+            {
+                Assert.Equal(7, *(byte*)pinned.Pointer);
+            }
+        }
+
+        blob.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => memory.Span[0]);
+        Assert.Throws<ObjectDisposedException>(() => memory.Pin());
+        Assert.Equal(6, memory.Length);
     }
 
     [Fact]
@@ -178,7 +207,7 @@ public sealed class BlobTests
         using Consumer<Album> consumer = distance.Far.OpenConsumer(albums);
         using Producer<Album> producer = distance.Near.OpenProducer(albums);
         long least = long.MaxValue;
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < 6; round++)
         {
             for (int i = 0; i < 100; i++)
             {
@@ -193,10 +222,11 @@ public sealed class BlobTests
                 album.Images[0].Dispose();
             }
 
-            least = Math.Min(least, BlobMemory.Bytes);
+            // Those of tests that run beside this one count, too, for a while; of what went through here it would be 300 MiB by then.
+            least = round < 2 ? least : Math.Min(least, BlobMemory.Bytes);
         }
 
-        // Three hundred MiB went through, in the memory of a few.
+        // Six hundred MiB went through, in the memory of a few.
         Assert.True(least < 200L << 20, $"{least}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Viaduct.Generators;
@@ -8,20 +9,12 @@ namespace Viaduct.Tests.Generators;
 /// <summary>A rule's page shows first what it reports, at the line whose comment says so, and then what to do instead.</summary>
 public sealed partial class RulePageTests
 {
+    /// <summary>The numbers of all rules of the generator.</summary>
+    public static TheoryData<string> All =>
+        [.. typeof(Rules).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(static member => member.IsLiteral).Select(static member => (string)member.GetRawConstantValue()!).Where(static value => value.StartsWith("VIA", StringComparison.Ordinal))];
+
     [Theory]
-    [InlineData("VIA1001")]
-    [InlineData("VIA1002")]
-    [InlineData("VIA1003")]
-    [InlineData("VIA1004")]
-    [InlineData("VIA1005")]
-    [InlineData("VIA1006")]
-    [InlineData("VIA1007")]
-    [InlineData("VIA1008")]
-    [InlineData("VIA1009")]
-    [InlineData("VIA1010")]
-    [InlineData("VIA1011")]
-    [InlineData("VIA1012")]
-    [InlineData("VIA1013")]
+    [MemberData(nameof(All))]
     public async Task A_page_shows_the_mistake_and_what_to_do(string rule)
     {
         string page = await File.ReadAllTextAsync(Repository.PathOf("docs", "analyzers", $"{rule}.md"), TestContext.Current.CancellationToken);

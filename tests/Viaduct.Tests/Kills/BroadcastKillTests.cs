@@ -121,6 +121,7 @@ public sealed class BroadcastKillTests : KillSuite
     [Theory]
     [InlineData("small", 64, NamedPoints.Send, $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 59)]
     [InlineData("loan", 16, NamedPoints.Lend, NamedPoints.Loan, 60)]
+    [InlineData("batch", 64, NamedPoints.SendMany, "", 134)]
     public Task All_subscribers_get_all_that_a_publisher_killed_at_a_named_point_had_sent(
         string manner, int capacity, string groups, string more, int seed)
     {

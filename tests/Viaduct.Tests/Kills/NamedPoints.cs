@@ -15,6 +15,12 @@ internal static class NamedPoints
     /// <summary>The same of messages that are their own bytes.</summary>
     public const string SendPlain = "send plain";
 
+    /// <summary>Many messages at once: the words of all but the first, and the one that publishes them.</summary>
+    public const string SendMany = "send many";
+
+    /// <summary>Where a message is handed over from one to the other: that it is wanted, and that it was taken.</summary>
+    public const string Meet = "meet";
+
     /// <summary>A memory file comes to be, is sealed, is handed over.</summary>
     public const string Loan = "loan";
 
@@ -82,6 +88,17 @@ internal static class NamedPoints
             new("RecordRing.TryWrite write", 14),
             new("RecordRing.TryWrite release", 7),
         ],
+        [SendMany] =
+        [
+            new("RecordRing.Publish write", 41),
+            new("RingPublication.Publish write", 11),
+            new("RingPublication.PublishMany release", 3),
+        ],
+        [Meet] =
+        [
+            new("ReceiveLink.SetDemand release", 3),
+            new("ReceiveLink.NoteTaken release", 3),
+        ],
         [Loan] =
         [
             new("SharedMemoryFile.CreateDescriptor memfd_create", 1),
@@ -106,7 +123,7 @@ internal static class NamedPoints
         [Receive] =
         [
             new("RecordReader.TryRead acquire", 18),
-            new("RecordReader.TryRead read", 8),
+            new("RecordReader.TryReadUsual read", 8),
         ],
         [Release] =
         [
@@ -244,6 +261,8 @@ internal static class NamedPoints
         "LifeWords.Live", // The process is only beginning, and nobody has seen it.
         "DirectoryFiles.Open", // Before a lock or a rename, which are listed.
         "FileStatus.", // Asks only.
+        "Barriers.Call", // After thousands of fences: who dies there has rung as always.
+        "SharedBell.Tell release", // The same.
         "BlobMemory.IsHeld fence", // The same.
         "ForeignDescriptor.Duplicate", // Of a descriptor that is this process's own.
         "UnixConnector.Connect fcntl", // Of the descriptor before it is used.

@@ -66,6 +66,7 @@ public sealed class ReceivingKillTests : KillSuite
     [InlineData("await", "small", 1, "Await", $"{NamedPoints.Await}, {NamedPoints.Ring}, {NamedPoints.Rung}", 67)]
     [InlineData("select", "small", 1, "Sleep", NamedPoints.Select, 68)]
     [InlineData("await-lease", "small", 1, "Await", $"{NamedPoints.End}, {NamedPoints.Rung}", 69)]
+    [InlineData("copy", "small", 0, "Sleep", NamedPoints.Meet, 133)]
     public Task What_consumers_killed_at_named_points_had_not_consumed_goes_to_the_next_and_what_they_had_never_comes_again(
         string manner, string messages, int capacity, string wait, string groups, int seed)
     {

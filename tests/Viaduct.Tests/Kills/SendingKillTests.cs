@@ -50,6 +50,8 @@ public sealed class SendingKillTests : KillSuite
     [InlineData("loan", 16, "Adaptive", $"{NamedPoints.Loan}, {NamedPoints.Give}", 53)]
     [InlineData("await", 1, "Await", $"{NamedPoints.Await}, {NamedPoints.Ring}, {NamedPoints.Rung}", 65)]
     [InlineData("select", 1, "Sleep", NamedPoints.Select, 66)]
+    [InlineData("batch", 64, "Adaptive", NamedPoints.SendMany, 131)]
+    [InlineData("small", 0, "Sleep", NamedPoints.Send, 132)]
     public Task All_that_a_producer_killed_at_a_named_point_had_sent_comes_once_and_whole_and_in_order(
         string manner, int capacity, string wait, string groups, int seed)
     {

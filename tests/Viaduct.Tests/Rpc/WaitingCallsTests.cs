@@ -133,7 +133,9 @@ public sealed class WaitingCallsTests : IAsyncDisposable
     [Fact]
     public async Task Those_that_wait_for_the_first_process_go_in_order_too()
     {
-        _labour = _distance.Near.Isolate<ILabour, Labour>(new IsolateOptions { MaxCallsPerInstance = 1, Standbys = 0 });
+        // Its process is not ready before all of them are there.
+        TaskCompletionSource allThere = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _labour = _distance.Near.Isolate<ILabour, Labour>(new IsolateOptions { MaxCallsPerInstance = 1, Standbys = 0 }, _ => new ValueTask(allThere.Task));
         var calls = new List<Task>();
         for (int priority = 0; priority < 5; priority++)
         {
@@ -143,6 +145,7 @@ public sealed class WaitingCallsTests : IAsyncDisposable
             }
         }
 
+        allThere.SetResult();
         await Task.WhenAll(calls).Within();
         Assert.Equal("4 3 2 1 0 ", await File.ReadAllTextAsync(PathOf("notes")));
     }

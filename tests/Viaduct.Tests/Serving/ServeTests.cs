@@ -38,7 +38,7 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     {
         // Nobody is there yet, not even the supervisor.
         Task<string?> early = Background.Run(() => _bench.Service.Variable("PLACE"));
-        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "environment": {"PLACE": "here", "HOME": null}, "start": "onDemand", "idleStop": "300ms", "watchdog": "20ms"}}}""");
+        RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "environment": {"PLACE": "here", "HOME": null}, "start": "onDemand", "idleStop": "2s", "watchdog": "20ms"}}}""");
         Assert.Equal("here", await early.Within());
         Assert.Null(await Background.Run(() => _bench.Service.Variable("HOME")).Within());
         ServedStatus status = Assert.Single(await _control.Service.StatusAsync().Within());

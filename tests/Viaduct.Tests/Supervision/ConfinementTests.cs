@@ -203,12 +203,10 @@ public sealed class ConfinementTests : IDisposable
     [InlineData("group", "called")]
     public async Task No_process_and_no_program_is_started(string attempt, string free)
     {
-        if (attempt == "start" || RuntimeInformation.ProcessArchitecture == Architecture.X64)
-        {
-            Assert.StartsWith("denied", await Try(Confinement.Strict, attempt), StringComparison.Ordinal);
-            Assert.StartsWith("denied", await Try(Confinement.Network, attempt), StringComparison.Ordinal);
-            Assert.Equal(free, await Try(Confinement.None, attempt));
-        }
+        Assert.SkipUnless(attempt == "start" || RuntimeInformation.ProcessArchitecture == Architecture.X64, "the number of that call is not known here");
+        Assert.StartsWith("denied", await Try(Confinement.Strict, attempt), StringComparison.Ordinal);
+        Assert.StartsWith("denied", await Try(Confinement.Network, attempt), StringComparison.Ordinal);
+        Assert.Equal(free, await Try(Confinement.None, attempt));
     }
 
     [Theory]
