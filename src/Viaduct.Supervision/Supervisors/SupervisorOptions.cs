@@ -15,7 +15,7 @@ public sealed class SupervisorOptions
     /// </summary>
     /// <remarks>
     /// The number bounds a burst, the number divided by the time the sustained rate. Over a tree the numbers multiply: three levels with 3 each see
-    /// 27 crashes before the program ends.
+    /// 64 crashes before the program ends, since each gives up at the fourth.
     /// </remarks>
     public int? MaxRestarts { get; set; } = 3;
 

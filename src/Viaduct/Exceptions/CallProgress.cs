@@ -5,7 +5,7 @@ namespace Viaduct;
 /// </summary>
 public enum CallProgress
 {
-    /// <summary>Nobody can tell: across machines, where shared memory is turned off, or since the callee has written over what tells it. It may have been carried out in part, or whole.</summary>
+    /// <summary>Nobody can tell: a connection to another machine was lost, or one where shared memory is turned off, or the callee has written over what tells it. It may have been carried out in part, or whole.</summary>
     Unknown = 0,
 
     /// <summary>The callee had not taken it, and never will: it may be made again, always.</summary>
