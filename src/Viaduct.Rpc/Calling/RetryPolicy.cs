@@ -15,7 +15,7 @@ public sealed class RetryPolicy
 
     /// <summary>
     /// How often a call is begun at the most, from 1 to 100. Defaults to 3: a call that has cost so many servers their lives ends in a
-    /// <see cref="PoisonedCallException"/>. Attempts that nobody began do not count; with 1 they are not repeated either, and a call whose server was lost ends in a <see cref="PeerLostException"/>.
+    /// <see cref="PoisonedCallException"/>. Attempts that nobody began do not count; with 1 they are not repeated either, and one that was lost with its server ends in a <see cref="PeerLostException"/>, or in an <see cref="OutcomeUnknownException"/> if it may have been begun and must not be made twice.
     /// </summary>
     public int MaxAttempts { get; init; } = 3;
 

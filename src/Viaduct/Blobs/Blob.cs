@@ -34,9 +34,6 @@ public sealed class Blob : IDisposable
     private int _length;
     private int _state;
 
-    /// <summary>The bytes as memory; null until that was asked for.</summary>
-    private BlobView? _view;
-
     /// <summary>A blob that is one user of its memory already.</summary>
     internal Blob(Piece piece, int length, bool isBorrowed = false)
     {
@@ -91,10 +88,7 @@ public sealed class Blob : IDisposable
         }
     }
 
-    /// <summary>
-    /// The bytes as memory, to read; never copies. It keeps the blob, and shows what that has when it is looked at: once the blob has ended its members throw <see cref="ObjectDisposedException"/>.
-    /// A span that was taken from it before may show other bytes then, but never faults.
-    /// </summary>
+    /// <summary>The bytes as memory, to read; never copies. Valid until the blob has ended, or has a version of its own: what is read later may be other bytes, but never faults.</summary>
     /// <exception cref="ObjectDisposedException">The blob was disposed, or the call that it came with has ended.</exception>
     /// <exception cref="PeerGoneException">The process that wrote it can't be reached any more, and nobody keeps the bytes.</exception>
     public ReadOnlyMemory<byte> Memory
@@ -102,7 +96,7 @@ public sealed class Blob : IDisposable
         get
         {
             Check();
-            return _length == 0 ? default : (_view ??= new BlobView(this)).Memory;
+            return _length == 0 ? default : _piece.First(_length);
         }
     }
 

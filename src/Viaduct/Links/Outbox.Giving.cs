@@ -68,9 +68,9 @@ internal abstract unsafe partial class Outbox<T>
                 Shared.Write((ulong*)chunk.Pointer, 0UL);
             }
 
-            if (Credits <= 0)
+            if (Credits <= 0 && Channel.Capacity > 1)
             {
-                // The next send would have to look first.
+                // The next send would have to look first. What was just sent is the only one that surely is not consumed yet.
                 _ = HasRoom();
             }
         }

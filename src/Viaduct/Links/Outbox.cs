@@ -211,7 +211,7 @@ internal abstract partial class Outbox<T>(ChannelSpec channel, SocketOptions opt
             return MeetAsync(message, handOver, null, 0, cancellationToken);
         }
 
-        return (!handOver && TrySendUsual(message)) || TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
+        return (!handOver && (TrySendUsual(message) || TrySendInProcess(message))) || TrySend(message, handOver) ? default : BlockForNothingAsync(new AsyncSendAttempt<T>(this, message, handOver), cancellationToken);
     }
 
     /// <summary>Sends messages in their order, awaiting room.</summary>

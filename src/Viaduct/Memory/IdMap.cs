@@ -11,7 +11,7 @@ internal sealed class IdMap<T>
     where T : class
 {
     private readonly Lock _lock = new();
-    private volatile Table _table = new(0);
+    private volatile Table _table = new(2);
 
     /// <summary>How many there are.</summary>
     public int Count => _table.Count;
@@ -39,7 +39,7 @@ internal sealed class IdMap<T>
             T? removed = _table.Find(id);
             if (removed is not null)
             {
-                _table = _table.With(id, null);
+                _table = _table.Without(id);
             }
 
             return removed;
@@ -51,30 +51,36 @@ internal sealed class IdMap<T>
     {
         lock (_lock)
         {
-            _table = new Table(0);
+            _table = new Table(2);
         }
     }
 
-    /// <summary>Numbers and what has them; once it is found by others it does not change.</summary>
+    /// <summary>
+    /// Numbers and what has them; once it is found by others it does not change. A change copies it and moves little: numbers that a peer chooses so that all want one place cost no more than
+    /// their count.
+    /// </summary>
     private sealed class Table
     {
         private readonly int[] _ids;
         private readonly T?[] _values;
 
-        /// <summary>A table that at most half of is used, so that each search comes to an end.</summary>
-        public Table(int most)
+        /// <summary>A table of so many places, a power of two.</summary>
+        public Table(int size)
         {
-            int size = 2;
-            while (size < 2 * most)
-            {
-                size *= 2;
-            }
-
             _ids = new int[size];
             _values = new T?[size];
         }
 
+        private Table(Table other)
+        {
+            _ids = (int[])other._ids.Clone();
+            _values = (T?[])other._values.Clone();
+            Count = other.Count;
+        }
+
         public int Count { get; private set; }
+
+        private int Mask => _values.Length - 1;
 
         public T? Find(int id)
         {
@@ -91,23 +97,35 @@ internal sealed class IdMap<T>
             }
         }
 
-        /// <summary>The same, with another value for a number; null for none.</summary>
-        public Table With(int id, T? value)
+        /// <summary>The same, with a value for a number. At most half of the places are taken, so that each search comes to an end.</summary>
+        public Table With(int id, T value)
         {
-            var changed = new Table(Count + 1);
-            for (int i = 0; i < _ids.Length; i++)
+            Table changed;
+            if (2 * (Count + 1) <= _values.Length)
             {
-                if (_values[i] is { } other && _ids[i] != id)
+                changed = new Table(this);
+            }
+            else
+            {
+                changed = new Table(2 * _values.Length);
+                for (int i = 0; i < _ids.Length; i++)
                 {
-                    changed.Add(_ids[i], other);
+                    if (_values[i] is { } other)
+                    {
+                        changed.Put(_ids[i], other);
+                    }
                 }
             }
 
-            if (value is not null)
-            {
-                changed.Add(id, value);
-            }
+            changed.Put(id, value);
+            return changed;
+        }
 
+        /// <summary>The same without a number, which is there.</summary>
+        public Table Without(int id)
+        {
+            var changed = new Table(this);
+            changed.Take(id);
             return changed;
         }
 
@@ -126,17 +144,40 @@ internal sealed class IdMap<T>
             return all;
         }
 
-        private void Add(int id, T value)
+        private void Put(int id, T value)
         {
-            int at = id & (_values.Length - 1);
-            while (_values[at] is not null)
+            int at = id & Mask;
+            while (_values[at] is not null && _ids[at] != id)
             {
-                at = (at + 1) & (_values.Length - 1);
+                at = (at + 1) & Mask;
             }
 
+            Count += _values[at] is null ? 1 : 0;
             _ids[at] = id;
             _values[at] = value;
-            Count++;
+        }
+
+        private void Take(int id)
+        {
+            int free = id & Mask;
+            while (_ids[free] != id || _values[free] is null)
+            {
+                free = (free + 1) & Mask;
+            }
+
+            // Those behind it that were kept from this place, or from one before it, come forward, so that no search ends too soon.
+            for (int at = (free + 1) & Mask; _values[at] is not null; at = (at + 1) & Mask)
+            {
+                if (((at - _ids[at]) & Mask) >= ((at - free) & Mask))
+                {
+                    _ids[free] = _ids[at];
+                    _values[free] = _values[at];
+                    free = at;
+                }
+            }
+
+            _values[free] = null;
+            Count--;
         }
     }
 }

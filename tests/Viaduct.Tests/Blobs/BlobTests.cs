@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Viaduct.Blobs;
 using Viaduct.Memory;
@@ -24,34 +23,6 @@ public sealed class BlobTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => Blob.Allocate(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Blob.Allocate(int.MaxValue));
-    }
-
-    [Fact]
-    public void Memory_of_a_blob_shows_what_that_has_and_nothing_once_it_was_disposed()
-    {
-        Blob blob = Blob.Allocate(10);
-        ReadOnlyMemory<byte> memory = blob.Memory[2..8];
-        using (Blob other = blob.Clone())
-        {
-            // Two read these bytes, so that this one writes a version of its own.
-            blob.Span.Fill(7);
-            Assert.Equal(0, other.ReadOnlySpan[3]);
-        }
-
-        Assert.Equal([7, 7, 7, 7, 7, 7], memory.ToArray());
-        Assert.True(Blob.Allocate(0) is { Memory.IsEmpty: true });
-        using (MemoryHandle pinned = memory.Pin())
-        {
-            unsafe
-            {
-                Assert.Equal(7, *(byte*)pinned.Pointer);
-            }
-        }
-
-        blob.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => memory.Span[0]);
-        Assert.Throws<ObjectDisposedException>(() => memory.Pin());
-        Assert.Equal(6, memory.Length);
     }
 
     [Fact]

@@ -11,7 +11,10 @@ public sealed class BroadcastKillTests : KillSuite
     [InlineData("leases-disordered", 40, 23)]
     [InlineData("await", 40, 28)]
     [InlineData("select", 40, 29)]
-    public async Task A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(string manner, int size, int seed)
+    [InlineData("copy", 40, 35, FullMode.DropOldest)]
+    [InlineData("leases-disordered", 20_000, 36, FullMode.DropOldest)]
+    [InlineData("copy", 40, 37, FullMode.Latest)]
+    public async Task A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(string manner, int size, int seed, FullMode whenFull = FullMode.Wait)
     {
         ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(32);
         using Publisher<ReadOnlyMemory<byte>> publisher = Here.OpenPublisher(channel);
@@ -46,7 +49,7 @@ public sealed class BroadcastKillTests : KillSuite
             Flows(ref last, begins: true);
             flowing.Set();
             Victim victim = await victims.Next();
-            await victim.Toil("subscriber", channel, manner);
+            await victim.Toil("subscriber", channel, manner, more: $"full={whenFull}");
             IReadOnlyList<LedgerEntry> entries = await Strike(victim, random, round);
             bool leases = manner.Contains("lease", StringComparison.Ordinal);
             foreach (IGrouping<int, LedgerEntry> subscriber in entries
@@ -54,8 +57,9 @@ public sealed class BroadcastKillTests : KillSuite
                 .GroupBy(entry => entry.Socket))
             {
                 // Each of a selecting victim's subscribers gets all since it met the publisher; they meet it one after the other.
+                // One that does not have them wait for it may miss some.
                 long[] ids = [.. subscriber.Select(entry => entry.Id)];
-                Assert.Equal(Range(ids[0], ids.Length), ids);
+                Assert.Equal(whenFull == FullMode.Wait ? Range(ids[0], ids.Length) : ids.Distinct().Order(), ids);
                 seen += ids.Length;
             }
 
@@ -109,6 +113,49 @@ public sealed class BroadcastKillTests : KillSuite
     }
 
     [Theory]
+    [InlineData(FullMode.DropOldest, "small", 31)]
+    [InlineData(FullMode.DropOldest, "mixed", 32)]
+    [InlineData(FullMode.Latest, "small", 33)]
+    [InlineData(FullMode.Latest, "mixed", 34)]
+    public async Task Who_may_miss_what_a_killed_publisher_had_sent_is_told_how_much_and_gets_its_last_message(FullMode whenFull, string manner, int seed)
+    {
+        ChannelSpec<ReadOnlyMemory<byte>> channel = Channel(capacity: 4);
+        SubscriberOptions options = new() { WhenFull = whenFull };
+        using Subscriber<ReadOnlyMemory<byte>> near = Here.OpenSubscriber(channel, options);
+        using Subscriber<ReadOnlyMemory<byte>> far = There.OpenSubscriber(channel, options);
+        long total = 0;
+        await Kill(seed, async (victims, random, round) =>
+        {
+            long first = round * 10_000_000L;
+            long[] missed = [near.Missed, far.Missed];
+            Victim victim = await victims.Next();
+            Task<(long Next, int Count)>[] receiving = [Background.Run(() => ReceiveSomeUntilLost(near, first)), Background.Run(() => ReceiveSomeUntilLost(far, first))];
+            await victim.Toil("publisher", channel, manner, first, peers: 2);
+            IReadOnlyList<LedgerEntry> sent = await Strike(victim, random, round);
+            await Task.WhenAll(receiving).Within($"the loss of victim {round}", near, far);
+            WentOn(victim);
+            for (int i = 0; i < receiving.Length; i++)
+            {
+                (long next, int count) = await receiving[i];
+                Assert.InRange(next - first, sent.Count, sent.Count + 1);
+                Assert.Equal(next - first, count + (i == 0 ? near : far).Missed - missed[i]);
+            }
+
+            total += sent.Count;
+        });
+        Assert.True(total > 0, "The victims were killed before they sent.");
+    }
+
+    [Theory]
+    [InlineData(FullMode.DropOldest, NamedPoints.SendLossy, 135)]
+    [InlineData(FullMode.Latest, $"{NamedPoints.SendLossy}, {NamedPoints.SendNewest}", 136)]
+    public Task Who_may_miss_what_a_publisher_killed_at_a_named_point_had_sent_is_told_how_much_and_gets_its_last_message(FullMode whenFull, string groups, int seed)
+    {
+        Points = NamedPoints.Of(groups, seed);
+        return Who_may_miss_what_a_killed_publisher_had_sent_is_told_how_much_and_gets_its_last_message(whenFull, "small", seed);
+    }
+
+    [Theory]
     [InlineData("copy", 40, NamedPoints.Consume, $"{NamedPoints.Sleep}, {NamedPoints.Wake}", 57)]
     [InlineData("leases-disordered", 20_000, NamedPoints.Receive, NamedPoints.Release, 58)]
     public Task A_subscriber_killed_at_a_named_point_missed_nothing_till_then_and_the_others_miss_nothing_at_all(
@@ -116,6 +163,13 @@ public sealed class BroadcastKillTests : KillSuite
     {
         Points = NamedPoints.Of(groups, seed, more);
         return A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all(manner, size, seed);
+    }
+
+    [Fact]
+    public Task A_subscriber_killed_where_it_finds_that_it_missed_some_holds_up_nobody()
+    {
+        Points = NamedPoints.Of(NamedPoints.Miss, 137);
+        return A_killed_subscriber_missed_nothing_till_then_and_the_others_miss_nothing_at_all("copy", 40, 137, FullMode.DropOldest);
     }
 
     [Theory]
@@ -127,6 +181,26 @@ public sealed class BroadcastKillTests : KillSuite
     {
         Points = NamedPoints.Of(groups, seed, more);
         return All_subscribers_get_all_that_a_killed_publisher_had_sent(manner, capacity, seed);
+    }
+
+    /// <summary>How many come, each whole and behind the one before, and the number that comes after the last one, before the loss is told.</summary>
+    private static (long Next, int Count) ReceiveSomeUntilLost(Subscriber<ReadOnlyMemory<byte>> subscriber, long first)
+    {
+        CancellationToken patience = Patience.Token;
+        long next = first;
+        for (int count = 0; ; count++)
+        {
+            try
+            {
+                long number = Payload.Read(subscriber.Receive(patience).Span);
+                Assert.True(number >= next, $"{number} came where {next} was the next");
+                next = number + 1;
+            }
+            catch (PeerLostException)
+            {
+                return (next, count);
+            }
+        }
     }
 
     /// <summary>How many come, each whole and in its place, before the loss is told.</summary>

@@ -40,6 +40,7 @@ public sealed class NamedPointTests : IAsyncLifetime
         await Record(passed, ["open s producer events context=LocalProcess", "toil s loans-held LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s leases-disordered LEDGER 0"]);
         await Record(passed, ["open s producer events context=LocalProcess", "toil s batch LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s copy LEDGER 0"]);
         await Record(passed, ["open s producer events capacity=0 context=LocalProcess", "toil s small LEDGER 0"], ["open s consumer events capacity=0 context=LocalProcess", "toil s copy LEDGER 0"]);
+        await Record(passed, ["open s publisher events capacity=4 context=LocalProcess", "toil s small LEDGER 0"], ["open s subscriber events full=Latest capacity=4 context=LocalProcess", "toil s copy LEDGER 0"]);
         await Record(passed, ["open s publisher events context=LocalProcess", "toil s mixed LEDGER 0"], [$"greet subscriber {greeting}"]);
         await Record(passed, s_calling, s_serving);
         await Record(passed, s_awaitingReplies, s_awaitingCalls);

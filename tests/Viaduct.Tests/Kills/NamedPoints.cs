@@ -18,6 +18,15 @@ internal static class NamedPoints
     /// <summary>Many messages at once: the words of all but the first, and the one that publishes them.</summary>
     public const string SendMany = "send many";
 
+    /// <summary>What subscribers may miss: the mark of the oldest message, and the record.</summary>
+    public const string SendLossy = "send lossy";
+
+    /// <summary>The mark of the newest message.</summary>
+    public const string SendNewest = "send newest";
+
+    /// <summary>Messages are missed, counted, and passed over.</summary>
+    public const string Miss = "miss";
+
     /// <summary>Where a message is handed over from one to the other: that it is wanted, and that it was taken.</summary>
     public const string Meet = "meet";
 
@@ -93,6 +102,23 @@ internal static class NamedPoints
             new("RecordRing.Publish write", 41),
             new("RingPublication.Publish write", 11),
             new("RingPublication.PublishMany release", 3),
+        ],
+        [SendLossy] =
+        [
+            new("RingPublication.PublishOldest release", 31),
+            new("RingPublication.PublishOldest fence", 31),
+            new("RecordRing.Publish write", 41),
+            new("RingPublication.Publish release", 31),
+        ],
+        [SendNewest] =
+        [
+            new("RingPublication.PublishNewest release", 31),
+        ],
+        [Miss] =
+        [
+            new("ReceiveLink.AddMissed release", 2),
+            new("ReceiveLink.PassOver release", 2),
+            new("RecordReader.WasOvertaken fence", 9),
         ],
         [Meet] =
         [

@@ -30,6 +30,19 @@ public sealed class IdMapTests
             Assert.Equal(expected.Count, map.Count);
         }
 
+        for (int id = 0; id < 1000; id++)
+        {
+            map.Set(id << 13, expected[id << 13] = $"many {id}");
+        }
+
+        for (int id = 0; id < 1000; id += 3)
+        {
+            Assert.Equal(expected[id << 13], map.Remove(id << 13));
+            expected.Remove(id << 13);
+        }
+
+        Assert.All(Enumerable.Range(0, 1000), id => Assert.Equal(expected.GetValueOrDefault(id << 13), map.Find(id << 13)));
+        Assert.Equal(expected.Count, map.Count);
         Assert.Equal(expected.Values.Order(), map.Values.Order());
         map.Clear();
         Assert.Equal(0, map.Count);
