@@ -40,7 +40,10 @@ public sealed class NamedPointTests : IAsyncLifetime
         await Record(passed, ["open s producer events context=LocalProcess", "toil s loans-held LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s leases-disordered LEDGER 0"]);
         await Record(passed, ["open s producer events context=LocalProcess", "toil s batch LEDGER 0"], ["open s consumer events context=LocalProcess", "toil s copy LEDGER 0"]);
         await Record(passed, ["open s producer events capacity=0 context=LocalProcess", "toil s small LEDGER 0"], ["open s consumer events capacity=0 context=LocalProcess", "toil s copy LEDGER 0"]);
-        await Record(passed, ["open s publisher events capacity=4 context=LocalProcess", "toil s small LEDGER 0"], ["open s subscriber events full=Latest capacity=4 context=LocalProcess", "toil s copy LEDGER 0"]);
+        await Record(
+            passed,
+            ["open s subscriber events full=Latest capacity=4 context=LocalProcess", "toil s copy LEDGER 0"],
+            ["open s publisher events capacity=4 context=LocalProcess", "wait s 1", "toil s small LEDGER 0"]);
         await Record(passed, ["open s publisher events context=LocalProcess", "toil s mixed LEDGER 0"], [$"greet subscriber {greeting}"]);
         await Record(passed, s_calling, s_serving);
         await Record(passed, s_awaitingReplies, s_awaitingCalls);
@@ -68,7 +71,7 @@ public sealed class NamedPointTests : IAsyncLifetime
             foreach (string command in courses[i])
             {
                 PeerCommand begun = peers[i].Begin(command.Replace("LEDGER", ledgers[i], StringComparison.Ordinal));
-                if (command.StartsWith("open", StringComparison.Ordinal))
+                if (command.StartsWith("open", StringComparison.Ordinal) || command.StartsWith("wait", StringComparison.Ordinal))
                 {
                     await begun.Done.Within();
                 }
@@ -76,7 +79,8 @@ public sealed class NamedPointTests : IAsyncLifetime
         }
 
         string[] written = [.. ledgers.Where((_, i) => courses[i][^1].Contains("LEDGER", StringComparison.Ordinal))];
-        await Waiting.Until(() => Array.TrueForAll(written, static ledger => File.Exists(ledger) && Ledger.Count(ledger) >= 5));
+        await Waiting.Until(() => Array.TrueForAll(written, static ledger => File.Exists(ledger) && Ledger.Count(ledger) >= 5),
+            () => $"{string.Join(", ", courses.Select(static course => course[^1]))} done five times: {string.Join(", ", written.Select(static ledger => File.Exists(ledger) ? $"{Ledger.Count(ledger)}" : "none"))}");
         foreach (PeerProcess peer in peers)
         {
             PeerCommand points = peer.Begin("points");
