@@ -17,12 +17,6 @@ public sealed partial class Node
     /// <summary>As <see cref="LongPause"/>, for one that was reached.</summary>
     private const int ShortPause = 20;
 
-    /// <summary>Connections that have not said who they are; when one more comes, one of them goes.</summary>
-    private const int MostGreetings = 256;
-
-    /// <summary>So many of them from one place are a crowd.</summary>
-    private const int Crowd = MostGreetings / 8;
-
     private readonly List<Session> _sessions = [];
 
     /// <summary>When nodes of this machine may be dialed again, by <see cref="Environment.TickCount64"/>.</summary>
@@ -162,9 +156,10 @@ public sealed partial class Node
             stopped = _stopped;
             if (!stopped)
             {
-                if (!session.WasDialed && _sessions.Count(static other => other.IsWaitedFor) >= MostGreetings)
+                Session[] waitedFor = session.WasDialed ? [] : [.. _sessions.Where(static other => other.IsWaitedFor)];
+                if (waitedFor.Length >= Crowding.MostWaitedFor)
                 {
-                    shownOut = CrowdedOut();
+                    shownOut = Crowding.Choose(waitedFor, static other => other.Origin);
                     shownOut?.IsShownOut = true;
                 }
 
@@ -181,17 +176,6 @@ public sealed partial class Node
         }
 
         session.Start();
-    }
-
-    /// <summary>
-    /// Who goes when too many have not said who they are: the oldest of where most come from if that is a crowd, so that a process, or a machine, that only connects shows out its own, and not who
-    /// comes from elsewhere; else the oldest of all. Null where all have said it by now. Under the lock.
-    /// </summary>
-    private Session? CrowdedOut()
-    {
-        Session[] waiting = [.. _sessions.Where(static session => session.IsWaitedFor)];
-        IGrouping<object?, Session>? most = waiting.GroupBy(static session => session.Origin).MaxBy(static group => group.Count());
-        return most?.Count() >= Crowd ? most.First() : waiting.FirstOrDefault();
     }
 
     private void Beat(TimeSpan sinceLast)
@@ -235,10 +219,6 @@ public sealed partial class Node
         Begin(new Session(this, transport, dialed: false, remote: false, Options.SharedMemory, redial: null) { Origin = pid });
     }
 
-    /// <summary>An address; of version 6 the network, since each machine has one of its own.</summary>
-    private static object? OriginOf(IPAddress? address) =>
-        address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false, IsIPv6LinkLocal: false } ? BitConverter.ToUInt64(address.GetAddressBytes()) : address;
-
     private void AcceptRemote(Socket socket)
     {
         IPAddress? address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
@@ -257,7 +237,7 @@ public sealed partial class Node
                     : Transport.Over(await SocketConnector.ConnectAsync(address.ToString(), port, s_dialBound, token).ConfigureAwait(false));
             })
         {
-            Origin = OriginOf(address),
+            Origin = Crowding.PlaceOf(address),
         };
         Begin(session);
     }
