@@ -90,7 +90,15 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             _server.BeginEnd();
             _socket.GiveBackCalls();
-            await _stop.CancelAsync().ConfigureAwait(false);
+            try
+            {
+                await _stop.CancelAsync().ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Somebody else has drained or disposed it meanwhile.
+            }
+
             await Task.Factory.StartNew(() => LetCallsEnd(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -49,6 +49,50 @@ public sealed class DrainTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Several_may_drain_a_service_at_the_same_time()
+    {
+        await using Distance distance = new(DistanceKind.Thread);
+        for (int i = 0; i < 200; i++)
+        {
+            int pause = i * 200;
+            ServiceHost host = distance.Near.Serve<ITrial>(new Trial(), new ServeOptions { Name = $"trial/{i}", Context = distance.Context });
+            using Barrier begin = new(2);
+            Task[] drains = [.. Enumerable.Range(0, 2).Select(which => Background.Run(() =>
+            {
+                begin.SignalAndWait(Patience.Limit);
+
+                // At every moment of the other's, some time.
+                Thread.SpinWait(which * pause);
+                host.DrainAsync(Patience.Token).GetAwaiter().GetResult();
+            }))];
+
+            await Task.WhenAll(drains).Within();
+            await host.DrainAsync(Patience.Token).Within();
+        }
+    }
+
+    [Theory]
+    [InlineData(DistanceKind.Thread)]
+    [InlineData(DistanceKind.SharedMemory)]
+    public async Task Who_gives_a_drain_up_leaves_the_others(DistanceKind kind)
+    {
+        await using Distance distance = new(kind);
+        await using Served<ITrial> served = await distance.OpenService<ITrial>(new Trial());
+        Task<int> telling = await new GatedListener(_gate).Hold(served.Service);
+        using CancellationTokenSource enough = new();
+        Task impatient = served.Host.DrainAsync(enough.Token);
+        Task patient = served.Host.DrainAsync(Patience.Token);
+
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient.Within());
+        Assert.False(patient.IsCompleted);
+        _gate.Set();
+
+        Assert.Equal(0, await telling.Within());
+        await patient.Within();
+    }
+
     /// <summary>Neither those that the method's thread takes, nor those that come later, wait for the method.</summary>
     [Theory]
     [InlineData(DistanceKind.Thread, 1)]
