@@ -32,7 +32,7 @@ internal sealed class HttpSystem : IBenchSystem
 
         HttpClient client = Connect();
         return _arguments.Variant.Calls > 0
-            ? new ConcurrentSide<HttpEnd, int>(Enumerable.Range(0, _arguments.Variant.Calls).Select(_ => NewEnd(client)), client)
+            ? new ConcurrentSide<HttpEnd, int>(Role.A, Enumerable.Range(0, _arguments.Variant.Calls).Select(_ => NewEnd(client)), client)
             : new AsyncSide<HttpEnd, int>(role, NewEnd(client), client);
     }
 

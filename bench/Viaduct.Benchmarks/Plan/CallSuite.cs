@@ -57,7 +57,7 @@ internal static class CallSuite
     {
         var line = new Line(
             environment, new Assignment(Distance.Process, Pattern.ClientServer, AddSize, true, Workload.Concurrent) { CallsAtATime = calls });
-        return line.Group(line.Service(WaitKind.Spin), line.Service(WaitKind.Adaptive), line.Http());
+        return line.Group(line.Service(WaitKind.Spin), line.Service(WaitKind.Adaptive), line.UnixSocket(WaitKind.Async), line.Http());
     }
 
     private static Group Bytes(BenchEnvironment environment, int size)

@@ -175,7 +175,8 @@ internal sealed class Line
 
     public Contestant MemoryMappedFile() => Managed(".NET memory-mapped file", MappedSystem.Key, WaitKind.Spin);
 
-    public Contestant UnixSocket(WaitKind wait) => Managed(".NET Unix socket", StreamSystem.UnixKey, wait);
+    /// <summary>As many connections as there are calls at a time.</summary>
+    public Contestant UnixSocket(WaitKind wait) => Managed(".NET Unix socket", StreamSystem.UnixKey, wait, null, new() { Calls = _work.CallsAtATime ?? 0 });
 
     public Contestant Pipe(WaitKind wait) => Managed(".NET named pipe", StreamSystem.PipeKey, wait);
 

@@ -41,7 +41,7 @@ internal sealed class ServiceSystem : IBenchSystem
 
         if (_arguments.Variant.Calls > 0)
         {
-            return new ConcurrentSide<ServiceAsyncEnd, int>(Enumerable.Range(0, _arguments.Variant.Calls).Select(_ => new ServiceAsyncEnd(service)), client);
+            return new ConcurrentSide<ServiceAsyncEnd, int>(Role.A, Enumerable.Range(0, _arguments.Variant.Calls).Select(_ => new ServiceAsyncEnd(service)), client);
         }
 
         return _arguments.Wait == WaitKind.Async

@@ -7,7 +7,7 @@ using Viaduct.Benchmarks.Worker;
 
 namespace Viaduct.Benchmarks.Systems;
 
-/// <summary>A byte stream of .NET's own: Unix socket, named pipe or TCP. Side A listens, side B connects.</summary>
+/// <summary>A byte stream of .NET's own: Unix socket, named pipe or TCP; of sockets one for each call that is under way at a time. Side A listens, side B connects.</summary>
 internal sealed class StreamSystem : IBenchSystem
 {
     public const string UnixKey = "unix";
@@ -25,8 +25,14 @@ internal sealed class StreamSystem : IBenchSystem
 
     public Side Open(Role role)
     {
-        Stream stream = _arguments.System == PipeKey ? OpenPipe(role) : OpenSocket(role);
         var content = new Content(_arguments.Touched);
+        if (_arguments.Variant.Calls > 0)
+        {
+            NetworkStream[] streams = OpenSockets(role, _arguments.Variant.Calls);
+            return new ConcurrentSide<StreamAsyncEnd, int>(role, streams.Select(one => new StreamAsyncEnd(one, _arguments.Size, content)), new Several(streams));
+        }
+
+        Stream stream = _arguments.System == PipeKey ? OpenPipe(role) : OpenSockets(role, 1)[0];
         return _arguments.Wait == WaitKind.Async
             ? new AsyncSide<StreamAsyncEnd, int>(role, new StreamAsyncEnd(stream, _arguments.Size, content), stream)
             : new SyncSide<StreamEnd>(role, new StreamEnd(stream, _arguments.Size, content), stream);
@@ -52,31 +58,32 @@ internal sealed class StreamSystem : IBenchSystem
         return client;
     }
 
-    private NetworkStream OpenSocket(Role role)
+    private NetworkStream[] OpenSockets(Role role, int count)
     {
         bool tcp = _arguments.System == TcpKey;
         EndPoint address = tcp
             ? new IPEndPoint(IPAddress.Loopback, _arguments.PortA)
             : new UnixDomainSocketEndPoint(Path.Combine(_arguments.Directory, "socket"));
         using var socket = NewSocket(address);
-        Socket connected;
         if (role == Role.A)
         {
             socket.Bind(address);
-            socket.Listen(1);
-            connected = socket.Accept();
-        }
-        else
-        {
-            connected = Connect(address);
+            socket.Listen(count);
         }
 
-        if (tcp)
+        var streams = new NetworkStream[count];
+        for (int i = 0; i < count; i++)
         {
-            connected.NoDelay = true;
+            Socket connected = role == Role.A ? socket.Accept() : Connect(address);
+            if (tcp)
+            {
+                connected.NoDelay = true;
+            }
+
+            streams[i] = new NetworkStream(connected, ownsSocket: true);
         }
 
-        return new NetworkStream(connected, ownsSocket: true);
+        return streams;
     }
 
     // The other side may not listen yet.
@@ -103,4 +110,15 @@ internal sealed class StreamSystem : IBenchSystem
         address is IPEndPoint
             ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    private sealed class Several(IReadOnlyList<NetworkStream> streams) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (NetworkStream stream in streams)
+            {
+                stream.Dispose();
+            }
+        }
+    }
 }
