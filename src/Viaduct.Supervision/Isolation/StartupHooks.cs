@@ -16,6 +16,28 @@ internal static class StartupHooks
         return string.IsNullOrEmpty(others) ? ours : $"{ours}{Path.PathSeparator}{others}";
     }
 
+    /// <summary>What a worker's own children are to be given: what its parent was, without ours, which is no hook of theirs and may not be there for them.</summary>
+    /// <param name="hooks">What the worker was given.</param>
+    /// <param name="directory">Where the program lies.</param>
+    /// <returns>Null for none.</returns>
+    internal static string? WithoutOurs(string? hooks, string directory)
+    {
+        foreach (string ours in new[] { Path.Combine(directory, $"{Ours}.dll"), Ours })
+        {
+            if (hooks == ours)
+            {
+                return null;
+            }
+
+            if (hooks?.StartsWith(ours + Path.PathSeparator, StringComparison.Ordinal) == true)
+            {
+                return hooks[(ours.Length + 1)..];
+            }
+        }
+
+        return hooks;
+    }
+
     /// <summary>How the runtime finds this assembly: where the program lies, or, in the one file of a program that is published as such, by its name.</summary>
     internal static string Find(string directory)
     {

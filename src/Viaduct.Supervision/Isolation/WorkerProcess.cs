@@ -47,8 +47,9 @@ public static class WorkerProcess
     {
         IsWorker = true;
 
-        // What this process starts is no worker.
+        // What this process starts is no worker, and has no hook of ours.
         Environment.SetEnvironmentVariable(WorkOrder.Variable, null);
+        Environment.SetEnvironmentVariable(StartupHooks.Variable, StartupHooks.WithoutOurs(Environment.GetEnvironmentVariable(StartupHooks.Variable), AppContext.BaseDirectory));
         int code = 0;
         try
         {
@@ -71,11 +72,25 @@ public static class WorkerProcess
         }
         catch (Exception error)
         {
+            // The last words are heard with certainty, and of the trace only what stands at its end.
             Console.Error.WriteLine(error);
+            Console.Error.WriteLine(Gist(error));
             code = CouldNotServe;
         }
 
         Environment.Exit(code);
+    }
+
+    /// <summary>What went wrong and why, in one line.</summary>
+    private static string Gist(Exception error)
+    {
+        string gist = $"{error.GetType().FullName}: {error.Message}";
+        for (Exception? inner = error.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            gist += $" <- {inner.GetType().FullName}: {inner.Message}";
+        }
+
+        return gist.ReplaceLineEndings(" ");
     }
 
     /// <summary>Loads the assembly whose initializer makes the service known; compiled ahead of time, it has run already.</summary>

@@ -23,6 +23,9 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
     private readonly OutputTail _tail;
     private readonly OutputPump[] _pumps;
 
+    /// <summary>Where its runtime has what it leaves behind if it is killed.</summary>
+    private readonly string _temporary;
+
     /// <summary>This side's end of the socket until it is taken; under the lock.</summary>
     private SafeSocketHandle? _socket;
 
@@ -38,6 +41,7 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
         _lifeline = plan.Lifeline;
         _socket = plan.Socket;
         _pidfd = pidfd;
+        _temporary = RuntimeTraces.DirectoryOf(plan.Temporary);
         Id = id;
         Name = options.Name ?? Path.GetFileName(options.Executable);
         _tail = new OutputTail(options.KeptLines);
@@ -207,6 +211,7 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
     void IPollHandler.OnReady(bool readable, bool writable, bool hangup)
     {
         ExitReason? reason;
+        string? traces;
         lock (_gate)
         {
             if (_reaped)
@@ -216,6 +221,7 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
 
             // Before the status is collected, while the dead child still holds its number, and so nobody else that of its group.
             _ = SpawnLibrary.Kill(-Id, SpawnLibrary.SIGKILL);
+            traces = RuntimeTraces.KeyOf(Id);
             reason = ProcessStatus.Collect(Descriptors.Number(_pidfd), _time.GetUtcNow(), _time.GetElapsedTime(_started));
             if (reason is null)
             {
@@ -230,6 +236,12 @@ public sealed class ChildProcess : ISupervised, IPollHandler, IAsyncDisposable
         _lifeline.Dispose();
         TakeSocket()?.Dispose();
         _exited.TrySetResult(reason);
+        if (traces is not null)
+        {
+            // Not here: the directory may be one that keeps who asks for it waiting.
+            ThreadPool.UnsafeQueueUserWorkItem(static child => RuntimeTraces.Remove(child.Directory, child.Process, child.Key), (Directory: _temporary, Process: Id, Key: traces), preferLocal: false);
+        }
+
         foreach (OutputPump pump in _pumps)
         {
             pump.EndWithChild();

@@ -16,6 +16,7 @@ namespace Viaduct.Supervision;
 internal sealed unsafe class SpawnPlan : IDisposable
 {
     private const int StandardStreams = 3;
+    private const string TemporaryVariable = "TMPDIR=";
 
     private readonly List<IDisposable> _childs = [];
     private readonly byte* _actions;
@@ -39,7 +40,9 @@ internal sealed unsafe class SpawnPlan : IDisposable
         {
             _path = new NativeStrings([Executable], "The path");
             _arguments = new NativeStrings([options.Executable, .. options.Arguments], "The argument");
-            _environment = new NativeStrings(EnvironmentOf(options), "The environment variable");
+            List<string> variables = EnvironmentOf(options);
+            Temporary = variables.Find(static variable => variable.StartsWith(TemporaryVariable, StringComparison.Ordinal))?[TemporaryVariable.Length..];
+            _environment = new NativeStrings(variables, "The environment variable");
             Lifeline = new Lifeline();
             Connect(options);
             SetAttributes(options);
@@ -54,6 +57,9 @@ internal sealed unsafe class SpawnPlan : IDisposable
 
     /// <summary>The program's absolute path.</summary>
     internal string Executable { get; }
+
+    /// <summary>The temporary directory that the child's environment names; null where it names none.</summary>
+    internal string? Temporary { get; }
 
     /// <summary>What ties the child to this process; the plan's user takes it.</summary>
     internal Lifeline Lifeline { get; }

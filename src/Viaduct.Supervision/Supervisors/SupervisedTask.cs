@@ -6,7 +6,12 @@ namespace Viaduct.Supervision;
 [SuppressMessage("Design", "CA1001", Justification = "The token's source has neither a timer nor a handle, and stopping after the end must not fail.")]
 public sealed class SupervisedTask : ISupervised, IResponsive
 {
+    /// <summary>A function that runs for so long and neither awaits nor returns has begun, too.</summary>
+    private static readonly TimeSpan s_longestBegin = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _runs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ExitReason> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -70,11 +75,29 @@ public sealed class SupervisedTask : ISupervised, IResponsive
     /// <remarks>Answered by the next <see cref="Heartbeat.Beat"/>; a task that never beats never answers.</remarks>
     public ValueTask PingAsync(CancellationToken cancellationToken) => new(_heartbeat.NextBeat(cancellationToken));
 
+    /// <summary>Ends when the function has come to where it first awaits, or has returned; a second after its begin also where it does neither.</summary>
+    internal async Task AwaitBegin()
+    {
+        await _runs.Task.ConfigureAwait(false);
+        await _begun.Task.WaitAsync(s_longestBegin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private async Task RunAsync(Func<Heartbeat, CancellationToken, Task> run)
     {
         try
         {
-            await run(_heartbeat, _stop.Token).ConfigureAwait(false);
+            Task running;
+            _runs.TrySetResult();
+            try
+            {
+                running = run(_heartbeat, _stop.Token);
+            }
+            finally
+            {
+                _begun.TrySetResult();
+            }
+
+            await running.ConfigureAwait(false);
             End(ExitKind.Exited, null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -23,6 +23,9 @@ public interface IMishap
 
     void Say(string line);
 
+    /// <summary>What a variable of the environment says there.</summary>
+    string? Variable(string name);
+
     bool CanRead(string file);
 
     int Hang();

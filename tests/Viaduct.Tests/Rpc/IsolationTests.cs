@@ -416,7 +416,7 @@ public sealed class IsolationTests : IAsyncLifetime
         Isolated<IMishap> isolated = IsolateStillborn();
         await Assert.ThrowsAsync<IsolationException>(() => isolated.WaitForWorkersAsync(1, Patience.Token).Within());
         IsolationException error = await Assert.ThrowsAsync<IsolationException>(() => Call(isolated.Service.ProcessId));
-        Assert.Contains("This library needs a licence.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("System.NotSupportedException: This library needs a licence. <- System.IO.FileNotFoundException: There is no licence.txt.", error.Message, StringComparison.Ordinal);
         Assert.Equal(ExitKind.Exited, error.Reason.Kind);
     }
 
@@ -466,6 +466,27 @@ public sealed class IsolationTests : IAsyncLifetime
         });
         await Waiting.Until(() => _output.Items.Any(line => line.Text == "good morning"));
     }
+
+    /// <summary>Another program of .NET would load what makes a worker of this one, or fail since it is not there.</summary>
+    [Fact]
+    public async Task What_a_worker_starts_has_nothing_of_what_made_it_one()
+    {
+        Isolated<IMishap> isolated = Isolate();
+        string?[] variables = await Background.Run(() => new[]
+        {
+            isolated.Service.Variable(StartupHooks.Variable), isolated.Service.Variable(WorkOrder.Variable), isolated.Service.Variable("VIADUCT_SOCKET"), isolated.Service.Variable("VIADUCT_LIFELINE"),
+        }).Within();
+        Assert.All(variables, Assert.Null);
+    }
+
+    [Theory]
+    [InlineData("/app/Viaduct.Supervision.dll", null)]
+    [InlineData("/app/Viaduct.Supervision.dll:/opt/profiler.dll:other", "/opt/profiler.dll:other")]
+    [InlineData("Viaduct.Supervision", null)]
+    [InlineData("Viaduct.Supervision:other", "other")]
+    [InlineData("/opt/profiler.dll", "/opt/profiler.dll")]
+    [InlineData(null, null)]
+    public void But_what_its_parent_had_itself_stays(string? hooks, string? left) => Assert.Equal(left, StartupHooks.WithoutOurs(hooks, "/app/"));
 
     [Fact]
     public async Task How_a_process_ended_and_its_last_words_are_told()

@@ -32,6 +32,8 @@ public sealed partial class Mishap : IMishap
 
     public void Say(string line) => Console.WriteLine(line);
 
+    public string? Variable(string name) => Environment.GetEnvironmentVariable(name);
+
     public bool CanRead(string file)
     {
         try

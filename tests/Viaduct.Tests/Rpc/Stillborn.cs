@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Viaduct.Tests.Rpc;
 
 /// <summary>Can't be made.</summary>
@@ -5,8 +7,16 @@ public sealed class Stillborn : IMishap
 {
     public Stillborn()
     {
-        throw new NotSupportedException("This library needs a licence.");
+        Descend(20);
     }
+
+    public string? Variable(string name) => null;
+
+    /// <summary>Deep enough that what it throws has a longer trace than last words are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Descend(int depth) => depth > 0
+        ? Descend(depth - 1) + 1
+        : throw new NotSupportedException("This library needs a licence.", new FileNotFoundException("There is no licence.txt."));
 
     public int ProcessId() => 0;
 

@@ -42,6 +42,25 @@ public sealed class ChildProcessTests
         Assert.Equal(["last words"], lines);
     }
 
+    /// <summary>The runtime removes its pipes and its socket itself, unless it has no time for it.</summary>
+    [Fact]
+    public async Task A_child_that_is_killed_leaves_nothing_in_the_temporary_directory()
+    {
+        using TemporaryDirectory directory = TemporaryDirectory.Create();
+        ChildProcessOptions options = Peers.Own("stubborn");
+        options.Environment["TMPDIR"] = directory.Path;
+        await using ChildProcess child = ChildProcess.Start(options);
+        await child.Says();
+        Assert.Contains(Directory.EnumerateFileSystemEntries(directory.Path), file => file.Contains($"-{child.Id}-", StringComparison.Ordinal));
+        string others = Path.Combine(directory.Path, $"dotnet-diagnostic-{child.Id}-1-socket");
+        await File.WriteAllTextAsync(others, "that of another process, which had the number before", Patience.Token);
+
+        child.Kill();
+        await child.Exited.Within();
+
+        await Waiting.Until(() => Directory.EnumerateFileSystemEntries(directory.Path).SequenceEqual([others]));
+    }
+
     [Fact]
     public async Task A_child_has_no_descriptor_but_its_own()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Viaduct.Supervision;
 using Viaduct.Tests.Support;
 
@@ -22,6 +23,28 @@ public sealed class SupervisorTests
         Assert.Equal(TimeSpan.FromSeconds(9), b.Grace);
         Assert.True((await supervisor.Exited).IsNormal);
         await supervisor.DisposeAsync();
+    }
+
+    /// <summary>What one does until it first awaits the next may need. Restarted from the pool, too, whose threads take last what came first.</summary>
+    [Theory]
+    [InlineData(RestartStrategy.OneForAll)]
+    [InlineData(RestartStrategy.RestForOne)]
+    public async Task Tasks_begin_in_order(RestartStrategy strategy)
+    {
+        Recorder<string> begun = new();
+        using SemaphoreSlim fail = new(0);
+        ChildSpec Task(string name) => ChildSpec.ForTask(name, async stop =>
+        {
+            bool fails = name == "a" && begun.Items.Count == 0;
+            begun.Add(name);
+            await fail.WaitAsync(stop);
+            throw fails ? new InvalidOperationException("It fails once.") : new UnreachableException();
+        });
+        await using Supervisor supervisor = await Start(new SupervisorOptions { Strategy = strategy }, Task("a"), Task("b"), Task("c"), Task("d"));
+        Assert.Equal(["a", "b", "c", "d"], begun.Items);
+        fail.Release();
+        await Waiting.Until(() => begun.Items.Count == 8);
+        Assert.Equal(["a", "b", "c", "d"], begun.Items.Skip(4));
     }
 
     [Theory]
