@@ -17,7 +17,7 @@ internal static class RemoteError
         WireWriter writer = new(answer);
         writer.WriteString(1, Text(static error => error.GetType().FullName ?? error.GetType().Name, error, MostText));
         writer.WriteString(2, Text(static error => error.Message, error, MostText));
-        if (tellsTrace && Text(static error => error.StackTrace ?? "", error, MostTrace) is { Length: > 0 } trace)
+        if (tellsTrace && Text(TraceOf, error, MostTrace) is { Length: > 0 } trace)
         {
             writer.WriteString(3, trace);
         }
@@ -85,6 +85,18 @@ internal static class RemoteError
         }
 
         return new RemoteException(service, method, type ?? "an exception", message ?? "", trace);
+    }
+
+    /// <summary>Where it was thrown; and what it was thrown for, and where that was.</summary>
+    private static string TraceOf(Exception error)
+    {
+        string trace = error.StackTrace ?? "";
+        for (Exception? inner = error.InnerException; inner is not null && trace.Length < MostTrace; inner = inner.InnerException)
+        {
+            trace += $"{Environment.NewLine} ---> {inner.GetType().FullName}: {inner.Message}{Environment.NewLine}{inner.StackTrace}";
+        }
+
+        return trace;
     }
 
     /// <summary>A text of an exception, which may be of anybody's making: not too long, and such as can be written.</summary>

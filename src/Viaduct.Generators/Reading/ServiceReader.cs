@@ -62,24 +62,30 @@ internal sealed class ServiceReader
     private bool IsOfTheProxy(INamedTypeSymbol type) =>
         _compilation.GetTypeByMetadataName("Viaduct.Rpc.ServiceProxy")?.AllInterfaces.Contains(type, SymbolEqualityComparer.Default) == true;
 
+    /// <summary>What a class may implement is the service's own, also where there is a body for classes that do not: a caller's would run in the caller. What is sealed, or private, is nobody else's.</summary>
     private void Read(ISymbol member)
     {
         string name = $"{member.ContainingType.Name}.{member.Name}";
+        if (member is not { IsAbstract: true } and not { IsVirtual: true })
+        {
+            return;
+        }
+
         switch (member)
         {
-            case IPropertySymbol { IsAbstract: true }:
+            case IPropertySymbol:
                 Report(member, Rules.NoRemoteMember, name, "it is a property, which looks as if it cost nothing; make it a method");
                 break;
-            case IEventSymbol { IsAbstract: true }:
+            case IEventSymbol:
                 Report(member, Rules.NoRemoteMember, name, "it is an event; take an interface marked [Service] as a parameter, and call that");
                 break;
-            case IMethodSymbol { IsStatic: true, IsAbstract: true }:
+            case IMethodSymbol { IsStatic: true }:
                 Report(member, Rules.NoRemoteMember, name, "it is static, and there is no object to call; make it an ordinary method");
                 break;
-            case IMethodSymbol { MethodKind: MethodKind.Ordinary, IsAbstract: true, IsGenericMethod: true }:
+            case IMethodSymbol { MethodKind: MethodKind.Ordinary, IsGenericMethod: true }:
                 Report(member, Rules.NoRemoteMember, name, "it is generic, so that it has no one form; write a method for each type");
                 break;
-            case IMethodSymbol { MethodKind: MethodKind.Ordinary, IsAbstract: true } method:
+            case IMethodSymbol { MethodKind: MethodKind.Ordinary } method:
                 Read(method, name);
                 break;
         }

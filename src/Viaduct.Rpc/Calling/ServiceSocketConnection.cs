@@ -23,6 +23,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
                 socket.GiveUp(1);
                 socket.TellUnbegun();
             },
+            Failed = error => socket.Node.RaiseThrown(socket, error),
         };
         _turns = new CallbackTurns(_server);
 

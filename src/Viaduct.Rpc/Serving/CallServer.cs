@@ -35,9 +35,13 @@ internal sealed partial class CallServer(
     public Func<ServiceRequest, bool>? Own { get; init; }
 
     /// <summary>
-    /// Called when a call without an answer was not begun, since the one that was to bring its object went back, or its caller, which held the object, is gone, or has released it in a frame that another thread took.
+    /// Called when a call without an answer was not begun, since the one that was to bring its object went back, or its caller, which held the object, is gone, or has released it in a frame that another thread took;
+    /// or since there is no such method, or its time was over.
     /// </summary>
     public Action? GaveUp { get; init; }
+
+    /// <summary>Called with what a call without an answer threw: nobody else hears of it.</summary>
+    public Action<Exception>? Failed { get; init; }
 
     /// <summary>Whether answers tell where a method threw.</summary>
     public bool TellsTraces { get; } = tellsTraces;
@@ -289,9 +293,13 @@ internal sealed partial class CallServer(
         Frame result = request.Finish(thrown);
         if (request.IsOneWay)
         {
-            if (thrown is NotBegunException)
+            if (thrown is NotBegunException || (CallFrame.TryRead(result, out byte kind, out _) && kind is RpcFrames.NoMethod or RpcFrames.TooLate))
             {
                 GaveUp?.Invoke();
+            }
+            else if (thrown is not null)
+            {
+                Failed?.Invoke(thrown);
             }
 
             return;

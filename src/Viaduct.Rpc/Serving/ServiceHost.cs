@@ -24,6 +24,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     private long _asked;
     private int _disposed;
 
+    /// <summary>1 while somebody looks after answers that no thread here takes.</summary>
+    private int _looksAfter;
+
     internal ServiceHost(Node node, ServiceSpec spec, ServiceDispatcher dispatcher, ServeOptions options)
     {
         _server = new CallServer(
@@ -31,10 +34,12 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
         {
             Own = request => AnswerOwn(request, spec.Contract),
             GaveUp = () => _socket!.GiveUp(),
+            Failed = error => _socket!.Node.RaiseThrown(_socket, error),
         };
         _socket = node.OpenCallee(
             spec, new ServerOptions { Wait = options.Wait }, _server.Forget, LateAnswer.Release, _server.Replace, _server.TryCancel, _server.BreakPromise,
             (caller, frame) => Volatile.Read(ref _disposed) == 0 && _server.GoesOn(caller, frame));
+        _socket.AnswerAwaited = LookAfterAnswers;
         _threads = new Thread[options.Threads];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -229,6 +234,45 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
                 thread.Join();
             }
         }
+    }
+
+    /// <summary>Whether methods keep all threads.</summary>
+    private bool AreKept() => _server.Running >= _threads.Length;
+
+    /// <summary>A method may keep its thread until something has come to its end that awaits an answer of a caller's, and then nobody takes that.</summary>
+    private void LookAfterAnswers()
+    {
+        if (Volatile.Read(ref _looksAfter) == 0 && Interlocked.Exchange(ref _looksAfter, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static host => _ = host.LookAfterAnswersAsync(), this, preferLocal: false);
+        }
+    }
+
+    private async Task LookAfterAnswersAsync()
+    {
+        do
+        {
+            try
+            {
+                // Who drains the service takes them itself.
+                while (!_stop.IsCancellationRequested && _socket.HasCallsOut())
+                {
+                    await Task.Delay(s_look).ConfigureAwait(false);
+                    if (AreKept())
+                    {
+                        _socket.TakeAnswersFor(AreKept);
+                    }
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _looksAfter, 0);
+            Interlocked.MemoryBarrier();
+        }
+        while (!_stop.IsCancellationRequested && _socket.HasCallsOut() && Interlocked.Exchange(ref _looksAfter, 1) == 0);
     }
 
     /// <summary>Answers what is asked of every service.</summary>

@@ -206,7 +206,10 @@ public sealed partial class ServiceRequest
             _frame.Blobs?.GiveBack(_answer);
         }
 
-        _promise?.Break(thrown ?? new InvalidOperationException("The call that was to bring this object brought none."));
+        _promise?.Break(thrown ?? new InvalidOperationException(
+            CallFrame.TryRead(_answer, out byte kind, out _) && kind == RpcFrames.NoMethod
+                ? "The service has no such method as was to bring this object: it serves another version of the contract."
+                : "The call that was to bring this object brought none."));
         if (thrown is not null)
         {
             ReleaseGiven();

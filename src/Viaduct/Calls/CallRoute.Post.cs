@@ -26,10 +26,9 @@ internal abstract partial class CallRoute
         bool isKept = false;
         try
         {
-            int most = Outbox.Channel.MaxMessageSize;
-            if (frame.FullLength > most)
+            if (frame.FullLength > Outbox.Channel.MaxMessageSize)
             {
-                throw new MessageTooLargeException(Outbox.Channel.Name, frame.FullLength, most);
+                throw MessageTooLargeException.Of(Outbox.Channel, frame.FullLength);
             }
 
             Outbox.EnterGate();

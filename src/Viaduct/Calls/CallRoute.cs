@@ -249,6 +249,8 @@ internal abstract partial class CallRoute
             return Outbox.TryPut(frame, handOver: false);
         }
 
+        // Who has closed the connection has lost nobody.
+        Disposed.ThrowIf(IsClosing && target.IsGone, "connection", Outbox.Channel.Name);
         return !target.IsGone
             ? Outbox.TryPutTo(target, frame)
             : throw new PeerLostException(Outbox.Channel.Name, target.Peer.Describe(), "what it had handed out is gone with it", CallProgress.NotStarted);

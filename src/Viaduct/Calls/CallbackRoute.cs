@@ -40,9 +40,13 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
         AnswerAttempt attempt = new(this, call);
 
         // Where its answers come if this thread has to take them, and otherwise where who takes them wakes.
-        return t_serves == socket
-            ? socket.Requests.Block(ref attempt, timeout, cancellationToken)
-            : socket.Replies.Block(ref attempt, timeout, cancellationToken);
+        if (t_serves == socket)
+        {
+            return socket.Requests.Block(ref attempt, timeout, cancellationToken);
+        }
+
+        socket.AnswerAwaited?.Invoke();
+        return socket.Replies.Block(ref attempt, timeout, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -84,10 +88,8 @@ internal sealed class CallbackRoute(CalleeSocket socket, SendLink<Frame> link) :
     }
 
     /// <inheritdoc/>
-    protected override void OnAwaited()
-    {
-        // The threads of the service take the answers.
-    }
+    /// <remarks>The threads of the service take the answers, unless methods keep them.</remarks>
+    protected override void OnAwaited() => socket.AnswerAwaited?.Invoke();
 
     /// <inheritdoc/>
     protected override void OnLate(Guid callee, Frame answer) => socket.Late?.Invoke(this, Link, answer);

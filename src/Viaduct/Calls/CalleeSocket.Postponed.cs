@@ -51,6 +51,11 @@ internal sealed partial class CalleeSocket
     /// </summary>
     public Func<PeerIdentity, Frame, bool>? GoesOn { get; init; }
 
+    /// <summary>
+    /// An answer to a call of our own is waited for, and not by a thread that carries out calls and takes it itself. Called on any thread, which it must not keep. Set before any call.
+    /// </summary>
+    public Action? AnswerAwaited { get; set; }
+
     /// <summary>Hears of a call that goes back to who made it. The frame stays the socket's. Called on any thread, which it must not keep.</summary>
     public Action<PeerIdentity, Frame>? Returning { get; init; }
 
@@ -101,6 +106,34 @@ internal sealed partial class CalleeSocket
     {
         AnswersAttempt attempt = new(this, hears, untilLeft);
         return Requests.Block(ref attempt, time, CancellationToken.None) != WaitResult.Done || !IsFull || !HasCallsOut();
+    }
+
+    /// <summary>
+    /// Takes answers in the place of the threads that carry out calls, while methods keep them all: one may wait for something that awaits an answer. Calls that come before that wait until a thread is
+    /// free, in their order. Any other thread.
+    /// </summary>
+    /// <param name="areKept">Whether methods keep all of those threads.</param>
+    /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
+    public void TakeAnswersFor(Func<bool> areKept)
+    {
+        lock (_backGate)
+        {
+            // A thread that is free from here on looks for what was left for later before it takes anything, and so waits until this is over.
+            Interlocked.Increment(ref _postponedCount);
+            try
+            {
+                // Pairs with the look in TryTake, which has no fence: a thread either is seen to be free, or sees the count.
+                Shared.Barrier(BarrierScope.Process);
+                if (areKept())
+                {
+                    TryTakeAnswers();
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _postponedCount);
+            }
+        }
     }
 
     /// <summary>Takes answers, on a thread that carries out calls itself: calls wait for it, or for another one, to be free.</summary>
@@ -293,7 +326,8 @@ internal sealed partial class CalleeSocket
 
     private bool IsFull => Volatile.Read(ref _postponedCount) + _left.Count > MostPostponed;
 
-    private bool HasCallsOut()
+    /// <summary>Whether calls of our own are under way.</summary>
+    public bool HasCallsOut()
     {
         lock (_routes)
         {

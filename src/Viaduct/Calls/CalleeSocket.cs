@@ -69,7 +69,7 @@ internal sealed partial class CalleeSocket : ChannelSocket
     {
         if (answer.FullLength > Channel.MaxMessageSize)
         {
-            throw new MessageTooLargeException(Channel.Name, answer.FullLength, Channel.MaxMessageSize);
+            throw MessageTooLargeException.Of(Channel, answer.FullLength);
         }
 
         CallFrame.SetId(answer, id);

@@ -1,3 +1,5 @@
+using Viaduct.Calls;
+
 namespace Viaduct;
 
 /// <summary>A message is larger than its channel allows.</summary>
@@ -17,6 +19,14 @@ public sealed class MessageTooLargeException : ViaductException
         Limit = limit;
     }
 
+    private MessageTooLargeException(string message, ChannelSpec service, long size)
+        : base(message)
+    {
+        Channel = service.Name;
+        Size = size;
+        Limit = service.MaxMessageSize;
+    }
+
     /// <summary>The channel's name.</summary>
     public string Channel { get; }
 
@@ -25,4 +35,10 @@ public sealed class MessageTooLargeException : ViaductException
 
     /// <summary>The largest size allowed, in bytes.</summary>
     public long Limit { get; }
+
+    /// <summary>An exception that says what can be done: of calls another thing than of messages.</summary>
+    internal static MessageTooLargeException Of(ChannelSpec channel, long size) => channel is ServiceSpec
+        ? new MessageTooLargeException(
+            $"Service '{channel.Name}': the arguments or the result of a call take {size} bytes, and {channel.MaxMessageSize} are the most. Pass what is large as a Blob, or as a stream.", channel, size)
+        : new MessageTooLargeException(channel.Name, size, channel.MaxMessageSize);
 }

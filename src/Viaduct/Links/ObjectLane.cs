@@ -98,7 +98,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
 
         if (length > channel.MaxMessageSize)
         {
-            throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+            throw MessageTooLargeException.Of(channel, length);
         }
 
         if (chunk is not null)
@@ -308,7 +308,7 @@ internal sealed class ObjectLane<T>(ObjectRing<T> ring, MessageFormat<T> format,
                 T value = format.Clone(messages[count], out int length);
                 if (length > channel.MaxMessageSize)
                 {
-                    throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+                    throw MessageTooLargeException.Of(channel, length);
                 }
 
                 Write(count, value, length, sequence);

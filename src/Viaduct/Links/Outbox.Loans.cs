@@ -50,7 +50,7 @@ internal abstract partial class Outbox<T>
     {
         if (size > Channel.MaxMessageSize)
         {
-            throw new MessageTooLargeException(Channel.Name, size, Channel.MaxMessageSize);
+            throw MessageTooLargeException.Of(Channel, size);
         }
 
         Gate.Enter();

@@ -121,7 +121,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
             LastLength = loaned;
             return loaned <= channel.MaxMessageSize
                 ? ring.TryReserve(chunk, start)
-                : throw new MessageTooLargeException(channel.Name, loaned, channel.MaxMessageSize);
+                : throw MessageTooLargeException.Of(channel, loaned);
         }
 
         format.ByReference = isShared;
@@ -131,7 +131,7 @@ internal sealed unsafe class RecordLane<T>(RecordRing ring, MessageFormat<T> for
             long full = length - format.Overhead + format.Beside;
             if (full > channel.MaxMessageSize)
             {
-                throw new MessageTooLargeException(channel.Name, full, channel.MaxMessageSize);
+                throw MessageTooLargeException.Of(channel, full);
             }
 
             byte* destination = ring.TryReserve(length);

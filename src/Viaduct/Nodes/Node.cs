@@ -272,6 +272,10 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     internal void RaiseFailed(ChannelSocket socket, Exception error) => Raise(new NodeEvent(
         NodeEventKind.HandlerFailed, $"Handing on something that came for '{socket.Channel.Name}' failed: {error.Message}", socket.Channel.Name, Error: error));
 
+    /// <summary>Tells what a method threw whose caller hears nothing of it.</summary>
+    internal void RaiseThrown(ChannelSocket socket, Exception error) => Raise(new NodeEvent(
+        NodeEventKind.HandlerFailed, $"A call without an answer, of service '{socket.Channel.Name}', threw {error.GetType().FullName}: {error.Message}", socket.Channel.Name, Error: error));
+
     /// <summary>Tells that calls without an answer which servers had made of what a client handed out are not carried out.</summary>
     internal void RaiseUnbegun(CallerSocket socket, long count) => Raise(new NodeEvent(
         NodeEventKind.DeadLettered,

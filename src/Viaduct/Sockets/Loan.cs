@@ -167,7 +167,7 @@ public readonly struct Loan : IBufferWriter<byte>, IDisposable
 
         if (length > channel.MaxMessageSize)
         {
-            throw new MessageTooLargeException(channel.Name, length, channel.MaxMessageSize);
+            throw MessageTooLargeException.Of(channel, length);
         }
 
         loan.Outbox.Grow(loan, _ticket, length);
