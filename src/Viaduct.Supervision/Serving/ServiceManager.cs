@@ -35,6 +35,7 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
             Domain = description.Domain,
             RuntimeDirectory = description.RuntimeDirectory,
             OnEvent = OnNodeEvent,
+            Knocks = false,
         });
     }
 

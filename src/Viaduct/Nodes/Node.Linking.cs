@@ -145,7 +145,7 @@ public sealed partial class Node
         if (_directory is not null && IsLocal(sender.Channel))
         {
             IReadOnlyList<Registration> receivers = _directory.Find(channel);
-            if (receivers.Count == 0)
+            if (receivers.Count == 0 && Options.Knocks)
             {
                 _directory.Wake();
             }

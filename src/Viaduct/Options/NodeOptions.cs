@@ -100,6 +100,12 @@ public sealed class NodeOptions
     /// </summary>
     public TimeSpan IdleMemoryTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether the node knocks at the domain's wake socket where it finds nobody to send to. A supervisor does not: the door is its own, and whoever
+    /// knocks there while it ends has it started again.
+    /// </summary>
+    internal bool Knocks { get; set; } = true;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">An option is wrong, or two contradict each other; the message says what to set.</exception>
     /// <exception cref="PlatformNotSupportedException"><see cref="LocalDiscovery"/> is set where it is not available.</exception>

@@ -17,11 +17,7 @@ public sealed partial class SystemdTests : ProgramTests
     {
         string runtime = Path.Combine(Folder, "run");
         string wake = Path.Combine(runtime, "default", "wake.sock");
-        MakeOwn(runtime);
-        MakeOwn(Path.GetDirectoryName(wake)!);
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(wake));
-        listener.Listen();
+        using Socket listener = Listen();
         using Socket notify = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         string notifyPath = Path.Combine(Folder, "notify");
         notify.Bind(new UnixDomainSocketEndPoint(notifyPath));
@@ -34,10 +30,7 @@ public sealed partial class SystemdTests : ProgramTests
         Task<int> call = Background.Run(bench.Service.ProcessId);
         Assert.True(listener.Poll(Patience.Limit, SelectMode.SelectRead));
 
-        string peer = BuiltProgram.PathOf("Viaduct.ChildPeer");
-        await File.WriteAllTextAsync(
-            Path.Combine(Folder, "services.json"),
-            """{"services": {"bench": {"command": "PEER", "args": ["bench", "Bench"], "offers": ["Bench"], "start": "onDemand"}}}""".Replace("PEER", peer, StringComparison.Ordinal));
+        await DescribeBenchAsync(""", "start": "onDemand" """);
         RunningProgram serve = Pass(
             listener, $"LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=wake NOTIFY_SOCKET={notifyPath} WATCHDOG_PID=$$ WATCHDOG_USEC=300000 exec $VIADUCT serve services.json");
         Assert.NotEqual(0, await call.Within());
@@ -88,6 +81,20 @@ public sealed partial class SystemdTests : ProgramTests
         await again.SucceedAsync();
         await stop.CancelAsync();
         await receiving.Within();
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_is_told_to_end_does_not_wake_itself_again()
+    {
+        using Socket listener = Listen();
+        await DescribeBenchAsync("");
+        RunningProgram serve = Pass(listener, "LISTEN_PID=$$ LISTEN_FDS=1 exec $VIADUCT serve services.json");
+        await serve.UntilAsync(program => program.Error.Contains("serving 1 service of", StringComparison.Ordinal));
+        serve.Signal("TERM");
+        await serve.SucceedAsync();
+
+        // systemd would take whoever waits here for somebody who wants the services.
+        Assert.False(listener.Poll(TimeSpan.Zero, SelectMode.SelectRead));
     }
 
     [Fact]
@@ -148,6 +155,23 @@ public sealed partial class SystemdTests : ProgramTests
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
+
+    /// <summary>Listens on the domain's wake socket, as systemd does.</summary>
+    private Socket Listen()
+    {
+        string wake = Path.Combine(Folder, "run", "default", "wake.sock");
+        MakeOwn(Path.Combine(Folder, "run"));
+        MakeOwn(Path.GetDirectoryName(wake)!);
+        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(wake));
+        listener.Listen();
+        return listener;
+    }
+
+    /// <summary>Describes one service, with more that is said of it.</summary>
+    private Task DescribeBenchAsync(string more) => File.WriteAllTextAsync(
+        Path.Combine(Folder, "services.json"),
+        $$$"""{"services": {"bench": {"command": "{{{BuiltProgram.PathOf("Viaduct.ChildPeer")}}}", "args": ["bench", "Bench"], "offers": ["Bench"]{{{more}}} } } }""");
 
     /// <summary>Starts a line of shell with a socket as its descriptor 3.</summary>
     private RunningProgram Pass(Socket socket, string line)
