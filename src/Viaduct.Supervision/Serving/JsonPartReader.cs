@@ -51,6 +51,28 @@ internal ref struct JsonPartReader
         return _line;
     }
 
+    /// <summary>The text that the reader stands at; an error, and the sign for what can't be shown, where it is one that nobody could be given.</summary>
+    private string Text(string path)
+    {
+        try
+        {
+            string text = _reader.GetString()!;
+            if (!text.Contains('\0', StringComparison.Ordinal))
+            {
+                return text;
+            }
+
+            _errors.Add(new DescriptionError(Line(), path, "This text has a zero character (\\u0000), which no path, argument or name can have."));
+        }
+        catch (InvalidOperationException)
+        {
+            // What is no Unicode the reader passes over, and finds only when it makes a text of it.
+            _errors.Add(new DescriptionError(Line(), path, "This text is no Unicode: it has bytes that are not UTF-8, or half of a surrogate pair (such as \\ud800)."));
+        }
+
+        return "\uFFFD";
+    }
+
     private JsonPart Value(string path)
     {
         int line = Line();
@@ -69,7 +91,7 @@ internal ref struct JsonPartReader
                 return new JsonPart(JsonValueKind.Array, line, path) { Items = items };
 
             case JsonTokenType.String:
-                return new JsonPart(JsonValueKind.String, line, path) { Text = _reader.GetString()! };
+                return new JsonPart(JsonValueKind.String, line, path) { Text = Text(path) };
 
             case JsonTokenType.Number:
                 return new JsonPart(JsonValueKind.Number, line, path) { Text = Encoding.UTF8.GetString(_reader.ValueSpan) };
@@ -91,7 +113,7 @@ internal ref struct JsonPartReader
         HashSet<string> names = new(StringComparer.Ordinal);
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
-            string name = _reader.GetString()!;
+            string name = Text(path);
             string place = path.Length == 0 ? name : $"{path}.{name}";
             int line = Line();
             if (!names.Add(name))

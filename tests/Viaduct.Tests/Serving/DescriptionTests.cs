@@ -153,6 +153,21 @@ public sealed class DescriptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\n\"services\": {\"a\": {\n\"command\": \"x\\ud800\"}}}", ":3: services.a.command: This text is no Unicode: ")]
+    [InlineData("{\n\"services\": {\"a\": {\"command\": \"x\",\n\"\\udc00\": 1}}}", ":3: services.a: This text is no Unicode: ")]
+    [InlineData("{\n\"services\": {\"a\": {\"command\": \"x\",\n\"args\": [\"\u00e9\"]}}}", ":3: services.a.args[0]: This text is no Unicode: ")]
+    [InlineData("{\n\"services\": {\"a\": {\n\"command\": \"x\\u0000y\"}}}", ":3: services.a.command: This text has a zero character")]
+    public void Texts_that_are_none_are_told_with_file_and_line(string text, string expected)
+    {
+        string path = Path.Combine(_directory.Path, "services.json");
+
+        // What is beyond ASCII is one byte here, which is not UTF-8.
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(text));
+        DescriptionException error = Assert.Throws<DescriptionException>(() => ServingDescription.Load(path));
+        Assert.Contains(path + expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("noNewPrivileges", "\"noNewPrivileges\": true")]
     [InlineData("capabilities", "\"dropCapabilities\": true")]
     [InlineData("processes", "\"deniedCalls\": [\"processes\"]")]
