@@ -79,12 +79,12 @@ internal static class ServeVerb
 
         using SystemdNotifier? notifier = SystemdNotifier.Take();
         WakeListener[] listeners = [.. ListenSockets.Take().Select(static passed => new WakeListener(passed.Socket))];
-        ServiceManager? manager = null;
-        interrupt.Listen(() => _ = ReloadAsync(Volatile.Read(ref manager), Tell));
+        TaskCompletionSource<ServiceManager> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        interrupt.Listen(() => _ = ReloadAsync(started.Task, Tell));
         try
         {
             await using ServiceManager serving = await ServiceManager.StartAsync(description, Tell, notifier, interrupt.Token);
-            Volatile.Write(ref manager, serving);
+            started.SetResult(serving);
             Tell($"serving {Count(description)} of {description.File} in the domain '{description.Domain}'");
             TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
             await using CancellationTokenRegistration end = interrupt.Token.Register(ended.SetResult);
@@ -131,11 +131,18 @@ internal static class ServeVerb
         return description.Services.Count == 1 ? "1 service" : string.Create(CultureInfo.InvariantCulture, $"{description.Services.Count} services");
     }
 
-    private static async Task ReloadAsync(ServiceManager? manager, Action<string> tell)
+    /// <summary>Has the description read again, as soon as all that starts at once has been started.</summary>
+    private static async Task ReloadAsync(Task<ServiceManager> started, Action<string> tell)
     {
+        if (!started.IsCompleted)
+        {
+            tell("the description is read again when the services have started");
+        }
+
         try
         {
-            foreach (string line in manager is null ? [] : await manager.ReloadAsync())
+            ServiceManager manager = await started;
+            foreach (string line in await manager.ReloadAsync())
             {
                 tell(line);
             }

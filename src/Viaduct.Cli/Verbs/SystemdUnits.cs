@@ -23,7 +23,7 @@ internal sealed class SystemdUnits(ServingDescription description, string name, 
     {
         // All are stopped one after the other.
         double stop = description.Services.Sum(static service => service.StopGrace.TotalSeconds) + 10;
-        double start = description.Services.Where(static service => !service.OnDemand).Sum(static service => service.StartTimeout.TotalSeconds) + 10;
+        double start = LongestStart() + 10;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -49,6 +49,18 @@ internal sealed class SystemdUnits(ServingDescription description, string name, 
             WantedBy={(system ? "multi-user.target" : "default.target")}
 
             """);
+    }
+
+    /// <summary>How many seconds the start may take: services start side by side, each after those that it depends on.</summary>
+    private double LongestStart()
+    {
+        Dictionary<string, double> ends = [];
+        foreach (ServedSpec service in description.Services)
+        {
+            ends[service.Name] = service.DependsOn.Select(name => ends[name]).Append(0).Max() + (service.OnDemand ? 0 : service.StartTimeout.TotalSeconds);
+        }
+
+        return ends.Values.Max();
     }
 
     private string Socket()

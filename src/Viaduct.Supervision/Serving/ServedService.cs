@@ -29,6 +29,9 @@ internal sealed class ServedService
 
     /// <summary>Ends the wait for a start, for somebody who wants it stopped.</summary>
     private CancellationTokenSource _patience = new();
+
+    /// <summary>Ended for good; set before the wait for a start is ended, so that no later one begins.</summary>
+    private volatile bool _isClosed;
     private int _looking;
 
     /// <param name="node">The node that looks after it, where its process is to meet others.</param>
@@ -74,8 +77,10 @@ internal sealed class ServedService
     }
 
     /// <summary>Brings it to where it is at the beginning: started, or waiting for the first call.</summary>
+    /// <exception cref="SupervisionException">It does not serve, or was ended for good; the message says why.</exception>
     public Task BeginAsync() => _spec.OnDemand ? InTurnAsync(() =>
     {
+        RequireOpen();
         StandBy();
         return Task.CompletedTask;
     }) : StartAsync();
@@ -84,6 +89,7 @@ internal sealed class ServedService
     /// <exception cref="SupervisionException">It does not serve; the message says why.</exception>
     public Task StartAsync() => InTurnAsync(async () =>
     {
+        RequireOpen();
         if (_run is null)
         {
             ServedRun run = await LaunchAsync(_spec).ConfigureAwait(false);
@@ -111,6 +117,7 @@ internal sealed class ServedService
         await HurryAsync().ConfigureAwait(false);
         await InTurnAsync(async () =>
         {
+            RequireOpen();
             bool ran = _run is not null;
             if (replacement is not null)
             {
@@ -134,6 +141,7 @@ internal sealed class ServedService
     /// <summary>Ends it for good.</summary>
     public async Task CloseAsync()
     {
+        _isClosed = true;
         await StopAsync().ConfigureAwait(false);
         Array.ForEach(_probes, static probe => probe.Dispose());
         _log.Dispose();
@@ -247,7 +255,13 @@ internal sealed class ServedService
     {
         try
         {
-            Task first = await Task.WhenAny(run.Ready, run.Over).WaitAsync(_spec.StartTimeout, _patience.Token).ConfigureAwait(false);
+            CancellationToken patience = Volatile.Read(ref _patience).Token;
+            if (_isClosed)
+            {
+                return;
+            }
+
+            Task first = await Task.WhenAny(run.Ready, run.Over).WaitAsync(_spec.StartTimeout, patience).ConfigureAwait(false);
             if (first == run.Ready || run.Failure is null)
             {
                 return;
@@ -351,6 +365,15 @@ internal sealed class ServedService
             LogFile before = _log;
             _log = new LogFile(spec.Log);
             before.Dispose();
+        }
+    }
+
+    /// <summary>Nothing is begun that nobody would end: whoever asked may have waited for its turn while this was ended for good.</summary>
+    private void RequireOpen()
+    {
+        if (_isClosed)
+        {
+            throw new SupervisionException($"The service '{_spec.Name}' is served no more.");
         }
     }
 

@@ -57,17 +57,16 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
         }
 
         ServiceManager manager = new(description, tell, notifier);
+
+        // Nobody else is there yet. Who wants the description read again waits until it was served as it is.
+        await manager._turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             manager._services = [.. description.Services.Select(manager.Make)];
             manager._host = manager._node.Serve<IServiceControl>(manager, new ServeOptions { TellsStackTraces = false });
             manager._loop = manager.LoopAsync();
-            foreach (ServedService service in manager._services)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await manager.TryAsync(service, service.BeginAsync).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            cancellationToken.ThrowIfCancellationRequested();
+            await EachAsync(manager._services, description.Services, (service, _) => manager.TryAsync(service, service.BeginAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
             manager._isStarted = true;
             notifier?.Ready(manager.Summary());
             return manager;
@@ -76,6 +75,10 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
         {
             await manager.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+        finally
+        {
+            manager._turn.Release();
         }
     }
 
@@ -98,7 +101,15 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ReloadAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await _turn.WaitAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new SupervisionException($"{_file} is not read again: who serves it is ending.");
+        }
+
         _notifier?.Reloading();
         try
         {
@@ -155,21 +166,45 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
             done.Add($"{service.Spec.Name}: stopped, since it is gone from the description");
         }
 
-        foreach ((ServedService service, ServedSpec spec) in after.Zip(next.Services))
+        string?[] changes = await EachAsync(after, next.Services, async (service, spec) =>
         {
             if (!before.ContainsKey(spec.Name))
             {
                 string? failure = await TryAsync(service, service.BeginAsync).ConfigureAwait(false);
-                done.Add($"{spec.Name}: {failure ?? (spec.OnDemand ? "added; the first call starts it" : "added and started")}");
+                return $"{spec.Name}: {failure ?? (spec.OnDemand ? "added; the first call starts it" : "added and started")}";
             }
-            else if (service.Spec.Text != spec.Text)
+
+            if (service.Spec.Text != spec.Text)
             {
                 string? failure = await TryAsync(service, () => service.ReplaceAsync(spec)).ConfigureAwait(false);
-                done.Add($"{spec.Name}: {failure ?? "replaced, since it has changed"}");
+                return $"{spec.Name}: {failure ?? "replaced, since it has changed"}";
             }
+
+            return null;
+        }).ConfigureAwait(false);
+        return [.. done, .. changes.OfType<string>()];
+    }
+
+    /// <summary>Does something with each service: when it is done with those that it depends on, and with the others side by side.</summary>
+    private static Task<string?[]> EachAsync(IReadOnlyList<ServedService> services, IReadOnlyList<ServedSpec> specs, Func<ServedService, ServedSpec, Task<string?>> work)
+    {
+        List<Task<string?>> all = [];
+        Dictionary<string, Task> byName = [];
+        foreach ((ServedService service, ServedSpec spec) in services.Zip(specs))
+        {
+            // A description has each behind those that it depends on.
+            Task<string?> one = AfterAsync([.. spec.DependsOn.Select(name => byName[name])], service, spec);
+            all.Add(one);
+            byName.Add(spec.Name, one);
         }
 
-        return done;
+        return Task.WhenAll(all);
+
+        async Task<string?> AfterAsync(Task[] needed, ServedService service, ServedSpec spec)
+        {
+            await Task.WhenAll(needed).ConfigureAwait(false);
+            return await work(service, spec).ConfigureAwait(false);
+        }
     }
 
     private ServedService Make(ServedSpec spec) => new(
@@ -199,7 +234,12 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
         }
         catch (Exception error) when (error is ViaductException or ObjectDisposedException or IOException)
         {
-            _tell($"{service.Spec.Name}: {error.Message}");
+            // What could not begin because all ends needs no word.
+            if (!_stop.IsCancellationRequested)
+            {
+                _tell($"{service.Spec.Name}: {error.Message}");
+            }
+
             return error.Message;
         }
     }

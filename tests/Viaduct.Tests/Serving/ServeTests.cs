@@ -271,6 +271,54 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_service_that_is_slow_to_start_keeps_no_other_waiting_but_those_that_depend_on_it()
+    {
+        RunningProgram serve = Serve("""{"services": {"slow": {<slow>}, "bench": {<peer>}, "behind": {<peer:Behind>, "dependsOn": ["slow"]}}}""");
+        await UntilState("bench", ServedState.Running);
+        Assert.Equal(
+            [("slow", ServedState.Starting), ("bench", ServedState.Running), ("behind", ServedState.Stopped)],
+            (await _control.Service.StatusAsync().Within()).Select(service => (service.Name, service.State)));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "go"), "");
+        await serve.UntilAsync(program => program.Error.Contains("serving 3 services", StringComparison.Ordinal));
+        await UntilState("behind", ServedState.Running);
+        await EndAsync(serve);
+    }
+
+    [Fact]
+    public async Task What_is_told_while_services_start_is_done_when_they_have_started()
+    {
+        RunningProgram serve = Serve("""{"services": {"slow": {<slow>}, "behind": {<peer:Behind>, "dependsOn": ["slow"]}, "bench": {<peer>}}}""");
+        await UntilState("slow", ServedState.Starting);
+        Describe("""{"services": {"slow": {<slow>}, "new": {<peer:New>}}}""");
+        serve.Signal("HUP");
+        await serve.UntilAsync(program => program.Error.Contains("the description is read again when the services have started", StringComparison.Ordinal));
+        Task<IReadOnlyList<string>> reload = _control.Service.ReloadAsync();
+        await reload.StaysPending();
+        await File.WriteAllTextAsync(Path.Combine(Folder, "go"), "");
+        await serve.UntilAsync(program => program.Error.Contains("serving 3 services", StringComparison.Ordinal));
+        await UntilState("new", ServedState.Running);
+        Assert.Equal(["slow", "new"], (await _control.Service.StatusAsync().Within()).Select(service => service.Name));
+        await reload.Within();
+        Describe("""{"services": {"new": {<peer:New>}}}""");
+        serve.Signal("HUP");
+        await serve.UntilAsync(program => program.Error.Contains("slow: stopped, since it is gone from the description", StringComparison.Ordinal));
+        await EndAsync(serve);
+    }
+
+    [Fact]
+    public async Task Who_is_told_to_end_while_services_start_ends()
+    {
+        RunningProgram serve = Serve("""{"services": {"slow": {<slow>}, "behind": {<peer:Behind>, "dependsOn": ["slow"]}}}""");
+        await UntilState("slow", ServedState.Starting);
+        serve.Signal("HUP");
+        Task reload = _control.Service.ReloadAsync();
+        await EndAsync(serve);
+        Assert.DoesNotContain("behind", serve.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("serving", serve.Error, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<ViaductException>(() => reload.Within());
+    }
+
+    [Fact]
     public async Task What_is_stopped_stays_so_until_it_is_started_and_calls_wait()
     {
         RunningProgram serve = Serve("""{"services": {"bench": {<peer>, "overlap": false}}}""");
@@ -385,12 +433,13 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
 
     private static bool IsAlive(int process) => File.Exists($"/proc/{process}/status");
 
-    /// <summary>Writes the description; <c>&lt;peer&gt;</c> starts the program that serves, <c>&lt;other&gt;</c> one that does not serve what it is to offer, and <c>&lt;refuse&gt;</c> one that does not serve.</summary>
+    /// <summary>Writes the description; <c>&lt;peer&gt;</c> starts the program that serves, <c>&lt;other&gt;</c> one that does not serve what it is to offer, <c>&lt;refuse&gt;</c> one that does not serve, and <c>&lt;slow&gt;</c> one that serves when there is a file <c>go</c>.</summary>
     private void Describe(string text)
     {
         string peer = BuiltProgram.PathOf("Viaduct.ChildPeer");
         string full = System.Text.RegularExpressions.Regex.Replace(
-            text.Replace("<other>", $"\"command\": \"{peer}\", \"args\": [\"bench\", \"Bench\"], \"offers\": [\"Bank\"]", StringComparison.Ordinal)
+            text.Replace("<slow>", $"\"command\": \"bash\", \"args\": [\"-c\", \"until [ -e go ]; do sleep 0.02; done; exec {peer} bench Slow\"], \"offers\": [\"Slow\"], \"startTimeout\": \"1h\"", StringComparison.Ordinal)
+                .Replace("<other>", $"\"command\": \"{peer}\", \"args\": [\"bench\", \"Bench\"], \"offers\": [\"Bank\"]", StringComparison.Ordinal)
                 .Replace("<refuse>", $"\"command\": \"{peer}\", \"args\": [\"refuse\"], \"offers\": [\"Bench\"]", StringComparison.Ordinal),
             "<peer(:(?<name>\\w+))?>",
             match =>

@@ -101,14 +101,14 @@ public sealed partial class SystemdTests : ProgramTests
     public async Task The_units_say_what_systemd_must_know()
     {
         await File.WriteAllTextAsync(
-            Path.Combine(Folder, "my services.json"), """{"services": {"a": {"command": "true", "stopGrace": "20s"}, "b": {"command": "true", "startTimeout": "7s"}}}""");
+            Path.Combine(Folder, "my services.json"), """{"services": {"a": {"command": "true", "stopGrace": "20s"}, "b": {"command": "true", "startTimeout": "7s", "dependsOn": ["a"]}, "c": {"command": "true", "startTimeout": "36s"}}}""");
         RunningProgram write = Viaduct("systemd-unit", "my services.json", "--output", "units", "--name", "lab");
         await write.SucceedAsync();
         Assert.Equal(["units/lab.service", "units/lab.socket"], write.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         string service = await File.ReadAllTextAsync(Path.Combine(Folder, "units", "lab.service"));
         string tool = BuiltProgram.PathOf(BuiltProgram.Tool);
         Assert.Contains($"\nExecStart={tool} serve \"{Folder}/my services.json\"\n", service, StringComparison.Ordinal);
-        foreach (string line in new[] { "Type=notify", "ExecReload=/bin/kill -HUP $MAINPID", "WatchdogSec=30", "Restart=always", "TimeoutStartSec=47", "TimeoutStopSec=40", "KillMode=mixed", "WantedBy=default.target" })
+        foreach (string line in new[] { "Type=notify", "ExecReload=/bin/kill -HUP $MAINPID", "WatchdogSec=30", "Restart=always", "TimeoutStartSec=47", "TimeoutStopSec=50", "KillMode=mixed", "WantedBy=default.target" })
         {
             Assert.Contains($"\n{line}\n", service, StringComparison.Ordinal);
         }
