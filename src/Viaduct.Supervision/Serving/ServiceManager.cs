@@ -47,21 +47,13 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
     /// <exception cref="SupervisionException">Another process serves in this domain.</exception>
     public static async Task<ServiceManager> StartAsync(ServingDescription description, Action<string> tell, SystemdNotifier? notifier, CancellationToken cancellationToken)
     {
-        NodeOptions place = new() { Domain = description.Domain, RuntimeDirectory = description.RuntimeDirectory };
-        NodeReport? other = Node.Survey(place, TimeSpan.FromSeconds(2))
-            .FirstOrDefault(static node => node.Sockets.Any(static socket => socket is { Channel: IServiceControl.ServiceName, Role: "server" }));
-        if (other is not null)
-        {
-            throw new SupervisionException(
-                $"Process {other.ProcessId} serves in the domain '{description.Domain}' already: tell it with 'viaduct services reload', stop it, or choose another domain.");
-        }
-
         ServiceManager manager = new(description, tell, notifier);
 
         // Nobody else is there yet. Who wants the description read again waits until it was served as it is.
         await manager._turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
+            manager.TakeDomain();
             manager._services = [.. description.Services.Select(manager.Make)];
             manager._host = manager._node.Serve<IServiceControl>(manager, new ServeOptions { TellsStackTraces = false });
             manager._loop = manager.LoopAsync();
@@ -150,6 +142,20 @@ internal sealed class ServiceManager : IServiceControl, IAsyncDisposable
         }
 
         await _node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Of several that are started at the same moment one gets the domain; it has it as long as its process lives.</summary>
+    private void TakeDomain()
+    {
+        try
+        {
+            _node.ClaimRole(IServiceControl.ServiceName, "supervisor");
+        }
+        catch (RoleTakenException taken)
+        {
+            throw new SupervisionException(
+                $"In the domain '{_description.Domain}' {taken.Holder} serves already: tell it with 'viaduct services reload', stop it, or choose another domain.", taken);
+        }
     }
 
     private async Task<IReadOnlyList<string>> ChangeToAsync(ServingDescription next)

@@ -36,6 +36,14 @@ public sealed partial class Node
                 GoesOn = goesOn,
             });
 
+    /// <summary>Takes a role that one node of the domain on this machine may have at a time, until this node leaves or its process dies.</summary>
+    /// <exception cref="RoleTakenException">A live node has it.</exception>
+    internal void ClaimRole(string channel, string role)
+    {
+        ObjectDisposedException.ThrowIf(_directory is null, this);
+        _directory.ClaimRole(channel, role, Id);
+    }
+
     /// <summary>
     /// Meets the node at the other end of a pair of Unix sockets, which one process made and handed to its child. Who that is needs no proof,
     /// and neither needs a directory: the ends tell each other of their sockets.

@@ -379,7 +379,7 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         int first = await Background.Run(_bench.Service.ProcessId).Within();
         RunningProgram second = Viaduct("serve", "services.json");
         Assert.Equal(1, await second.EndAsync());
-        Assert.Contains($"Process {serve.Id} serves in the domain 'default' already", second.Error, StringComparison.Ordinal);
+        Assert.Contains($"In the domain 'default' node 'serve-{serve.Id}' (process {serve.Id}) serves already", second.Error, StringComparison.Ordinal);
         serve.Kill();
         await serve.EndAsync();
         await Waiting.Until(() => !IsAlive(first));
@@ -387,6 +387,31 @@ public sealed class ServeTests : ProgramTests, IAsyncLifetime
         RunningProgram third = Viaduct("serve", "services.json");
         Assert.NotEqual(first, await waiting.Within());
         await EndAsync(third);
+    }
+
+    [Fact]
+    public async Task Of_two_that_are_started_at_the_same_moment_one_serves()
+    {
+        Describe("""{"services": {"bench": {<peer>}}}""");
+        for (int i = 0; i < 3; i++)
+        {
+            RunningProgram[] both = [Viaduct("serve", "services.json"), Viaduct("serve", "services.json")];
+            await Waiting.Until(() => both.Any(serve => serve.Error.Contains("serving 1 service", StringComparison.Ordinal)) && both.Any(serve => serve.HasExited));
+            RunningProgram refused = Assert.Single(both, serve => serve.HasExited);
+            Assert.Equal(1, await refused.EndAsync());
+            Assert.Contains("serves already", refused.Error, StringComparison.Ordinal);
+            await EndAsync(both.Single(serve => serve != refused));
+        }
+    }
+
+    [Fact]
+    public async Task Who_has_the_domain_is_alone_in_it_before_anybody_can_call_it()
+    {
+        Describe("""{"services": {"bench": {<peer>}}}""");
+        _node.ClaimRole(IServiceControl.ServiceName, "supervisor");
+        RunningProgram serve = Viaduct("serve", "services.json");
+        Assert.Equal(1, await serve.EndAsync());
+        Assert.Contains("serves already", serve.Error, StringComparison.Ordinal);
     }
 
     [Fact]
