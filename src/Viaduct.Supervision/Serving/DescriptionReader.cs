@@ -18,6 +18,9 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
     {
         ObjectPart whole = new(root, DescriptionProperties.File, errors);
         ObjectPart? logs = whole.Find("logs") is { } part ? new ObjectPart(part, DescriptionProperties.Logs, errors) : null;
+
+        // Once for all services, so that what is wrong in it is told once.
+        ServedLog usual = new(Path.GetFullPath(logs?.Text("directory") ?? "logs", _directory), logs?.Size("maxSize", 1024) ?? 10_000_000, logs?.Whole("keep", 0, 1000) ?? 5);
         List<ServedSpec> services = [];
         ObjectPart? named = null;
         if (root.Kind == JsonValueKind.Object && whole.Find("services") is not { Members.Count: > 0 })
@@ -34,7 +37,13 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
                     named.Report(name, "A service's name has letters, digits, '-', '_' and '.' only, and begins with a letter or digit.");
                 }
 
-                services.Add(ReadService(name, new ObjectPart(service, DescriptionProperties.Service, errors), logs));
+                ServedSpec spec = ReadService(name, new ObjectPart(service, DescriptionProperties.Service, errors), usual);
+
+                // A name that comes twice is told of by now, and its second service is beside none of the others.
+                if (services.TrueForAll(other => other.Name != name))
+                {
+                    services.Add(spec);
+                }
             }
 
             CheckTogether(services, named);
@@ -45,7 +54,10 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
             file, whole.Text("domain") ?? "default", runtime is null ? null : Path.GetFullPath(runtime, _directory), named is null ? services : DependencyOrder.Of(services, named.Report));
     }
 
-    private ServedSpec ReadService(string name, ObjectPart service, ObjectPart? logs)
+    /// <param name="name">Its name.</param>
+    /// <param name="service">What is said of it.</param>
+    /// <param name="usual">The log of one that says nothing of it, but for its name in the directory that stands for its file.</param>
+    private ServedSpec ReadService(string name, ObjectPart service, ServedLog usual)
     {
         string? command = service.Text("command");
         if (command is null && service.Find("command") is null && service.Part.Kind == JsonValueKind.Object)
@@ -71,9 +83,9 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
             Overlap = service.Flag("overlap") ?? true,
             Watchdog = ReadWatchdog(service),
             Confinement = ConfinementReader.Read(service, _directory, errors),
-            Log = ReadLog(name, service, logs),
+            Log = ReadLog(name, service, usual),
             DependsOn = service.Texts("dependsOn"),
-            Text = $"{service.Part} {logs?.Part}",
+            Text = $"{service.Part} {usual}",
         };
         CheckOffers(service, spec);
         return ReadRestart(service, spec);
@@ -141,7 +153,7 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
         }
     }
 
-    private static Dictionary<string, string?> ReadEnvironment(ObjectPart service)
+    private Dictionary<string, string?> ReadEnvironment(ObjectPart service)
     {
         Dictionary<string, string?> environment = new(StringComparer.Ordinal);
         if (service.Find("environment") is { } part)
@@ -153,7 +165,11 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
 
             foreach ((string name, JsonPart value) in part.Members)
             {
-                if (value.Kind is JsonValueKind.String or JsonValueKind.Null)
+                if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
+                {
+                    errors.Add(new DescriptionError(value.Line, value.Path, $"No variable of an environment can be called '{name}': a name is not empty, and has no '='."));
+                }
+                else if (value.Kind is JsonValueKind.String or JsonValueKind.Null)
                 {
                     environment[name] = value.Kind == JsonValueKind.Null ? null : value.Text;
                 }
@@ -232,14 +248,13 @@ internal sealed class DescriptionReader(string file, List<DescriptionError> erro
         };
     }
 
-    private ServedLog ReadLog(string name, ObjectPart service, ObjectPart? logs)
+    private ServedLog ReadLog(string name, ObjectPart service, ServedLog usual)
     {
         ObjectPart? own = service.Find("log") is { } part ? new ObjectPart(part, DescriptionProperties.Log, errors) : null;
-        string directory = Path.GetFullPath(logs?.Text("directory") ?? "logs", _directory);
         return new ServedLog(
-            Path.GetFullPath(own?.Text("file") ?? Path.Combine(directory, $"{name}.log"), _directory),
-            own?.Size("maxSize", 1024) ?? logs?.Size("maxSize", 1024) ?? 10_000_000,
-            own?.Whole("keep", 0, 1000) ?? logs?.Whole("keep", 0, 1000) ?? 5);
+            Path.GetFullPath(own?.Text("file") ?? Path.Combine(usual.File, $"{name}.log"), _directory),
+            own?.Size("maxSize", 1024) ?? usual.MaxSize,
+            own?.Whole("keep", 0, 1000) ?? usual.Keep);
     }
 
     /// <summary>What one service says may be wrong beside another.</summary>

@@ -78,8 +78,12 @@ internal sealed class ObjectPart
             return null;
         }
 
-        double? bytes = part.Kind == JsonValueKind.Number ? Number(part.Text) : part.Kind == JsonValueKind.String ? Measure(part.Text, s_sizes) : null;
-        return bytes >= least && bytes <= long.MaxValue / 2 ? (long)bytes.Value : WrongValue<long>(part, $"a size of at least {least} bytes, such as \"10MB\" or \"512KiB\"");
+        if ((part.Kind == JsonValueKind.Number ? Number(part.Text) : part.Kind == JsonValueKind.String ? Measure(part.Text, s_sizes) : null) is not { } bytes)
+        {
+            return WrongValue<long>(part, $"a size such as \"10MB\" or \"512KiB\", in {string.Join(", ", s_sizes.Select(static size => size.Unit))}, or a number of bytes");
+        }
+
+        return bytes >= least && bytes <= long.MaxValue / 2 ? (long)bytes : WrongValue<long>(part, $"a size of at least {least} bytes, such as \"10MB\" or \"512KiB\"");
     }
 
     /// <summary>One of some words.</summary>

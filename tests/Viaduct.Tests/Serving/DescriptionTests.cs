@@ -146,6 +146,10 @@ public sealed class DescriptionTests : IDisposable
     [InlineData("""{"services": {"a": {"command": "x", "environment": {"A": 1}}}}""", ":1: services.a.environment.A: This is 1, and must be a text, or null")]
     [InlineData("""{"services": {"a": {"command": "x", "offers": ["A"]}, "b": {"command": "x", "offers": ["A"], "start": "onDemand"}}}""", ":1: services.b: It starts on demand, and 'a' offers a service of the same name")]
     [InlineData("""{"services": {"a": {"command": "x", "log": {"file": "l"}}, "b": {"command": "x", "log": {"file": "l"}}}}""", ":1: services.a: It has the log of 'b'")]
+    [InlineData("""{"services": {"a": {"command": "x", "environment": {"": "1"}}}}""", ":1: services.a.environment.: No variable of an environment can be called ''")]
+    [InlineData("""{"services": {"a": {"command": "x", "environment": {"B=C": null}}}}""", ":1: services.a.environment.B=C: No variable of an environment can be called 'B=C'")]
+    [InlineData("""{"services": {"a": {"command": "x", "log": {"maxSize": "200KB"}}}}""", ":1: services.a.log.maxSize: This is \"200KB\", and must be a size such as \"10MB\" or \"512KiB\", in KiB, MiB, GiB, kB, MB, GB, B, or a number of bytes.")]
+    [InlineData("""{"services": {"a": {"command": "x", "log": {"maxSize": "1B"}}}}""", ":1: services.a.log.maxSize: This is \"1B\", and must be a size of at least 1024 bytes")]
     public void What_is_wrong_is_told_with_file_line_and_property(string text, string expected)
     {
         DescriptionException error = Assert.Throws<DescriptionException>(() => Load(text));
@@ -194,6 +198,12 @@ public sealed class DescriptionTests : IDisposable
         DescriptionException error = Assert.Throws<DescriptionException>(() => Load("{\n\"servces\": {},\n\"domain\": 1,\n\"services\": {\"a\": {\n\"start\": 1}}}"));
         Assert.Equal([":2:", ":3:", ":4:", ":5:"], error.Message.Split('\n').Select(line => line[(_directory.Path.Length + "/services.json".Length)..][..3]));
     }
+
+    [Theory]
+    [InlineData("""{"logs": {"directory": 1, "maxSize": "200KB", "keep": -1}, "services": {"a": {"command": "x"}, "b": {"command": "y"}}}""", 3)]
+    [InlineData("""{"services": {"a": {"command": "x"}, "a": {"command": "y"}}}""", 1)]
+    public void What_stands_once_is_told_once(string text, int count) =>
+        Assert.Equal(count, Assert.Throws<DescriptionException>(() => Load(text)).Message.Split('\n').Length);
 
     [Fact]
     public void The_schema_has_the_properties_that_are_read()
