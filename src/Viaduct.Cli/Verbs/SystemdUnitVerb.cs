@@ -38,7 +38,9 @@ internal static class SystemdUnitVerb
                 throw new CommandException($"{parsed.GetValue(file)}: --system needs \"runtimeDirectory\", such as \"/run/viaduct\": the system has no user's directory.");
             }
 
-            SystemdUnits units = new(description, parsed.GetValue(name) ?? "viaduct-" + Path.GetFileNameWithoutExtension(description.File), parsed.GetValue(system));
+            string called = parsed.GetValue(name) ?? "viaduct-" + Path.GetFileNameWithoutExtension(description.File);
+            RequireUnitName(called);
+            SystemdUnits units = new(description, called, parsed.GetValue(system));
             foreach ((string unit, string text) in units.Write())
             {
                 if (parsed.GetValue(output) is { } directory)
@@ -55,6 +57,18 @@ internal static class SystemdUnitVerb
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>What systemd takes, systemd.unit(5), less what has a meaning there: '@' of templates, a dot at the beginning of hidden files.</summary>
+    private static void RequireUnitName(string name)
+    {
+        const int Longest = 255;
+        bool isOne = name.Length > 0 && name[0] != '.' && name.Length + ".service".Length <= Longest && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is ':' or '-' or '_' or '.' or '\\');
+        if (!isOne)
+        {
+            throw new CommandException(
+                $"Units can't be called '{name}': give a --name of at most {Longest - ".service".Length} ASCII letters, digits, '-', '_', ':', '.' and '\\', without a dot at its beginning.", ExitCode.Usage);
+        }
     }
 
     private static void Write(string directory, string unit, string text)

@@ -134,6 +134,22 @@ public sealed partial class SystemdTests : ProgramTests
         Assert.Empty(write.OutputText);
     }
 
+    [Theory]
+    [InlineData("my services.json", null, "viaduct-my services")]
+    [InlineData("dienste-für-uns.json", null, "viaduct-dienste-für-uns")]
+    [InlineData("services.json", "x/../y", "x/../y")]
+    [InlineData("services.json", "", "")]
+    [InlineData("services.json", ".hidden", ".hidden")]
+    [InlineData("services.json", "lab@", "lab@")]
+    public async Task A_name_that_systemd_does_not_take_is_told_of(string file, string? name, string refused)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, file), """{"services": {"a": {"command": "true"}}}""");
+        RunningProgram write = Viaduct(["systemd-unit", file, "--output", "units", .. name is null ? Array.Empty<string>() : ["--name", name]]);
+        Assert.Equal(2, await write.EndAsync());
+        Assert.StartsWith($"viaduct: Units can't be called '{refused}': give a --name of", write.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Folder, "units")));
+    }
+
     [Fact]
     public async Task Systemd_finds_nothing_wrong_with_the_units()
     {
