@@ -11,6 +11,9 @@ namespace Viaduct.Generators;
 internal sealed record IsolatedMethodModel(
     string Key, string Name, string Returns, bool IsNative, bool HasError, MethodModel Contract, EquatableArray<IsolatedParameterModel> Parameters)
 {
+    /// <summary>The parameter by which the system's last error comes back.</summary>
+    public const string Error = "via_error";
+
     /// <summary>Its parameters as code declares them.</summary>
     public string Declared => string.Join(", ", Parameters.Select(static parameter => $"{parameter.Modifiers}{parameter.Type} {parameter.Identifier}"));
 

@@ -34,6 +34,6 @@ internal static class Constraints
             constraints.Add("new()");
         }
 
-        return constraints.Count == 0 ? "" : $" where {parameter.Name} : {string.Join(", ", constraints)}";
+        return constraints.Count == 0 ? "" : $" where {Code.Identifier(parameter.Name)} : {string.Join(", ", constraints)}";
     }
 }

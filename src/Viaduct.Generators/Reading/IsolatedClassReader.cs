@@ -121,7 +121,7 @@ internal sealed class IsolatedClassReader
         if (hasError)
         {
             TypeModel number = new TypeReader(_class.ContainingAssembly, self: null).Read(_compilation.GetSpecialType(SpecialType.System_Int32), out _)!;
-            var error = new ParameterModel(new FieldModel(contract.Parameters.Count + 1, "via_error", number), "out int", ParameterShape.Out, "");
+            var error = new ParameterModel(new FieldModel(contract.Parameters.Count + 1, IsolatedMethodModel.Error, number), "out int", ParameterShape.Out, "");
             contract = contract with { Parameters = new EquatableArray<ParameterModel>(contract.Parameters.Append(error)) };
         }
 
@@ -141,7 +141,7 @@ internal sealed class IsolatedClassReader
         modifiers += parameter.ScopedKind == ScopedKind.None || parameter.RefKind == RefKind.Out ? "" : "scoped ";
         string prefix = parameter.RefKind switch { RefKind.Ref => "ref ", RefKind.Out => "out ", RefKind.In or RefKind.RefReadOnlyParameter => "in ", _ => "" };
         IsolatedForm form = Native(parameter.Type) is not null ? IsolatedForm.Native : ComesBack(parameter) ? IsolatedForm.Array : IsolatedForm.Same;
-        return new IsolatedParameterModel(parameter.Name, Names.InCode(parameter.Type), modifiers + MethodReader.Prefix(parameter.RefKind), prefix, form);
+        return new IsolatedParameterModel(parameter.Name, parameter.Ordinal, Names.InCode(parameter.Type), modifiers + MethodReader.Prefix(parameter.RefKind), prefix, form);
     }
 
     /// <summary>What the service takes for a parameter.</summary>

@@ -101,7 +101,7 @@ internal sealed class MessageReader
         int position = 0;
         foreach (ISymbol symbol in candidates)
         {
-            int argument = constructor?.Parameters.FirstOrDefault(parameter => Fits(parameter, symbol))?.Ordinal ?? -1;
+            int argument = constructor?.Parameters.FirstOrDefault(parameter => IsFor(parameter, symbol, candidates))?.Ordinal ?? -1;
             if (argument < 0 && !IsSettable(symbol))
             {
                 if (Names.Has(symbol, Names.Id) || IsStored(symbol))
@@ -192,6 +192,10 @@ internal sealed class MessageReader
         parameter.RefKind is RefKind.None or RefKind.In
         && string.Equals(parameter.Name, member.Name, StringComparison.OrdinalIgnoreCase)
         && SymbolEqualityComparer.Default.Equals(parameter.Type, TypeOf(member));
+
+    /// <summary>Whether a parameter is that member's: one of its very name comes before one whose name differs by case.</summary>
+    private static bool IsFor(IParameterSymbol parameter, ISymbol member, List<ISymbol> members) =>
+        Fits(parameter, member) && (parameter.Name == member.Name || !members.Exists(other => other.Name == parameter.Name && Fits(parameter, other)));
 
     private static ITypeSymbol TypeOf(ISymbol member) => member is IPropertySymbol property ? property.Type : ((IFieldSymbol)member).Type;
 

@@ -50,8 +50,14 @@ internal static class Names
         var name = new StringBuilder();
         foreach (char letter in type.ToDisplayString(s_plain))
         {
-            // An underscore of its own is doubled: "A_B.C" and "A.B_C" are two types.
-            name.Append(letter switch { '.' => "_", '_' => "__", _ => letter.ToString() });
+            // No name begins with a digit, so that "A_B.C" and "A.B_C", and "A_._B" and "A__._B", stay two types each.
+            name.Append(letter switch { '.' => "_", '_' => "_0", _ => letter.ToString() });
+        }
+
+        // What is in no namespace is told from the library's own: the codec of a message called Value is not ValueCodec.
+        if (type is { ContainingType: null, ContainingNamespace.IsGlobalNamespace: true })
+        {
+            name.Insert(0, '_');
         }
 
         return name.Append(suffix).ToString();

@@ -40,13 +40,14 @@ internal sealed class ContractWriter
     internal static string Codec(MethodModel method, FieldModel field) =>
         field.Type.HasSimpleCodec ? field.Type.Codec : $"Parts.{Part(method, field)}";
 
-    /// <summary>The name of the method that reads or writes an item of a stream.</summary>
-    internal static string Item(MethodModel method, FieldModel? parameter) => $"{method.Unique}_{parameter?.Name ?? "result"}_Item";
+    /// <summary>What the names of the codec of a stream's items, and of the methods that read and write one, end with.</summary>
+    internal static string Item(MethodModel method, FieldModel? parameter) => $"{method.Unique}_{(parameter is null ? "result" : $"{parameter.Id}")}_Item";
 
     /// <summary>What a field belongs to, in errors.</summary>
     internal static string Owner(ServiceModel service, MethodModel method) => $"{service.WireName}.{method.WireName}";
 
-    private static string Part(MethodModel method, FieldModel field) => $"{method.Unique}_{field.Name}";
+    /// <summary>By the parameter's number: names may have underscores, so that "A_b" and "c" would be "A" and "b_c". The result has number 1, too.</summary>
+    private static string Part(MethodModel method, FieldModel field) => $"{method.Unique}_{(field == method.ResultField ? "result" : $"{field.Id}")}";
 
     private void WriteSchema()
     {
@@ -90,6 +91,7 @@ internal sealed class ContractWriter
         _code.Close();
     }
 
+    /// <summary>Before all that is named by users stands a word and an underscore: so it is never the name of the class around it or of a member of every object.</summary>
     private void WriteMethods()
     {
         _code.Line().Open("private static class Methods");
@@ -102,7 +104,7 @@ internal sealed class ContractWriter
                 (false, true) => "ServiceMethodOptions.Idempotent",
                 _ => "default",
             };
-            _code.Line($"internal static readonly ServiceMethod {Code.Identifier(method.Unique)} = new({Code.Literal(method.WireName)}, 0x{method.Id:x8}, {options});");
+            _code.Line($"internal static readonly ServiceMethod Method_{method.Unique} = new({Code.Literal(method.WireName)}, 0x{method.Id:x8}, {options});");
         }
 
         _code.Close();
@@ -123,7 +125,8 @@ internal sealed class ContractWriter
         if (parts.Length > 0)
         {
             _code.Line().Open("private static class Parts");
-            foreach ((_, string declaration) in parts)
+            // A parameter that is the result but for its place has the same codec.
+            foreach ((_, string declaration) in parts.Distinct())
             {
                 _code.Line($"internal static readonly {declaration}");
             }
@@ -137,8 +140,8 @@ internal sealed class ContractWriter
     {
         foreach ((string name, TypeModel type) in Streams())
         {
-            _code.Line().Line($"private static {type.Name} Read{name}(ref WireReader reader) => Parts.{name}.Read(ref reader);");
-            _code.Line().Line($"private static void Write{name}(ref WireWriter writer, {type.Name} item) => Parts.{name}.Write(ref writer, item);");
+            _code.Line().Line($"private static {type.Name} ReadItem_{name}(ref WireReader reader) => Parts.{name}.Read(ref reader);");
+            _code.Line().Line($"private static void WriteItem_{name}(ref WireWriter writer, {type.Name} item) => Parts.{name}.Write(ref writer, item);");
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
         code.Line("public override ValueTask DispatchAsync(ServiceRequest request) => request.Method switch").Line("{");
         foreach (MethodModel method in service.Methods)
         {
-            code.Continued($"0x{method.Id:x8} => Dispatch{method.Unique}(request),");
+            code.Continued($"0x{method.Id:x8} => Dispatch_{method.Unique}(request),");
         }
 
         code.Continued("_ => request.UnknownMethod(),").Line("};");
@@ -32,7 +32,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
 
     private void WriteDispatch(MethodModel method)
     {
-        code.Line().Open($"private ValueTask Dispatch{method.Unique}(ServiceRequest request)");
+        code.Line().Open($"private ValueTask Dispatch_{method.Unique}(ServiceRequest request)");
         foreach (string line in method.Sent.SelectMany(static parameter => Declare(parameter)))
         {
             code.Line(line);
@@ -104,7 +104,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
                     code.Case(any, $"{field.Local} = request.ReadService<{field.Type.Name}>(ref reader);");
                     break;
                 case ParameterShape.Stream:
-                    code.Case(any, $"{field.Local} = request.ReadStream<{field.Type.Name}>(ref reader, Read{ContractWriter.Item(method, field)});");
+                    code.Case(any, $"{field.Local} = request.ReadStream<{field.Type.Name}>(ref reader, ReadItem_{ContractWriter.Item(method, field)});");
                     break;
                 default:
                     code.Case(Fields.Label(field, codec), Fields.Read(field, codec));
@@ -121,7 +121,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
         string called = $"{Target(method)}.{Code.Identifier(method.Name)}({string.Join(", ", method.Parameters.Select(parameter => Argument(method, parameter)))})";
         if (method.Result == ResultShape.Stream)
         {
-            code.Line($"return request.ReturnStream<{method.Type!.Name}>({called}, Write{ContractWriter.Item(method, null)});");
+            code.Line($"return request.ReturnStream<{method.Type!.Name}>({called}, WriteItem_{ContractWriter.Item(method, null)});");
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
         WriteAnswered(method, "result");
         code.Line("return default;").Close().Line();
         string[] given = ["request", "task", .. method.Back.Select(static parameter => parameter.Field.Local)];
-        code.Line($"return Await{method.Unique}({string.Join(", ", given)});");
+        code.Line($"return Await_{method.Unique}({string.Join(", ", given)});");
     }
 
     /// <summary>The rest of a call that did not end at once.</summary>
@@ -149,7 +149,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
     {
         string[] parameters = ["ServiceRequest request", $"{method.Returns} task", .. method.Back.Select(static parameter => $"Memory<byte> {parameter.Field.Local}")];
         code.Line().Line("[AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]");
-        code.Open($"private static async ValueTask Await{method.Unique}({string.Join(", ", parameters)})");
+        code.Open($"private static async ValueTask Await_{method.Unique}({string.Join(", ", parameters)})");
         code.Line(method.Result == ResultShape.None ? "await task.ConfigureAwait(false);" : $"{ResultType(method)} result = await task.ConfigureAwait(false);");
         WriteAnswered(method, "result");
         code.Close();
@@ -170,7 +170,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
                     _ => $"r{parameter.Field.Id}",
                 }),
             ];
-            code.Line($"Answer{method.Unique}({string.Join(", ", given)});");
+            code.Line($"Answer_{method.Unique}({string.Join(", ", given)});");
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class DispatcherWriter(ServiceModel service, Code code)
             .. method.Back.Select(parameter =>
                 $"{parameter.Shape switch { ParameterShape.Span => "scoped in RentedBytes", ParameterShape.Memory => "Memory<byte>", _ => parameter.Field.Type.Name }} r{parameter.Field.Id}"),
         ];
-        code.Line().Open($"private static void Answer{method.Unique}({string.Join(", ", parameters)})");
+        code.Line().Open($"private static void Answer_{method.Unique}({string.Join(", ", parameters)})");
         code.Line("WireWriter writer = new(request.Result);");
         if (method.ResultField is { } result)
         {

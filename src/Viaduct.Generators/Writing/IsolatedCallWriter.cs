@@ -11,7 +11,7 @@ internal static class IsolatedCallWriter
         code.Line("[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]");
         code.Open("file sealed class InterceptsLocationAttribute : Attribute");
         code.Open("public InterceptsLocationAttribute(int version, string data)").Line("_ = version;").Line("_ = data;").Close().Close().Close().Line();
-        code.Open("namespace Viaduct.Generated").Open("file static class IsolatedCalls");
+        code.Open("namespace Viaduct.Generated").Open("file static class Interceptors");
         ILookup<string, IsolatedCall> byKey = calls.ToLookup(static call => call.Key, StringComparer.Ordinal);
         bool isFirst = true;
         foreach (IsolatedTarget target in targets.Where(target => byKey.Contains(target.Method.Key)))
@@ -29,7 +29,7 @@ internal static class IsolatedCallWriter
 
             IsolatedMethodModel method = target.Method;
             code.Line($"internal static {method.Returns} {target.Calls}_{method.Contract.Unique}({method.Declared}) =>");
-            code.Continued($"{target.Calls}.{Code.Identifier(method.Contract.Unique)}({method.Passed});");
+            code.Continued($"{target.Calls}.Call_{method.Contract.Unique}({method.Passed});");
         }
 
         return code.Close().Close().ToString();

@@ -23,7 +23,7 @@ internal sealed class IsolatedClassWriter
         _code.Line("[EditorBrowsable(EditorBrowsableState.Never)]").Open($"internal interface {Service}");
         foreach (MethodModel method in _class.Contract.Methods)
         {
-            _code.Line($"{Signature(method)};");
+            _code.Line($"{method.Returns} {Code.Identifier(method.Unique)}({Parameters(method)});");
         }
 
         _code.Close().Line();
@@ -54,13 +54,14 @@ internal sealed class IsolatedClassWriter
         }
     }
 
-    private static string Signature(MethodModel method) =>
-        $"{method.Returns} {Code.Identifier(method.Unique)}({string.Join(", ", method.Parameters.Select(static parameter => $"{parameter.Declared} {parameter.Field.Identifier}"))})";
+    private static string Parameters(MethodModel method) =>
+        string.Join(", ", method.Parameters.Select(static (parameter, place) => $"{parameter.Declared} {IsolatedParameterModel.IdentifierOf(parameter.Field.Name, place)}"));
 
     /// <summary>What calls the method itself, in the child.</summary>
     private void WriteOriginal(IsolatedMethodModel method)
     {
-        _code.Open($"public {Signature(method.Contract)}");
+        // Explicitly: a public method could have the name of the class or of a member of every object.
+        _code.Open($"{method.Contract.Returns} {Service}.{Code.Identifier(method.Contract.Unique)}({Parameters(method.Contract)})");
         foreach (IsolatedParameterModel parameter in method.Parameters.Where(static parameter => IsTranslated(parameter) && parameter.Prefix == "ref "))
         {
             _code.Line($"{parameter.Type} {parameter.Local} = ({parameter.Type}){parameter.Identifier};");
@@ -72,7 +73,7 @@ internal sealed class IsolatedClassWriter
         string called = $"{_class.Type}.{Code.Identifier(method.Name)}({string.Join(", ", passed)})";
         IEnumerable<string> after =
         [
-            .. method.HasError ? ["via_error = Marshal.GetLastPInvokeError();"] : Array.Empty<string>(),
+            .. method.HasError ? [$"{IsolatedParameterModel.IdentifierOf(IsolatedMethodModel.Error, method.Parameters.Count)} = Marshal.GetLastPInvokeError();"] : Array.Empty<string>(),
             .. method.Parameters.Where(IsTranslated).Select(static parameter => $"{parameter.Identifier} = {parameter.Local};"),
         ];
         WriteBody(method, called, method.Contract.Returns, after);
@@ -83,7 +84,7 @@ internal sealed class IsolatedClassWriter
     {
         // Here it is declared as the method is, but for what makes it one of an extension.
         string declared = method.Declared.StartsWith("this ", StringComparison.Ordinal) ? method.Declared.Substring(5) : method.Declared;
-        _code.Open($"internal static {method.Returns} {Code.Identifier(method.Contract.Unique)}({declared})");
+        _code.Open($"internal static {method.Returns} Call_{method.Contract.Unique}({declared})");
         _code.Open($"if ({_class.Calls}.s_class.IsHere)");
         string original = $"{_class.Type}.{Code.Identifier(method.Name)}({method.Passed});";
         if (method.Contract.Returns == "void")
@@ -112,12 +113,12 @@ internal sealed class IsolatedClassWriter
             parameter.Form == IsolatedForm.Array ? $"ref {parameter.Local}"
             : !IsTranslated(parameter) ? (parameter.Form == IsolatedForm.Native ? "" : parameter.Prefix) + parameter.Identifier
             : parameter.Prefix == "ref " ? $"ref {parameter.Local}" : $"out {Long(parameter)} {parameter.Local}");
-        string called = $"{_class.Calls}.s_class.Service.{Code.Identifier(method.Contract.Unique)}({string.Join(", ", method.HasError ? passed.Append("out int via_error") : passed)})";
+        string called = $"{_class.Calls}.s_class.Service.{Code.Identifier(method.Contract.Unique)}({string.Join(", ", method.HasError ? passed.Append($"out int {IsolatedMethodModel.Error}") : passed)})";
         IEnumerable<string> after =
         [
             .. method.Parameters.Where(static parameter => parameter.Form == IsolatedForm.Array).Select(static parameter => $"IsolatedClass.CopyBack({parameter.Local}, {parameter.Identifier});"),
             .. method.Parameters.Where(IsTranslated).Select(static parameter => $"{parameter.Identifier} = ({parameter.Type}){parameter.Local};"),
-            .. method.HasError ? ["Marshal.SetLastPInvokeError(via_error);"] : Array.Empty<string>(),
+            .. method.HasError ? [$"Marshal.SetLastPInvokeError({IsolatedMethodModel.Error});"] : Array.Empty<string>(),
         ];
         WriteBody(method, called, method.Returns, after);
     }

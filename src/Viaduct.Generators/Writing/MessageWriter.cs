@@ -10,7 +10,7 @@ internal sealed class MessageWriter
     private MessageWriter(MessageModel message)
     {
         _message = message;
-        _self = message.IsGeneric ? $"{message.Codec}<{string.Join(", ", message.Parameters)}>" : message.Codec;
+        _self = message.IsGeneric ? $"{message.Codec}<{string.Join(", ", message.Parameters.Select(Code.Identifier))}>" : message.Codec;
     }
 
     /// <summary>The source of a message's codec.</summary>
@@ -22,7 +22,7 @@ internal sealed class MessageWriter
     private string Write()
     {
         string arguments = _message.IsGeneric
-            ? $"({string.Join(", ", _message.Parameters.Select(static parameter => $"ValueCodec<{parameter}> {Argument(parameter)}"))})" : "";
+            ? $"({string.Join(", ", _message.Parameters.Select(static parameter => $"ValueCodec<{Code.Identifier(parameter)}> {Argument(parameter)}"))})" : "";
         string access = _message.IsGeneric && _message.IsPublic ? "public" : "internal";
         _code.Line("[EditorBrowsable(EditorBrowsableState.Never)]");
         _code.Open($"{access} sealed class {_self}{arguments} : MessageCodec<{_message.Type}>{_message.Constraints}");
@@ -47,7 +47,7 @@ internal sealed class MessageWriter
         {
             foreach (string parameter in _message.Parameters)
             {
-                _code.Line($"private readonly ValueCodec<{parameter}> {TypeReader.Member(parameter)} = {Argument(parameter)};");
+                _code.Line($"private readonly ValueCodec<{Code.Identifier(parameter)}> {TypeReader.Member(parameter)} = {Argument(parameter)};");
             }
 
             string arguments = string.Join(",", _message.Parameters.Select(static parameter => $"{{{Argument(parameter)}.TypeName}}"));
@@ -99,7 +99,7 @@ internal sealed class MessageWriter
         {
             _code.Line().Line(
                 $"[UnsafeAccessor(UnsafeAccessorKind.Method, Name = {Code.Literal("set_" + member.Field.Name)})]");
-            _code.Line($"private static extern void Set{member.Field.Name}({(_message.IsStruct ? "ref " : "")}{member.Accessor} target, {member.Field.Type.Name} value);");
+            _code.Line($"private static extern void Set_{member.Field.Name}({(_message.IsStruct ? "ref " : "")}{member.Accessor} target, {member.Field.Type.Name} value);");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class MessageWriter
         foreach (MemberModel member in kept)
         {
             string assignment = member.Accessor.Length > 0
-                ? $"Set{member.Field.Name}({(_message.IsStruct ? "ref " : "")}result, {member.Field.Local});"
+                ? $"Set_{member.Field.Name}({(_message.IsStruct ? "ref " : "")}result, {member.Field.Local});"
                 : $"result.{member.Field.Identifier} = {member.Field.Local};";
             _code.Open($"if ({member.Field.Local} is not null)").Line(assignment).Close().Line();
         }
@@ -198,8 +198,8 @@ internal sealed class MessageWriter
         {
             foreach ((string name, TypeModel type) in parts)
             {
-                _code.Line().Line($"private ValueCodec<{type.Name}>? _codecOf{name};");
-                _code.Line().Line($"private ValueCodec<{type.Name}> {name}Codec => _codecOf{name} ??= {type.Codec};");
+                _code.Line().Line($"private ValueCodec<{type.Name}>? _part_{name};");
+                _code.Line().Line($"private ValueCodec<{type.Name}> Part_{name} => _part_{name} ??= {type.Codec};");
             }
 
             return;
@@ -209,7 +209,7 @@ internal sealed class MessageWriter
         _code.Line().Open("private static class Parts");
         foreach ((string name, TypeModel type) in parts)
         {
-            _code.Line($"internal static readonly ValueCodec<{type.Name}> {Code.Identifier(name)} = {type.Codec};");
+            _code.Line($"internal static readonly ValueCodec<{type.Name}> Part_{name} = {type.Codec};");
         }
 
         _code.Close();
@@ -228,7 +228,7 @@ internal sealed class MessageWriter
 
     private string Codec(CaseModel one) => one.Type.Codec.StartsWith("new ", StringComparison.Ordinal) ? Part($"Case{one.Id}") : one.Type.Codec;
 
-    private string Part(string name) => _message.IsGeneric ? $"{name}Codec" : $"Parts.{Code.Identifier(name)}";
+    private string Part(string name) => _message.IsGeneric ? $"Part_{name}" : $"Parts.Part_{name}";
 
     private string Result(MemberModel member) => Fields.Result(member.Field, Codec(member.Field), _message.WireName);
 

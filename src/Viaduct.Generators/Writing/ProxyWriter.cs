@@ -6,9 +6,6 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     /// <summary>The token of a method that takes none.</summary>
     private const string None = "default";
 
-    /// <summary>Names of generated code's own variables.</summary>
-    private static readonly HashSet<string> s_reserved = ["call", "writer", "reader", "tag", "state"];
-
     internal void Write()
     {
         code.Line().Open($"private sealed class Proxy(ServiceConnection connection) : ServiceProxy(connection), {service.Type}");
@@ -91,12 +88,12 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
         string token = Token(method);
         if (method.Result == ResultShape.Stream)
         {
-            code.Line($"return call.InvokeStream<{method.Type!.Name}>(Read{ContractWriter.Item(method, null)}, {token});");
+            code.Line($"return call.InvokeStream<{method.Type!.Name}>(ReadItem_{ContractWriter.Item(method, null)}, {token});");
             return;
         }
 
         string invoked = method.IsOneWay ? $"call.SendAsync({token})"
-            : method.HasAnswer ? $"call.InvokeAsync<{StateType(method)}, {AnswerType(method)}>(Read{method.Unique}, {State(method)}, {token})"
+            : method.HasAnswer ? $"call.InvokeAsync<{StateType(method)}, {AnswerType(method)}>(Read_{method.Unique}, {State(method)}, {token})"
             : $"call.InvokeAsync({token})";
         bool isDropped = method.HasAnswer && method.Result == ResultShape.None;
         code.Line(method.Task == "Task" ? $"return {invoked}.AsTask();" : isDropped ? $"return GeneratedCode.WithoutResult({invoked});" : $"return {invoked};");
@@ -105,7 +102,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     /// <summary>What reads the answer of a method whose result comes later.</summary>
     private void WriteReader(MethodModel method)
     {
-        code.Line().Open($"private static {AnswerType(method)} Read{method.Unique}(ref WireReader reader, {StateType(method)} state)");
+        code.Line().Open($"private static {AnswerType(method)} Read_{method.Unique}(ref WireReader reader, {StateType(method)} state)");
         string[] parts = [.. StateParts(method).Select(static part => part.Name)];
         WriteAnswer(
             method,
@@ -153,7 +150,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     /// <summary>Begins a call. The writer comes before the region that ends it: within, the compiler would make it elsewhere and copy it.</summary>
     private void WriteBegin(MethodModel method, string call)
     {
-        code.Line($"{call} = Connection.Begin(Methods.{Code.Identifier(method.Unique)});");
+        code.Line($"{call} = Connection.Begin(Methods.Method_{method.Unique});");
         if (method.Sent.Any())
         {
             code.Line("WireWriter writer = new(call);");
@@ -178,7 +175,7 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
                 ParameterShape.ReadOnlySpan or ParameterShape.Span => $"writer.WriteBytes({field.Id}, {name});",
                 ParameterShape.Memory => $"writer.WriteBytes({field.Id}, {name}.Span);",
                 ParameterShape.Service => $"call.WriteService<{field.Type.Name}>(ref writer, {field.Id}, {name}{ending});",
-                ParameterShape.Stream => $"call.WriteStream<{field.Type.Name}>(ref writer, {field.Id}, GeneratedCode.Required({name}, {Code.Literal($"{Owner(method)}.{field.Name}")}), Write{ContractWriter.Item(method, field)});",
+                ParameterShape.Stream => $"call.WriteStream<{field.Type.Name}>(ref writer, {field.Id}, GeneratedCode.Required({name}, {Code.Literal($"{Owner(method)}.{field.Name}")}), WriteItem_{ContractWriter.Item(method, field)});",
                 _ => Fields.Write(field, name, ContractWriter.Codec(method, field), Owner(method)),
             });
         }
@@ -263,13 +260,8 @@ internal sealed class ProxyWriter(ServiceModel service, Code code)
     private static string Token(MethodModel method) =>
         method.Parameters.FirstOrDefault(static parameter => parameter.Shape == ParameterShape.Cancellation) is { } token ? Name(token) : None;
 
-    /// <summary>A parameter's name, unless generated code has a variable of that name.</summary>
-    private static string Name(ParameterModel parameter)
-    {
-        string name = parameter.Field.Name;
-        bool isTaken = s_reserved.Contains(name) || (name.Length > 1 && name[0] is 'f' or 'h' && char.IsDigit(name[name.Length - 1]));
-        return isTaken ? name + "_" : Code.Identifier(name);
-    }
+    /// <summary>A parameter's name with its number: nothing else that generated code names has an underscore and a number at its end, and no two parameters have one number.</summary>
+    private static string Name(ParameterModel parameter) => $"{parameter.Field.Name}_{parameter.Field.Id}";
 
     private string Owner(MethodModel method) => ContractWriter.Owner(service, method);
 }

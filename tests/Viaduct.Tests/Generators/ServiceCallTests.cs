@@ -25,6 +25,17 @@ public sealed class ServiceCallTests
     }
 
     [Fact]
+    public async Task Whatever_names_a_contract_has_it_is_called()
+    {
+        Generated generated = Generated.From(Generated.Source("Names"), Generated.Source("NamesProgram"));
+        Assert.Empty(generated.Diagnostics);
+        Assert.Empty(generated.Complaints);
+        MethodInfo run = generated.Load().GetType("class.namespace.Program")!.GetMethod("Run")!;
+
+        await Background.Run(() => ((Task)run.Invoke(null, null)!).GetAwaiter().GetResult()).Within();
+    }
+
+    [Fact]
     public async Task Older_and_newer_callers_and_services_understand_each_other()
     {
         MethodInfo run = Versions().GetMethod("Run")!;
