@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Viaduct.Messages;
 
 namespace Viaduct.Rpc;
 
-/// <summary>Enumerations: their names in JSON, several of them with <c>|</c> between; numbers where there is no name.</summary>
+/// <summary>Enumerations: their names in JSON, several with <c>|</c> between for the bits of all of them; numbers where there are no names.</summary>
 internal sealed class EnumShape(SchemaDeclaration declaration, JsonShape underlying) : JsonShape
 {
     /// <inheritdoc/>
@@ -46,24 +47,50 @@ internal sealed class EnumShape(SchemaDeclaration declaration, JsonShape underly
         {
             json.WriteStringValue(named.Name);
         }
+        else if (NamesOf(Bits(number)) is { Length: > 0 } names)
+        {
+            json.WriteStringValue(names);
+        }
         else
         {
             json.WriteRawValue(number);
         }
     }
 
+    /// <summary>The names whose bits together are the number's, or nothing: those of several bits before those in them, and in the contract's order.</summary>
+    private string NamesOf(Int128 number)
+    {
+        Int128 rest = number;
+        HashSet<SchemaEnumMember> named = [];
+        foreach (SchemaEnumMember member in declaration.Members.OrderByDescending(static member => UInt128.PopCount((UInt128)Bits(member.Value))))
+        {
+            Int128 bits = Bits(member.Value);
+            if (bits != 0 && (rest & bits) == bits)
+            {
+                rest &= ~bits;
+                named.Add(member);
+            }
+        }
+
+        return rest == 0 ? string.Join('|', declaration.Members.Where(named.Contains).Select(static member => member.Name)) : "";
+    }
+
+    /// <summary>A number's bits; none of what is no number, in a contract that somebody else wrote.</summary>
+    private static Int128 Bits(string number) => Int128.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 bits) ? bits : 0;
+
     private JsonElement Number(JsonElement json, string path)
     {
         Int128 sum = 0;
         foreach (string name in json.GetString()!.Split('|', StringSplitOptions.TrimEntries))
         {
-            SchemaEnumMember? named = declaration.Members.FirstOrDefault(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            SchemaEnumMember? named = declaration.Members.FirstOrDefault(member => member.Name == name)
+                ?? declaration.Members.FirstOrDefault(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             sum |= Int128.TryParse(named?.Value ?? name, out Int128 value)
                 ? value
                 : throw Wrong(json, path, $"one of {string.Join(", ", declaration.Members.Select(static member => member.Name))}, of {declaration.Name}");
         }
 
-        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(sum.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(sum.ToString(CultureInfo.InvariantCulture)));
         return JsonElement.ParseValue(ref reader);
     }
 }

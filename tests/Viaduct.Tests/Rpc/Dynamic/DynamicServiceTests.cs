@@ -10,7 +10,7 @@ public sealed class DynamicServiceTests : IAsyncLifetime
 {
     private const string Scalars =
         """
-        {"Flag":true,"Letter":"ä","I8":-128,"I16":-32768,"I32":-2147483648,"I64":-9223372036854775808,"I128":-170141183460469231731687303715884105728,"U8":255,"U16":65535,"U32":4294967295,"U64":18446744073709551615,"U128":340282366920938463463374607431768211455,"F16":1.5,"F32":0.1,"F64":0.1,"Money":79228162514264337593543950335,"Text":"a\"b\\€","Bytes":"AQID","Id":"00112233-4455-6677-8899-aabbccddeeff","Time":"2026-01-31T12:30:00.0000000Z","Stamp":"2026-01-31T12:30:00.0000000+01:00","Span":"1.02:03:04","Date":"2026-01-31","Clock":"12:30:00.0000000","Color":"Blue","Options":3}
+        {"Flag":true,"Letter":"ä","I8":-128,"I16":-32768,"I32":-2147483648,"I64":-9223372036854775808,"I128":-170141183460469231731687303715884105728,"U8":255,"U16":65535,"U32":4294967295,"U64":18446744073709551615,"U128":340282366920938463463374607431768211455,"F16":1.5,"F32":0.1,"F64":0.1,"Money":79228162514264337593543950335,"Text":"a\"b\\€","Bytes":"AQID","Id":"00112233-4455-6677-8899-aabbccddeeff","Time":"2026-01-31T12:30:00.0000000Z","Stamp":"2026-01-31T12:30:00.0000000+01:00","Span":"1.02:03:04","Date":"2026-01-31","Clock":"12:30:00.0000000","Color":"Blue","Options":"Fast|Safe"}
         """;
 
     private const string Composed =
@@ -58,7 +58,7 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     public async Task What_goes_as_json_is_what_a_proxy_would_send()
     {
         using ServiceClient<IKinds> typed = _distance.Near.Connect<IKinds>();
-        Scalars sent = JsonSerializer.Deserialize<Scalars>(Scalars.Replace("\"Blue\"", "2", StringComparison.Ordinal))!;
+        Scalars sent = JsonSerializer.Deserialize<Scalars>(Scalars.Replace("\"Blue\"", "2", StringComparison.Ordinal).Replace("\"Fast|Safe\"", "3", StringComparison.Ordinal))!;
         Scalars received = await Background.Run(() => typed.Service.EchoScalars(sent)).Within();
         Assert.Equal(sent with { Bytes = [] }, received with { Bytes = [] });
         Assert.Equal("""{"Square":{"At":{"X":0,"Y":0},"Side":0}}""", await Call("EchoShape", """{"shape": {"square": {"at": {"x": 0, "y": 0}, "side": 0}}}"""));
@@ -88,6 +88,18 @@ public sealed class DynamicServiceTests : IAsyncLifetime
         Assert.Equal("\"0.5 l Blue True 3 -5 Infinity 1.50 18446744073709551615 Fast \"", await Call("Dilute", ""));
         Assert.Equal("\"0 m Red False  0 1 0 0  x\"", await Call("Dilute", """[0, "m", "Red", false, null, 0, 1, 0, 0, null, "x"]"""));
     }
+
+    [Theory]
+    [InlineData("0", "\"None\"")]
+    [InlineData("2", "\"Write\"")]
+    [InlineData("\"write | READ\"", "\"Read|Write\"")]
+    [InlineData("3", "\"Read|Write\"")]
+    [InlineData("15", "\"Read|Write|Own\"")]
+    [InlineData("-2147483647", "\"Read|Last\"")]
+    [InlineData("5", "5")]
+    [InlineData("-1", "-1")]
+    public async Task Several_flags_come_back_by_their_names(string given, string expected) =>
+        Assert.Equal(expected, await Call("EchoRights", $"[{given}]"));
 
     [Fact]
     public async Task What_comes_back_stands_beside_the_result()

@@ -16,6 +16,8 @@ public interface IKinds
     [Idempotent]
     Task<int> AddAsync(int a, int b, CancellationToken cancellationToken = default);
 
+    Rights EchoRights(Rights rights);
+
     string? EchoText(string? text);
 
     string Paint(string text, Color color = Color.Red, string unit = "piece", bool twice = false, int count = 2);
@@ -80,6 +82,16 @@ public enum Color : byte
     Red,
     Green,
     Blue,
+}
+
+[Flags]
+public enum Rights
+{
+    None = 0,
+    Read = 1,
+    Write = 2,
+    Own = 12,
+    Last = int.MinValue,
 }
 
 [Flags]

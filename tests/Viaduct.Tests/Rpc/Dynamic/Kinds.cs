@@ -16,6 +16,8 @@ internal sealed class Kinds : IKinds
 
     public Task<int> AddAsync(int a, int b, CancellationToken cancellationToken = default) => Task.FromResult(a + b);
 
+    public Rights EchoRights(Rights rights) => rights;
+
     public string? EchoText(string? text) => text;
 
     public int Fill(Span<byte> buffer, byte value)
