@@ -46,7 +46,8 @@ internal sealed class LineReader
         {
             int found = _buffer.AsSpan(_start + _searched, _end - _start - _searched).IndexOf((byte)'\n');
             int length = found >= 0 ? _searched + found + 1 : _end - _start;
-            if (length > _longest || (found < 0 && length == _longest && !_ended))
+            // One as long as the longest may be the last, without a line feed: more of it decides.
+            if (length > _longest)
             {
                 length = CutLongLine();
                 found = 0;

@@ -32,6 +32,31 @@ public sealed class PipeTests : ProgramTests
     }
 
     [Fact]
+    public async Task The_longest_line_may_be_the_last_without_a_line_feed()
+    {
+        RunningProgram receive = Viaduct("receive", "x");
+        RunningProgram send = Viaduct("send", "x");
+        byte[] input = new byte[64 << 20];
+        await FeedAsync(send, input);
+        await send.SucceedAsync();
+        await receive.SucceedAsync();
+        Assert.True(input.AsSpan().SequenceEqual(receive.Output));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData((byte)'\n')]
+    public async Task A_line_that_is_longer_than_the_longest_is_refused(byte last)
+    {
+        RunningProgram send = Viaduct("send", "x");
+        byte[] input = new byte[(64 << 20) + 1];
+        input[^1] = last;
+        await FeedAsync(send, input);
+        Assert.Equal(1, await send.EndAsync());
+        Assert.Contains("line 1 of the input is longer than 67108864 bytes", send.Error);
+    }
+
+    [Fact]
     public async Task The_sender_may_start_long_before_the_receiver()
     {
         RunningProgram send = Viaduct("send", "x");
