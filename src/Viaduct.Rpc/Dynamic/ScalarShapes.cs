@@ -58,8 +58,8 @@ internal static class ScalarShapes
 
     private static ScalarShape<T> Real<T>(ValueCodec<T> codec, Func<double, T> from, Func<T, double> to) => new(
         codec,
-        "a number, or \"NaN\", \"Infinity\" or \"-Infinity\"",
-        json => from(json.ValueKind == JsonValueKind.String ? Unusual(json.GetString()!) : json.GetDouble()),
+        $"a number that fits {codec.TypeName}, or \"NaN\", \"Infinity\" or \"-Infinity\"",
+        json => from(json.ValueKind == JsonValueKind.String ? Unusual(json.GetString()!) : Finite(json.GetDouble(), from, to)),
         (json, value) =>
         {
             double number = to(value);
@@ -78,6 +78,9 @@ internal static class ScalarShapes
         new(codec, expected, json => parse(Text(json)), (json, value) => json.WriteStringValue(print(value)), isQuoted: true);
 
     private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException();
+
+    /// <summary>A number that stays one: beyond what a type holds lies infinity, without an exception.</summary>
+    private static double Finite<T>(double number, Func<double, T> from, Func<T, double> to) => double.IsFinite(to(from(number))) ? number : throw new OverflowException();
 
     private static double Unusual(string text) =>
         text is "NaN" or "Infinity" or "-Infinity" ? double.Parse(text, s_culture) : throw new FormatException();

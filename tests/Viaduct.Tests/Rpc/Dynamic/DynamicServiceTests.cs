@@ -102,6 +102,14 @@ public sealed class DynamicServiceTests : IAsyncLifetime
         Assert.Equal(expected, await Call("EchoRights", $"[{given}]"));
 
     [Fact]
+    public async Task Numbers_are_as_near_as_their_type_has_them()
+    {
+        Assert.Equal("\"65500 3.4028235E+38 1.7976931348623157E+308\"", await Call("EchoReals", """[65519, 3.4028235e38, 1.7976931348623157e308]"""));
+        Assert.Equal("\"Infinity -Infinity NaN\"", await Call("EchoReals", """["Infinity", "-Infinity", "NaN"]"""));
+        Assert.Equal("\"0 0 0\"", await Call("EchoReals", """[1e-400, 1e-400, 1e-400]"""));
+    }
+
+    [Fact]
     public async Task What_comes_back_stands_beside_the_result()
     {
         Assert.Equal("""{"result":3,"buffer":"BwcH"}""", await Call("Fill", """{"buffer": "AAAA", "value": 7}"""));
@@ -152,6 +160,9 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     [InlineData("*", """{"a": 1, "c": 2}""", "has no parameter 'c': they are a, b")]
     [InlineData("*", "[1, 2, 3]", "3 arguments are too many")]
     [InlineData("*", "1", "must be an object or an array")]
+    [InlineData("EchoReals", """{"f64": 1e400}""", "The parameter 'f64' is 1e400, and must be a number that fits f64")]
+    [InlineData("EchoReals", """{"f32": -1e39}""", "The parameter 'f32' is -1e39, and must be a number that fits f32")]
+    [InlineData("EchoReals", """{"f16": 70000}""", "The parameter 'f16' is 70000, and must be a number that fits f16")]
     [InlineData("EchoShape", """{"shape": {"Triangle": {}}}""", "The parameter 'shape'.Triangle is no case of ")]
     [InlineData("EchoShape", """{"shape": {"Circle": {"Radius": 1, "Colour": 2}}}""", "The parameter 'shape'.Circle.Colour is not known: ")]
     [InlineData("EchoShape", """{"shape": {"Circle": {}}}""", "The parameter 'shape'.Circle.Radius is missing")]

@@ -18,6 +18,8 @@ public interface IKinds
 
     Rights EchoRights(Rights rights);
 
+    string EchoReals(Half f16 = default, float f32 = 0, double f64 = 0);
+
     string? EchoText(string? text);
 
     string Paint(string text, Color color = Color.Red, string unit = "piece", bool twice = false, int count = 2);

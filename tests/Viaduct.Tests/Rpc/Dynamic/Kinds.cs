@@ -18,6 +18,8 @@ internal sealed class Kinds : IKinds
 
     public Rights EchoRights(Rights rights) => rights;
 
+    public string EchoReals(Half f16, float f32, double f64) => string.Create(CultureInfo.InvariantCulture, $"{f16} {f32} {f64}");
+
     public string? EchoText(string? text) => text;
 
     public int Fill(Span<byte> buffer, byte value)
