@@ -20,6 +20,9 @@ internal sealed class EnumShape(SchemaDeclaration declaration, JsonShape underly
         underlying.Write(ref writer, json.ValueKind == JsonValueKind.String ? Number(json, path) : json, path);
 
     /// <inheritdoc/>
+    public override object Identity(JsonElement json) => underlying.Identity(json.ValueKind == JsonValueKind.String ? Number(json, "") : json);
+
+    /// <inheritdoc/>
     public override void Read(ref WireReader reader, Utf8JsonWriter json)
     {
         ArrayBufferWriter<byte> digits = new();

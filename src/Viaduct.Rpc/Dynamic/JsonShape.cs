@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Viaduct.Messages;
 
@@ -31,6 +32,18 @@ internal abstract class JsonShape
 
     /// <summary>The value that a property's name stands for.</summary>
     public virtual JsonElement KeyOf(string name) => throw new NotSupportedException();
+
+    /// <summary>What equals that of another value if and only if the two are one key of a dictionary. Of composed ones it is what they would come back as.</summary>
+    /// <param name="json">A value that was written.</param>
+    public virtual object Identity(JsonElement json)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        WireWriter writer = new(bytes);
+        Write(ref writer, json, "");
+        writer.Flush();
+        WireReader reader = new(bytes.WrittenSpan);
+        return DynamicServiceClient.Print(ref reader, Read).GetRawText();
+    }
 
     /// <summary>The error of a value that is none of the type.</summary>
     protected static ArgumentException Wrong(JsonElement json, string path, string expected)

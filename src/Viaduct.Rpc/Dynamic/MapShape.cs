@@ -23,13 +23,16 @@ internal sealed class MapShape(JsonShape key, JsonShape value) : JsonShape
             throw Wrong(json, path, key.IsKey ? "an object" : "an array of pairs of key and value");
         }
 
+        HashSet<object> known = [];
         if (key.IsKey)
         {
             JsonProperty[] entries = [.. json.EnumerateObject()];
             writer.BeginList(entries.Length, WireKind.Object);
             foreach (JsonProperty entry in entries)
             {
-                WriteEntry(ref writer, key.KeyOf(entry.Name), entry.Value, $"{path}.{entry.Name}");
+                JsonElement name = key.KeyOf(entry.Name);
+                WriteEntry(ref writer, name, entry.Value, $"{path}.{entry.Name}");
+                Once(name, known, path);
             }
         }
         else
@@ -43,6 +46,7 @@ internal sealed class MapShape(JsonShape key, JsonShape value) : JsonShape
                 }
 
                 WriteEntry(ref writer, pair[0], pair[1], path);
+                Once(pair[0], known, path);
             }
         }
 
@@ -99,6 +103,15 @@ internal sealed class MapShape(JsonShape key, JsonShape value) : JsonShape
         _key.Write(ref writer, entryKey, $"the key of {path}");
         _value.Write(ref writer, entryValue, path);
         writer.EndObject();
+    }
+
+    /// <summary>Refuses a key that was there before, which the service would take for a broken message.</summary>
+    private void Once(JsonElement entryKey, HashSet<object> known, string path)
+    {
+        if (!known.Add(key.Identity(entryKey)))
+        {
+            throw new ArgumentException($"{path} has the key {entryKey.GetRawText()} twice.");
+        }
     }
 
     private void Begin(Utf8JsonWriter json)

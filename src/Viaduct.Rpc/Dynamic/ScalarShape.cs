@@ -52,6 +52,9 @@ internal sealed class ScalarShape<T>(ValueCodec<T> codec, string expected, Func<
     }
 
     /// <inheritdoc/>
+    public override object Identity(JsonElement json) => parse(json) is var value && value is byte[] bytes ? Convert.ToHexString(bytes) : value!;
+
+    /// <inheritdoc/>
     public override JsonElement KeyOf(string name)
     {
         string text = isQuoted ? $"\"{JsonEncodedText.Encode(name)}\"" : name;

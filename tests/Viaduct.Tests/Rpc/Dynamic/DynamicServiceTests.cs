@@ -110,6 +110,11 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_that_differ_are_entries_each() => Assert.Equal(
+        "\"2 2 2 2 2\"",
+        await Call("CountKeys", """{"texts": {"a": 1, "A": 2}, "colors": {"Red": 1, "7": 2}, "reals": {"0": 1, "0.1": 2}, "money": {"1": 1, "1.01": 2}, "points": [[{"X": 1, "Y": 2}, 1], [{"X": 2, "Y": 1}, 2]]}"""));
+
+    [Fact]
     public async Task What_comes_back_stands_beside_the_result()
     {
         Assert.Equal("""{"result":3,"buffer":"BwcH"}""", await Call("Fill", """{"buffer": "AAAA", "value": 7}"""));
@@ -163,6 +168,12 @@ public sealed class DynamicServiceTests : IAsyncLifetime
     [InlineData("EchoReals", """{"f64": 1e400}""", "The parameter 'f64' is 1e400, and must be a number that fits f64")]
     [InlineData("EchoReals", """{"f32": -1e39}""", "The parameter 'f32' is -1e39, and must be a number that fits f32")]
     [InlineData("EchoReals", """{"f16": 70000}""", "The parameter 'f16' is 70000, and must be a number that fits f16")]
+    [InlineData("CountKeys", """{"texts": {"a": 1, "b": 2, "\u0061": 3}}""", "The parameter 'texts' has the key \"a\" twice")]
+    [InlineData("CountKeys", """{"colors": {"Green": 1, "green": 2}}""", "The parameter 'colors' has the key \"green\" twice")]
+    [InlineData("CountKeys", """{"colors": {"1": 1, "Green": 2}}""", "has the key \"Green\" twice")]
+    [InlineData("CountKeys", """{"reals": {"0": 1, "-0.0": 2}}""", "has the key -0.0 twice")]
+    [InlineData("CountKeys", """{"money": {"1": 1, "1.00": 2}}""", "has the key 1.00 twice")]
+    [InlineData("CountKeys", """{"points": [[{"X": 1, "Y": 2}, 1], [{"y": 2, "x": 1}, 2]]}""", "The parameter 'points' has the key {\"y\": 2, \"x\": 1} twice")]
     [InlineData("EchoShape", """{"shape": {"Triangle": {}}}""", "The parameter 'shape'.Triangle is no case of ")]
     [InlineData("EchoShape", """{"shape": {"Circle": {"Radius": 1, "Colour": 2}}}""", "The parameter 'shape'.Circle.Colour is not known: ")]
     [InlineData("EchoShape", """{"shape": {"Circle": {}}}""", "The parameter 'shape'.Circle.Radius is missing")]

@@ -20,6 +20,9 @@ public interface IKinds
 
     string EchoReals(Half f16 = default, float f32 = 0, double f64 = 0);
 
+    string CountKeys(
+        Dictionary<string, int>? texts = null, Dictionary<Color, int>? colors = null, Dictionary<double, int>? reals = null, Dictionary<decimal, int>? money = null, Dictionary<Point, int>? points = null);
+
     string? EchoText(string? text);
 
     string Paint(string text, Color color = Color.Red, string unit = "piece", bool twice = false, int count = 2);

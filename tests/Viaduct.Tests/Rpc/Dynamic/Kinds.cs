@@ -20,6 +20,9 @@ internal sealed class Kinds : IKinds
 
     public string EchoReals(Half f16, float f32, double f64) => string.Create(CultureInfo.InvariantCulture, $"{f16} {f32} {f64}");
 
+    public string CountKeys(Dictionary<string, int>? texts, Dictionary<Color, int>? colors, Dictionary<double, int>? reals, Dictionary<decimal, int>? money, Dictionary<Point, int>? points) =>
+        $"{texts?.Count} {colors?.Count} {reals?.Count} {money?.Count} {points?.Count}";
+
     public string? EchoText(string? text) => text;
 
     public int Fill(Span<byte> buffer, byte value)
