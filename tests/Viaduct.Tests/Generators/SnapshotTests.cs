@@ -14,7 +14,6 @@ public sealed class SnapshotTests
     [InlineData("Service")]
     [InlineData("Isolated")]
     [InlineData("Isolation")]
-    [InlineData("Names")]
     public async Task What_is_generated_is_what_was(string name)
     {
         Generated generated = Generated.From(Generated.Source(name));
