@@ -93,7 +93,7 @@ internal static class RemoteError
         string trace = error.StackTrace ?? "";
         for (Exception? inner = error.InnerException; inner is not null && trace.Length < MostTrace; inner = inner.InnerException)
         {
-            trace += $"{Environment.NewLine} ---> {inner.GetType().FullName}: {inner.Message}{Environment.NewLine}{inner.StackTrace}";
+            trace += $"{Environment.NewLine} ---> {inner.GetType().FullName}: {Text(static error => error.Message, inner, MostText)}{Environment.NewLine}{Text(static error => error.StackTrace ?? "", inner, MostTrace)}";
         }
 
         return trace;

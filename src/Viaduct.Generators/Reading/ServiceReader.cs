@@ -62,11 +62,11 @@ internal sealed class ServiceReader
     private bool IsOfTheProxy(INamedTypeSymbol type) =>
         _compilation.GetTypeByMetadataName("Viaduct.Rpc.ServiceProxy")?.AllInterfaces.Contains(type, SymbolEqualityComparer.Default) == true;
 
-    /// <summary>What a class may implement is the service's own, also where there is a body for classes that do not: a caller's would run in the caller. What is sealed, or private, is nobody else's.</summary>
+    /// <summary>What a class may implement is the service's own, also where there is a body for classes that do not: a caller's would run in the caller. What is sealed, or not public, is the caller's own.</summary>
     private void Read(ISymbol member)
     {
         string name = $"{member.ContainingType.Name}.{member.Name}";
-        if (member is not { IsAbstract: true } and not { IsVirtual: true })
+        if (member is not { IsAbstract: true } and not { IsVirtual: true, DeclaredAccessibility: Accessibility.Public })
         {
             return;
         }

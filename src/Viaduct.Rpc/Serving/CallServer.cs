@@ -293,7 +293,7 @@ internal sealed partial class CallServer(
         Frame result = request.Finish(thrown);
         if (request.IsOneWay)
         {
-            if (thrown is NotBegunException || (CallFrame.TryRead(result, out byte kind, out _) && kind is RpcFrames.NoMethod or RpcFrames.TooLate))
+            if (thrown is NotBegunException || (thrown is null && CallFrame.TryRead(result, out byte kind, out _) && kind is RpcFrames.NoMethod or RpcFrames.TooLate))
             {
                 GaveUp?.Invoke();
             }

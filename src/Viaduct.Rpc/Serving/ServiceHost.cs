@@ -12,6 +12,9 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>How often it is looked whether the last call has ended, and whether one waits for an answer of its caller's.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>The longest time between two looks whether answers have to be taken for threads that methods keep.</summary>
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(40);
+
     private readonly CalleeSocket _socket;
     private readonly CallServer _server;
     private readonly Thread[] _threads;
@@ -242,37 +245,65 @@ public sealed class ServiceHost : IDisposable, IAsyncDisposable
     /// <summary>A method may keep its thread until something has come to its end that awaits an answer of a caller's, and then nobody takes that.</summary>
     private void LookAfterAnswers()
     {
+        // The call that is waited for is there before this looks: pairs with the barrier below.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _looksAfter) == 0 && Interlocked.Exchange(ref _looksAfter, 1) == 0)
         {
             ThreadPool.UnsafeQueueUserWorkItem(static host => _ = host.LookAfterAnswersAsync(), this, preferLocal: false);
         }
     }
 
+    /// <summary>Also while the service ends: its threads are waited for.</summary>
     private async Task LookAfterAnswersAsync()
     {
         do
         {
-            try
+            TimeSpan pause = s_look;
+            long received = -1;
+            while (_socket.HasCallsOut())
             {
-                // Who drains the service takes them itself.
-                while (!_stop.IsCancellationRequested && _socket.HasCallsOut())
+                await Task.Delay(pause).ConfigureAwait(false);
+                if (!AreKept())
                 {
-                    await Task.Delay(s_look).ConfigureAwait(false);
-                    if (AreKept())
-                    {
-                        _socket.TakeAnswersFor(AreKept);
-                    }
+                    pause = pause < s_longestPause ? 2 * pause : pause;
+                    received = -1;
+                    continue;
                 }
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
+
+                pause = s_look;
+                if (received == _socket.Requests.MessagesReceived && !TryTakeAnswersForThreads())
+                {
+                    return;
+                }
+
+                // Only where since the last look no thread has taken anything: one that is busy is not kept.
+                received = _socket.Requests.MessagesReceived;
             }
 
             Volatile.Write(ref _looksAfter, 0);
             Interlocked.MemoryBarrier();
         }
-        while (!_stop.IsCancellationRequested && _socket.HasCallsOut() && Interlocked.Exchange(ref _looksAfter, 1) == 0);
+        while (_socket.HasCallsOut() && Interlocked.Exchange(ref _looksAfter, 1) == 0);
+    }
+
+    /// <summary>Takes answers in the place of the threads; false once the socket is closed.</summary>
+    private bool TryTakeAnswersForThreads()
+    {
+        try
+        {
+            _socket.TakeAnswersFor(AreKept);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        catch (Exception error)
+        {
+            // What else goes wrong with one frame is no reason to leave the others.
+            _socket.Node.RaiseFailed(_socket, error);
+        }
+
+        return true;
     }
 
     /// <summary>Answers what is asked of every service.</summary>

@@ -61,7 +61,7 @@ public sealed class ChildSpec
     public static ChildSpec ForTask(string name, Func<CancellationToken, Task> run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return new ChildSpec(name, (parent, _) => BegunAsync(SupervisedTask.Run(run, parent.Time)));
+        return new ChildSpec(name, (parent, _) => ValueTask.FromResult<ISupervised>(SupervisedTask.Run(run, parent.Time)));
     }
 
     /// <summary>A task of this process that shows that it does not hang; a <see cref="Watchdog"/> looks at it.</summary>
@@ -70,14 +70,7 @@ public sealed class ChildSpec
     public static ChildSpec ForTask(string name, Func<Heartbeat, CancellationToken, Task> run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return new ChildSpec(name, (parent, _) => BegunAsync(SupervisedTask.Run(run, parent.Time)));
-    }
-
-    /// <summary>A task is ready once it has begun: what is to start behind it may need what it does first.</summary>
-    private static async ValueTask<ISupervised> BegunAsync(SupervisedTask task)
-    {
-        await task.AwaitBegin().ConfigureAwait(false);
-        return task;
+        return new ChildSpec(name, (parent, _) => ValueTask.FromResult<ISupervised>(SupervisedTask.Run(run, parent.Time)));
     }
 
     /// <summary>A supervisor below a supervisor: when it gives up, the one above it treats that as any other failure.</summary>

@@ -76,10 +76,11 @@ public sealed class SupervisedTask : ISupervised, IResponsive
     public ValueTask PingAsync(CancellationToken cancellationToken) => new(_heartbeat.NextBeat(cancellationToken));
 
     /// <summary>Ends when the function has come to where it first awaits, or has returned; a second after its begin also where it does neither.</summary>
-    internal async Task AwaitBegin()
+    /// <param name="cancellationToken">Ends the wait, and nothing else.</param>
+    internal async Task AwaitBegin(CancellationToken cancellationToken)
     {
-        await _runs.Task.ConfigureAwait(false);
-        await _begun.Task.WaitAsync(s_longestBegin).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _runs.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _begun.Task.WaitAsync(s_longestBegin, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task RunAsync(Func<Heartbeat, CancellationToken, Task> run)

@@ -50,6 +50,12 @@ public sealed partial class Supervisor
             return failure;
         }
 
+        if (slot.Child is SupervisedTask task)
+        {
+            // What starts behind it may need what it does first. It is there by now: who ends all of them stops it as any other.
+            await task.AwaitBegin(_ending.Token).ConfigureAwait(false);
+        }
+
         slot.ReadySince = Time.GetTimestamp();
         slot.Set(ChildState.Running, Time.GetUtcNow());
         Tell(slot, SupervisorEventKind.Started);

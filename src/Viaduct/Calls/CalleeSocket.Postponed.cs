@@ -112,7 +112,7 @@ internal sealed partial class CalleeSocket
     /// Takes answers in the place of the threads that carry out calls, while methods keep them all: one may wait for something that awaits an answer. Calls that come before that wait until a thread is
     /// free, in their order. Any other thread.
     /// </summary>
-    /// <param name="areKept">Whether methods keep all of those threads.</param>
+    /// <param name="areKept">Whether methods keep all of those threads. Asked before each frame.</param>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
     public void TakeAnswersFor(Func<bool> areKept)
     {
@@ -124,9 +124,9 @@ internal sealed partial class CalleeSocket
             {
                 // Pairs with the look in TryTake, which has no fence: a thread either is seen to be free, or sees the count.
                 Shared.Barrier(BarrierScope.Process);
-                if (areKept())
+                if (!IsFull)
                 {
-                    TryTakeAnswers();
+                    TryTakeAnswers(areKept);
                 }
             }
             finally
@@ -149,11 +149,12 @@ internal sealed partial class CalleeSocket
     }
 
     /// <summary>Takes answers, and postpones the calls before them; false where too many were.</summary>
-    private bool TryTakeAnswers()
+    /// <param name="goesOn">Asked before each frame; null = as long as there are some.</param>
+    private bool TryTakeAnswers(Func<bool>? goesOn = null)
     {
         bool postponed = false;
         bool isFull = false;
-        while (!isFull && TryTakeAside(out Frame? answer, out PeerIdentity? client, out bool isPostponed))
+        while (!isFull && goesOn?.Invoke() != false && TryTakeAside(out Frame? answer, out PeerIdentity? client, out bool isPostponed))
         {
             if (answer is not null)
             {

@@ -273,8 +273,20 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
         NodeEventKind.HandlerFailed, $"Handing on something that came for '{socket.Channel.Name}' failed: {error.Message}", socket.Channel.Name, Error: error));
 
     /// <summary>Tells what a method threw whose caller hears nothing of it.</summary>
-    internal void RaiseThrown(ChannelSocket socket, Exception error) => Raise(new NodeEvent(
-        NodeEventKind.HandlerFailed, $"A call without an answer, of service '{socket.Channel.Name}', threw {error.GetType().FullName}: {error.Message}", socket.Channel.Name, Error: error));
+    internal void RaiseThrown(ChannelSocket socket, Exception error)
+    {
+        string message;
+        try
+        {
+            message = error.Message;
+        }
+        catch (Exception unreadable)
+        {
+            message = $"(can't be read: it throws {unreadable.GetType().Name})";
+        }
+
+        Raise(new NodeEvent(NodeEventKind.HandlerFailed, $"A call without an answer, of service '{socket.Channel.Name}', threw {error.GetType().FullName}: {message}", socket.Channel.Name, Error: error));
+    }
 
     /// <summary>Tells that calls without an answer which servers had made of what a client handed out are not carried out.</summary>
     internal void RaiseUnbegun(CallerSocket socket, long count) => Raise(new NodeEvent(
@@ -285,7 +297,7 @@ public sealed partial class Node : IDisposable, IAsyncDisposable
     /// <summary>Tells that calls without an answer which a service had taken are not carried out.</summary>
     internal void RaiseUnbegun(CalleeSocket socket, long count) => Raise(new NodeEvent(
         NodeEventKind.DeadLettered,
-        $"{count} one-way calls of '{socket.Channel.Name}' had been taken and not begun when the service ended. They are dropped: it was not left the time, or what they were meant for will never be there.",
+        $"{count} one-way calls of '{socket.Channel.Name}' were taken and will not be carried out. They are dropped: there is no such method, their time was over, the service has ended before, or what they were meant for will never be there.",
         socket.Channel.Name));
 
     /// <summary>Tells that what lost receivers had left was given to others.</summary>

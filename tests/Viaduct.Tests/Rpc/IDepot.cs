@@ -15,6 +15,8 @@ public interface IDepot
     /// <summary>The caller's own.</summary>
     sealed int Halved() => Count() / 2;
 
+    protected int Thirded() => Count() / 3;
+
     IShelf Open();
 
     [OneWay]

@@ -86,4 +86,36 @@ public sealed class KeptThreadTests
         Task<int>[] asked = [.. Enumerable.Range(0, 40).Select(number => Background.Run(() => served.Service.Ask(ear, number)))];
         Assert.Equal(Enumerable.Range(1, 40), await Task.WhenAll(asked).Within());
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_ends_the_service_meanwhile_does_not_wait_for_ever(bool drains)
+    {
+        await using Distance distance = new(DistanceKind.SharedMemory);
+        await using Served<IKeeper> served = await distance.OpenService<IKeeper>(new Keeper());
+        LateEar ear = new();
+        Task<int> asked = Background.Run(() => served.Service.Ask(ear, 1));
+        await ear.Asked.Task.Within();
+        Task ended = drains ? served.Host.DrainAsync(Patience.Token) : Background.Run(served.Host.Dispose);
+        await ended.StaysPending();
+        ear.Answer.SetResult(2);
+        await ended.Within();
+        Assert.Equal(2, await asked.Within());
+    }
+
+    private sealed class LateEar : IEar
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<int> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Hear(int number) => number;
+
+        public Task<int> HearAsync(int number)
+        {
+            Asked.SetResult();
+            return Answer.Task;
+        }
+    }
 }
