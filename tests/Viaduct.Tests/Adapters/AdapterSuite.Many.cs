@@ -196,6 +196,9 @@ public abstract partial class AdapterSuite
         Task sending = producer.SendManyAsync(Enumerable.Range(0, 10).Select(i => (long)i).ToArray(), source.Token).AsTask();
         Assert.Equal(0, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
         Assert.Equal(1, await consumer.ReceiveAsync(Patience.Token).AsTask().Within());
+
+        // Until the room that these two leave is taken: who waits for it is woken for that.
+        await Waiting.Until(() => producer.Counters.Sent == 2 + capacity);
         await sending.StaysPending();
         await source.CancelAsync();
         Assert.Equal(source.Token, Assert.IsAssignableFrom<OperationCanceledException>(await sending.Outcome()).CancellationToken);
