@@ -17,7 +17,7 @@ internal sealed class ServiceSocketConnection : ServiceConnection
         Socket = socket;
         _server = new CallServer(null, service, Answer, WayTo, tellsTraces: true, isConcurrent: true)
         {
-            // Only where the server is gone: whatever tells of that may have told already.
+            // As a rule the server is gone, and whatever tells of that may have told already.
             GaveUp = () =>
             {
                 socket.GiveUp(1);
